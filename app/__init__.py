@@ -1,0 +1,93 @@
+"""The web service: a short list of set-up steps."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import models
+from app.config import Settings
+from app.errors import register_error_handlers
+from app.extensions import babel, compress, csrf, db, migrate, prepare_sqlite, security, sqlite_options
+from app.language import current_locale
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__)
+    app.config.from_mapping(settings.flask())
+    _bind_database(app)
+    _bind_extensions(app)
+    _register_views(app)
+    register_error_handlers(app)
+    app.after_request(_harden)
+    app.jinja_env.globals["asset"] = asset
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    return app
+
+
+def _bind_database(app: Flask) -> None:
+    sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
+        sqlite_options() if sqlite else {"pool_pre_ping": True}
+    )
+    db.init_app(app)
+    if sqlite:
+        with app.app_context():
+            prepare_sqlite(db.engine)
+    migrations = Path(app.root_path).parent / "migrations"
+    migrate.init_app(app, db, directory=str(migrations), compare_type=True)
+
+
+def _bind_extensions(app: Flask) -> None:
+    from flask_security import SQLAlchemyUserDatastore
+
+    datastore = SQLAlchemyUserDatastore(db, models.User, models.Role)
+    security.init_app(app, datastore)
+    babel.init_app(app, locale_selector=current_locale)
+    csrf.init_app(app)
+    compress.init_app(app)
+
+
+def _register_views(app: Flask) -> None:
+    from app.analytics.views import analytics
+    from app.health import health
+    from app.respond.views import respond
+
+    for blueprint in (health, respond, analytics):
+        app.register_blueprint(blueprint)
+    # Respondents' pages carry no token: they are shared, kept offline and left open for days. The
+    # draft's unguessable id is the authority, and cross-site posts are refused by their headers.
+    csrf.exempt(respond)
+
+
+@lru_cache(maxsize=64)
+def _fingerprint(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+
+
+def asset(name: str) -> str:
+    """The address of a static file with its content's hash, so that it can be cached for a year."""
+    path = Path(__file__).parent / "static" / name
+    return url_for("static", filename=name, v=_fingerprint(path))
+
+
+def _harden(response):
+    headers = response.headers
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'",
+    )
+    return response
+
+
+

@@ -1,0 +1,2 @@
+from flask import Blueprint
+analytics = Blueprint("analytics", __name__)

@@ -1,0 +1,133 @@
+"""Settings: read once from the environment, checked at boot, with what to do when one is wrong."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PROJECT = Path(__file__).resolve().parent.parent
+MAX_BODY_BYTES = 1024 * 1024
+
+
+class ConfigError(Exception):
+    """A setting cannot be used. The text says which one and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where the service keeps its data and how it is reached."""
+
+    data: Path
+    database_url: str
+    secret_key: str
+    public_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    trusted_proxies: int = 0
+    testing: bool = False
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        data = Path(environ.get("CABILDO_DATA") or PROJECT / "var").resolve()
+        data.mkdir(parents=True, exist_ok=True)
+        host = environ.get("HOST") or "127.0.0.1"
+        port = _whole_number(environ, "PORT", default=8000, least=1, most=65535)
+        return cls(
+            data=data,
+            database_url=database_url(environ.get("DATABASE_URL") or "", data=data),
+            secret_key=environ.get("SECRET_KEY") or _kept_secret(data / "secret_key"),
+            public_url=_public_url(environ.get("CABILDO_URL") or f"http://{_shown(host)}:{port}"),
+            host=host,
+            port=port,
+            trusted_proxies=_whole_number(environ, "TRUSTED_PROXIES", default=0, least=0, most=9),
+        )
+
+    def flask(self) -> dict[str, object]:
+        """The same settings under the names that Flask and its extensions read."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
+            "MAX_FORM_MEMORY_SIZE": MAX_BODY_BYTES,
+            "TESTING": self.testing,
+            "CABILDO_DATA": self.data,
+            "CABILDO_URL": self.public_url,
+            "TRUSTED_PROXIES": self.trusted_proxies,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": self.public_url.startswith("https:"),
+            "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
+            "BABEL_DEFAULT_LOCALE": "es_CL",
+            "BABEL_DEFAULT_TIMEZONE": "America/Santiago",
+            "COMPRESS_ALGORITHM": ["br", "gzip"],
+            "COMPRESS_BR_LEVEL": 5,
+            "COMPRESS_MIMETYPES": [
+                "text/html", "text/css", "application/json", "image/svg+xml", "text/csv",
+            ],
+        } | _SECURITY  # fmt: skip
+
+
+# Argon2 alone: no second HMAC over the password, so a lost SECRET_KEY never locks everybody out.
+_SECURITY: Mapping[str, object] = {
+    "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+    "SECURITY_PASSWORD_SINGLE_HASH": True,
+    "SECURITY_PASSWORD_LENGTH_MIN": 12,
+    "SECURITY_SEND_REGISTER_EMAIL": False,
+    "SECURITY_POST_LOGIN_VIEW": "/analysis",
+    "SECURITY_POST_LOGOUT_VIEW": "/",
+    "SECURITY_UNAUTHORIZED_VIEW": None,
+    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_FLASH_MESSAGES": False,
+    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+}
+
+
+def database_url(value: str, *, data: Path) -> str:
+    """``DATABASE_URL`` with the driver that is installed; a SQLite file below ``data`` without it."""
+    if not value:
+        return f"sqlite:///{data / 'cabildo.sqlite3'}"
+    scheme, separator, rest = value.partition("://")
+    if separator and scheme in {"postgres", "postgresql", "postgresql+pg8000"}:
+        return f"postgresql+pg8000://{rest}"
+    if separator and scheme == "sqlite":
+        return value
+    raise ConfigError(
+        f"DATABASE_URL begins with {scheme!r}: give sqlite:///FILE or postgresql://USER@HOST/NAME."
+    )
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret of this installation: made on the first run, readable by its owner only."""
+    try:
+        with open(path, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as new:  # noqa: PTH123 the opener sets the mode before anything is written
+            new.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    kept = path.read_text().strip()
+    if len(kept) < 32:
+        raise ConfigError(f"{path} holds no usable secret: delete it to have a new one made.")
+    return kept
+
+
+def _whole_number(
+    environ: Mapping[str, str], name: str, *, default: int, least: int, most: int
+) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise ConfigError(f"{name} is {text!r}: give a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigError(f"CABILDO_URL is {value!r}: give an address such as https://example.cl.")
+    return value.rstrip("/")
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 compared, not bound

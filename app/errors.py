@@ -1,0 +1,113 @@
+"""Problems that a person can be told about, and how they become a page or JSON.
+
+Services raise `Problem` with a code; `app.messages` has the words in Spanish and English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from http import HTTPStatus
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+
+class ProblemCode(StrEnum):
+    """What can go wrong between a person and the service. Context keys in brackets."""
+
+    UNKNOWN_COLLECTION = "unknown_collection"
+    NOT_YET_OPEN = "not_yet_open"  # opens
+    CLOSED = "closed"  # closed
+    NOT_PUBLIC = "not_public"
+    DRAFT_EXPIRED = "draft_expired"
+    CROSS_SITE = "cross_site"
+    TOO_LARGE = "too_large"  # limit_kb
+    MALFORMED = "malformed"
+    NOT_FOUND = "not_found"
+    NOT_ALLOWED = "not_allowed"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    BUSY = "busy"
+    UNEXPECTED = "unexpected"
+    # for those who run the service, on the command line
+    UNKNOWN_SURVEY = "unknown_survey"  # survey
+    NOT_PUBLISHED = "not_published"  # survey
+    VERSION_FROZEN = "version_frozen"  # survey, version
+    SLUG_TAKEN = "slug_taken"  # slug, differences
+    BAD_SLUG = "bad_slug"  # slug
+    UNKNOWN_TERRITORY = "unknown_territory"  # territory
+    UNKNOWN_PLAN = "unknown_plan"  # plan
+    CENSUS_NEEDS_ROLL = "census_needs_roll"
+    ORGANISATIONS_CONFIDENTIAL = "organisations_confidential"
+    UNKNOWN_QUESTION = "unknown_question"  # question, known
+    UNKNOWN_MEASURE = "unknown_measure"  # measure, known
+    CANNOT_GROUP_BY = "cannot_group_by"  # question, type
+
+
+STATUS: Mapping[ProblemCode, HTTPStatus] = {
+    ProblemCode.NOT_YET_OPEN: HTTPStatus.FORBIDDEN,
+    ProblemCode.CLOSED: HTTPStatus.GONE,
+    ProblemCode.NOT_PUBLIC: HTTPStatus.FORBIDDEN,
+    ProblemCode.DRAFT_EXPIRED: HTTPStatus.GONE,
+    ProblemCode.CROSS_SITE: HTTPStatus.FORBIDDEN,
+    ProblemCode.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    ProblemCode.NOT_ALLOWED: HTTPStatus.FORBIDDEN,
+    ProblemCode.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
+    ProblemCode.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
+    ProblemCode.UNEXPECTED: HTTPStatus.INTERNAL_SERVER_ERROR,
+    ProblemCode.UNKNOWN_COLLECTION: HTTPStatus.NOT_FOUND,
+    ProblemCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
+}
+
+_OF_STATUS: Mapping[int, ProblemCode] = {
+    400: ProblemCode.MALFORMED,
+    403: ProblemCode.NOT_ALLOWED,
+    404: ProblemCode.NOT_FOUND,
+    405: ProblemCode.METHOD_NOT_ALLOWED,
+    413: ProblemCode.TOO_LARGE,
+    503: ProblemCode.BUSY,
+}
+
+
+class Problem(Exception):
+    """Something that the person must know, with the code whose words say what to do."""
+
+    def __init__(self, code: ProblemCode, **context: object) -> None:
+        super().__init__(code.value, context)
+        self.code = code
+        self.context = context
+
+    @property
+    def status(self) -> HTTPStatus:
+        return STATUS.get(self.code, HTTPStatus.BAD_REQUEST)
+
+
+def problem_response(problem: Problem, *, status: int | None = None) -> Response:
+    """The problem as JSON where JSON was asked for, else as a page. Never a trace."""
+    from app.messages import problem_words  # messages needs the codes above
+
+    title, remedy = problem_words(problem)
+    code = status or problem.status
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        body = jsonify({"code": problem.code, "title": title, "remedy": remedy, "status": code})
+    else:
+        body = make_response(render_template("respond/problem.html", title=title, remedy=remedy))
+    body.status_code = code
+    body.headers["Cache-Control"] = "no-store"
+    return body
+
+
+def register_error_handlers(app: Flask) -> None:
+    @app.errorhandler(Problem)
+    def _problem(problem: Problem) -> Response:
+        return problem_response(problem)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        if error.response is not None or error.code is None or error.code < 400:
+            return error.get_response()
+        code = _OF_STATUS.get(error.code, ProblemCode.MALFORMED)
+        if error.code >= 500:
+            code = _OF_STATUS.get(error.code, ProblemCode.UNEXPECTED)
+        limit = app.config["MAX_CONTENT_LENGTH"] // 1024
+        return problem_response(Problem(code, limit_kb=limit), status=error.code)

@@ -1,0 +1,88 @@
+"""The Flask extensions, made once and bound to an app by `create_app`."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from flask import has_request_context, request
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_security import Security
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+try:
+    from pysqlite3 import dbapi2 as sqlite_driver
+except ImportError:  # no wheel for this platform: the interpreter's own, if it is new enough
+    import sqlite3 as sqlite_driver
+
+# Up to 3.51.2 a checkpoint that races with a write can lose it (the WAL-reset fault).
+OLDEST_SQLITE = (3, 51, 3)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+security = Security()
+babel = Babel()
+csrf = CSRFProtect()
+compress = Compress()
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun inside take no write lock (exports, analyses, command-line listings)."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def sqlite_options() -> dict[str, Any]:
+    """Engine options for SQLite; refuses a library that can lose a committed write."""
+    if sqlite_driver.sqlite_version_info < OLDEST_SQLITE:
+        found, least = sqlite_driver.sqlite_version, ".".join(map(str, OLDEST_SQLITE))
+        raise RuntimeError(
+            f"SQLite {found} can lose committed answers; Cabildo needs {least} or newer. "
+            "Install the pysqlite3 wheel, or set DATABASE_URL to a PostgreSQL database."
+        )
+    return {"module": sqlite_driver, "connect_args": {"timeout": 15}}
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Durable and concurrent: WAL, a disk sync on every commit, foreign keys checked."""
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy's events below say when a transaction begins
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # A transaction that reads and then writes fails at once with "locked" when another wrote
+        # in between; taking the write lock first makes it wait instead.
+        reads = _reading.get() or (has_request_context() and request.method in {"GET", "HEAD"})
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,24 @@
+"""The reader's language: Spanish unless they chose another one that there is a catalogue for."""
+
+from __future__ import annotations
+
+from flask import g, has_request_context, request
+
+DEFAULT = "es"
+LANGUAGES = {"es": "Español", "en": "English"}
+_LOCALES = {"es": "es_CL", "en": "en"}
+COOKIE = "cabildo_lang"
+
+
+def current_language() -> str:
+    """What the view set, else the address (``?lang=``), else the cookie, else Spanish."""
+    if not has_request_context():
+        return getattr(g, "language", DEFAULT) if g else DEFAULT
+    for wanted in (g.get("language"), request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in LANGUAGES:
+            return wanted
+    return DEFAULT
+
+
+def current_locale() -> str:
+    return _LOCALES[current_language()]

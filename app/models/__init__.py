@@ -1,0 +1,36 @@
+"""The nouns, a file each. Importing this package fills the metadata that migrations compare."""
+
+from app.models.audit import AuditEntry
+from app.models.collection import Collection, CollectionRoll, Mode, Selection
+from app.models.organisation import Organisation
+from app.models.plan import Plan
+from app.models.response import Channel, Draft, Receipt, Response, ResponseState
+from app.models.survey import Survey, SurveyText, SurveyVersion, VersionState
+from app.models.territory import Comuna, Province, Region, Territory
+from app.models.user import Role, RoleName, User
+
+__all__ = [
+    "AuditEntry",
+    "Channel",
+    "Collection",
+    "CollectionRoll",
+    "Comuna",
+    "Draft",
+    "Mode",
+    "Organisation",
+    "Plan",
+    "Province",
+    "Receipt",
+    "Region",
+    "Response",
+    "ResponseState",
+    "Role",
+    "RoleName",
+    "Selection",
+    "Survey",
+    "SurveyText",
+    "SurveyVersion",
+    "Territory",
+    "User",
+    "VersionState",
+]

@@ -1,0 +1,24 @@
+"""Community organisations: each has one vote on its territory's plan."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import db
+from app.models.columns import Key, Name, Word
+from app.models.territory import Territory
+
+
+class Organisation(db.Model):
+    __tablename__ = "organisations"
+
+    id: Mapped[Key]
+    code: Mapped[Word] = mapped_column(unique=True)
+    name: Mapped[Name]
+    kind: Mapped[Name]
+    territory_id: Mapped[str] = mapped_column(ForeignKey("territories.id"), index=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    simulated: Mapped[bool] = mapped_column(default=False)
+
+    territory: Mapped[Territory] = relationship()

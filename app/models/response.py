@@ -1,0 +1,170 @@
+"""Responses, unfinished drafts, and the receipts that people keep.
+
+Anonymous is a promise that the database keeps: rows of an anonymous collection cannot carry an
+organisation or a time finer than the day, a receipt cannot name its response, and the tables have
+no running number that would give the order away.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import db
+from app.models.collection import Collection
+from app.models.columns import Json, Key, Moment, Word, one_of
+from app.models.organisation import Organisation
+from app.models.territory import Territory
+
+
+class ResponseState(StrEnum):
+    """Only submitted and accepted responses are counted."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    # Kept for review: it failed validation, or it clashes with one that was here before.
+    QUARANTINED = "quarantined"
+    CONFLICT = "conflict"
+
+
+class Channel(StrEnum):
+    WEB = "web"
+    PAPER = "paper"
+    IMPORT = "import"
+    INTERVIEW = "interview"
+    API = "api"
+
+
+COUNTED = (ResponseState.SUBMITTED, ResponseState.ACCEPTED)
+_COUNTED_SQL = text("state IN ('submitted', 'accepted') AND NOT preview")
+
+
+def _of_collection() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["collection_id", "mode"], ["collections.id", "collections.mode"], ondelete="CASCADE"
+    )
+
+
+class Response(db.Model):
+    __tablename__ = "responses"
+    __table_args__ = (
+        _of_collection(),
+        ForeignKeyConstraint(
+            ["version_id", "correction"], ["survey_texts.version_id", "survey_texts.correction"]
+        ),
+        one_of("state", ResponseState),
+        one_of("channel", Channel),
+        CheckConstraint(
+            "mode = 'confidential' OR (organisation_id IS NULL AND started_at IS NULL"
+            " AND submitted_at IS NULL)",
+            name="anonymous_unlinked",
+        ),
+        # One rule for the double click, the phone's queue and the file imported twice.
+        Index(
+            "uq_responses_instance",
+            "collection_id",
+            "instance_id",
+            unique=True,
+            sqlite_where=text("state <> 'conflict'"),
+            postgresql_where=text("state <> 'conflict'"),
+        ),
+        Index(
+            "uq_responses_one_vote",
+            "collection_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=_COUNTED_SQL,
+            postgresql_where=_COUNTED_SQL,
+        ),
+        Index("ix_responses_collection_id_state", "collection_id", "state"),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[Key]
+    collection_id: Mapped[str] = mapped_column(String(36))
+    mode: Mapped[Word]
+    version_id: Mapped[str] = mapped_column(String(36))
+    correction: Mapped[int]
+    instance_id: Mapped[str] = mapped_column(String(36))
+    state: Mapped[Word] = mapped_column(default=ResponseState.SUBMITTED)
+    channel: Mapped[Word]
+    language: Mapped[str] = mapped_column(String(16))
+    territory_id: Mapped[str | None] = mapped_column(ForeignKey("territories.id"), index=True)
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisations.id"))
+    preview: Mapped[bool] = mapped_column(default=False)
+    simulated: Mapped[bool] = mapped_column(default=False)
+    answers: Mapped[dict[str, Any]] = mapped_column(Json)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    submitted_at: Mapped[datetime | None] = mapped_column(Moment)
+    submitted_on: Mapped[date]
+
+    collection: Mapped[Collection] = relationship()
+    territory: Mapped[Territory | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+
+class Draft(db.Model):
+    """Unfinished answers exactly as typed. The key is the hash of a secret that the person holds."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (
+        _of_collection(),
+        ForeignKeyConstraint(
+            ["version_id", "correction"], ["survey_texts.version_id", "survey_texts.correction"]
+        ),
+        CheckConstraint("mode = 'confidential' OR started_at IS NULL", name="anonymous_untimed"),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    collection_id: Mapped[str] = mapped_column(String(36), index=True)
+    mode: Mapped[Word]
+    version_id: Mapped[str] = mapped_column(String(36))
+    correction: Mapped[int]
+    instance_id: Mapped[str] = mapped_column(String(36), unique=True)
+    language: Mapped[str] = mapped_column(String(16))
+    # Form values by question: {"name": ["value", ...]}, kept even where they are not valid yet.
+    answers: Mapped[dict[str, list[str]]] = mapped_column(Json, default=dict)
+    page: Mapped[str] = mapped_column(String(64), default="")
+    counter: Mapped[int] = mapped_column(default=0)
+    preview: Mapped[bool] = mapped_column(default=False)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    expires_on: Mapped[date] = mapped_column(index=True)
+
+    collection: Mapped[Collection] = relationship()
+
+
+class Receipt(db.Model):
+    """Proof of sending. Found again by the draft's secret, so that a second click gets the same code."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        _of_collection(),
+        CheckConstraint("mode = 'confidential' OR response_id IS NULL", name="anonymous_unlinked"),
+        {"sqlite_with_rowid": False},
+    )
+
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    draft_id: Mapped[str] = mapped_column(String(64), unique=True)
+    collection_id: Mapped[str] = mapped_column(String(36), index=True)
+    mode: Mapped[Word]
+    response_id: Mapped[str | None] = mapped_column(
+        ForeignKey("responses.id", ondelete="CASCADE"), unique=True
+    )
+    preview: Mapped[bool] = mapped_column(default=False)
+    # The answer clashed with one already received and waits for review.
+    conflict: Mapped[bool] = mapped_column(default=False)
+    received_on: Mapped[date]

@@ -1,0 +1,66 @@
+"""Who may do what. Every view declares one of these, and a test fails for a view that doesn't."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from flask import abort, redirect, request
+from flask_security import current_user, url_for_security
+
+from app.models.user import RoleName
+
+View = Callable[..., Any]
+
+
+class Permission(StrEnum):
+    """What a view may ask of the person who opens it."""
+
+    PUBLIC = "public"
+    PREVIEW = "preview"
+    ANALYSE = "analyse"
+    EXPORT = "export"
+
+
+_STAFF = frozenset({Permission.PREVIEW, Permission.ANALYSE, Permission.EXPORT})
+GRANTS: Mapping[str, frozenset[Permission]] = {
+    RoleName.ADMINISTRATOR: _STAFF,
+    RoleName.MANAGER: _STAFF,
+    RoleName.EVALUATOR: _STAFF,
+    RoleName.INTERVIEWER: frozenset({Permission.PREVIEW}),
+}
+
+
+def may(user: Any, permission: Permission) -> bool:
+    """True when one of the user's roles grants the permission."""
+    if permission is Permission.PUBLIC:
+        return True
+    return user.is_authenticated and any(
+        permission in GRANTS.get(role.name, ()) for role in user.roles
+    )
+
+
+def public(view: View) -> View:
+    """Anybody may open the view."""
+    view.permission = Permission.PUBLIC
+    return view
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Only people with the permission; others log in first, or are told that they may not."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                return redirect(url_for_security("login", next=request.full_path))
+            if not may(current_user, permission):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.permission = permission
+        return guarded
+
+    return decorate

@@ -1,0 +1,2 @@
+from flask import Blueprint
+respond = Blueprint("respond", __name__)
