@@ -1,0 +1,45 @@
+"""The command line: ``cabildo``. A file per noun; each gives one click command or group."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask import g
+
+from app import create_app
+from app.cli.analyze import analyze
+from app.cli.collection import collection
+from app.cli.demo import demo
+from app.cli.responses import responses
+from app.cli.serve import serve, setup
+from app.cli.survey import survey
+from app.cli.user import user
+from app.cli.words import N_, cli_language, translate_help
+from app.config import ConfigError
+from app.errors import Problem
+from app.messages import problem_words
+
+
+@click.group(help=N_("Cabildo: encuestas que se responden en cualquier teléfono, y sus cifras."))
+def cabildo() -> None:
+    pass
+
+
+for command in (setup, serve, survey, collection, responses, analyze, demo, user):
+    cabildo.add_command(command)
+
+
+def main() -> None:
+    """Run inside an application context; a known problem is one line on stderr and exit code 1."""
+    try:
+        app = create_app()
+    except ConfigError as fault:
+        sys.exit(f"cabildo: {fault}")
+    with app.app_context():
+        g.language = cli_language()
+        translate_help(cabildo)
+        try:
+            cabildo(prog_name="cabildo")
+        except Problem as problem:
+            sys.exit("cabildo: " + " ".join(problem_words(problem)))

@@ -1,0 +1,1 @@
+"""Use cases. Each owns its commit; none knows of requests, sessions or templates."""

@@ -1,0 +1,18 @@
+"""Notes who did what. The caller commits."""
+
+from __future__ import annotations
+
+from app.extensions import db
+from app.models import AuditEntry, User
+
+
+def note(action: str, subject: str, *, actor: User | None = None, **details: object) -> None:
+    """Add one line to the audit; ``actor`` is None on the command line."""
+    entry = AuditEntry(
+        user_id=actor.id if actor else None,
+        actor=actor.email if actor else "cli",
+        action=action,
+        subject=subject,
+        details=details,
+    )
+    db.session.add(entry)

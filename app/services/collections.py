@@ -1,0 +1,266 @@
+"""Collections: opening, closing, and the survey as a collection fields it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from app.errors import Problem, ProblemCode
+from app.extensions import db
+from app.models import (
+    Collection,
+    CollectionRoll,
+    Mode,
+    Organisation,
+    Plan,
+    Selection,
+    SurveyVersion,
+    Territory,
+    VersionState,
+)
+from app.models.columns import utc_now
+from app.services import surveys
+from app.services.audit import note
+from encuestas import Choice, Survey, bind_choices
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_SLUG = 64
+TERRITORY_QUESTION = "territory"
+ORGANISATION_QUESTION = "organisation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fielding:
+    """How a survey is to be fielded: what `open_collection` needs beside survey and slug.
+
+    ``roll`` None means every active organisation of the territories, for a census of organisations.
+    """
+
+    selection: Selection = Selection.OPEN
+    mode: Mode = Mode.CONFIDENTIAL
+    territories: Sequence[str] | None = None
+    plan: str | None = None
+    population: int | None = None
+    languages: Sequence[str] = ()
+    legal_notice: dict[str, str] | None = None
+    texts: dict[str, object] | None = None
+    wave: str = ""
+    public: bool = True
+    simulated: bool = False
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+
+def find(slug: str) -> Collection:
+    """The collection at ``/e/<slug>``. Raises Problem UNKNOWN_COLLECTION."""
+    collection = db.session.scalars(select(Collection).where(Collection.slug == slug)).first()
+    if collection is None:
+        raise Problem(ProblemCode.UNKNOWN_COLLECTION, slug=slug)
+    return collection
+
+
+def listed(now: datetime) -> list[Collection]:
+    """The open collections that the front page names."""
+    query = (
+        select(Collection)
+        .where(Collection.public, Collection.opens_at <= now)
+        .where(or_(Collection.closes_at.is_(None), Collection.closes_at > now))
+        .order_by(Collection.slug)
+    )
+    return list(db.session.scalars(query))
+
+
+def every() -> list[Collection]:
+    return list(db.session.scalars(select(Collection).order_by(Collection.slug)))
+
+
+def open_collection(survey_id: str, slug: str, fielding: Fielding) -> Collection:
+    """Field the newest published version under ``/e/<slug>``.
+
+    Opening what is already there in the same way changes nothing; in another way is refused.
+    """
+    version = surveys.find_version(survey_id)
+    if version.state != VersionState.PUBLISHED:
+        raise Problem(ProblemCode.NOT_PUBLISHED, survey=survey_id)
+    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+        raise Problem(ProblemCode.BAD_SLUG, slug=slug)
+    known = db.session.scalars(select(Collection).where(Collection.slug == slug)).first()
+    if known is not None:
+        _require_same(known, survey_id, fielding)
+        return known
+    collection = _new_collection(version, slug, fielding)
+    db.session.add(collection)
+    db.session.flush()
+    _call_roll(collection)
+    note("collection.open", slug, survey=survey_id, version=version.name)
+    db.session.commit()
+    return collection
+
+
+def close_collection(slug: str) -> Collection:
+    """Take no more answers from now on. Closing a closed one changes nothing."""
+    collection, now = find(slug), utc_now()
+    if collection.closes_at is None or collection.closes_at > now:
+        collection.closes_at = max(now, collection.opens_at)
+        if collection.closes_at == collection.opens_at:
+            collection.opens_at = collection.created_at
+        note("collection.close", slug)
+        db.session.commit()
+    return collection
+
+
+def require_answerable(collection: Collection, now: datetime) -> None:
+    """Raises the Problem that says why nobody can answer at this moment."""
+    if not collection.public:
+        raise Problem(ProblemCode.NOT_PUBLIC)
+    if now < collection.opens_at:
+        raise Problem(ProblemCode.NOT_YET_OPEN, opens=collection.opens_at)
+    if collection.closes_at is not None and now >= collection.closes_at:
+        raise Problem(ProblemCode.CLOSED, closed=collection.closes_at)
+
+
+def population(collection: Collection) -> int | None:
+    """How many could answer: the roll's length for a census of organisations, else as declared."""
+    if collection.respondent == "organisation" and collection.selection == Selection.CENSUS:
+        query = select(func.count()).where(CollectionRoll.collection_id == collection.id)
+        return db.session.scalar(query) or None
+    return collection.population
+
+
+def fielded(
+    collection: Collection, version_id: str | None = None, correction: int | None = None
+) -> Survey:
+    """The definition with the lists that the register supplies, as this collection asks it.
+
+    A collection about one territory does not ask which: `only_territory` tells.
+    """
+    if version_id is None or correction is None:
+        text = surveys.newest_text(collection.version_id)
+        version_id, correction = text.version_id, text.correction
+    survey = surveys.definition_of(version_id, correction)
+    return bind_choices(survey, register_lists(collection))
+
+
+def register_lists(collection: Collection) -> dict[str, list[Choice]]:
+    """The choice lists marked ``register`` in a definition, from this collection's own register."""
+    territories = collection.territories
+    organisations = sorted((entry.organisation for entry in _roll(collection)), key=_by_name)
+    return {
+        "territories": _choices(territories) if len(territories) > 1 else [],
+        "organisations": _choices(organisations),
+    }
+
+
+def only_territory(collection: Collection) -> str | None:
+    """The id of the one territory that the collection is about, if it is about one."""
+    return collection.territories[0].id if len(collection.territories) == 1 else None
+
+
+def _choices(rows: Sequence[Territory] | Sequence[Organisation]) -> list[Choice]:
+    return [Choice(value=row.code, label={"es": row.name}) for row in rows]
+
+
+def _by_name(organisation: Organisation) -> tuple[str, str]:
+    return organisation.name.casefold(), organisation.code
+
+
+def _roll(collection: Collection) -> Sequence[CollectionRoll]:
+    if collection.respondent != "organisation":
+        return ()
+    query = (
+        select(CollectionRoll)
+        .where(CollectionRoll.collection_id == collection.id)
+        .join(CollectionRoll.organisation)
+        .options(contains_eager(CollectionRoll.organisation))
+    )
+    return db.session.scalars(query).all()
+
+
+def _new_collection(version: SurveyVersion, slug: str, fielding: Fielding) -> Collection:
+    survey = surveys.definition_of(version.id, surveys.newest_text(version.id).correction)
+    if survey.respondent == "organisation" and fielding.mode != Mode.CONFIDENTIAL:
+        raise Problem(ProblemCode.ORGANISATIONS_CONFIDENTIAL)
+    return Collection(
+        slug=slug,
+        version=version,
+        respondent=survey.respondent,
+        mode=fielding.mode,
+        selection=fielding.selection,
+        population=fielding.population,
+        languages=list(fielding.languages or survey.languages),
+        legal_notice=fielding.legal_notice,
+        texts=fielding.texts or {},
+        wave=fielding.wave,
+        plan=_plan(fielding.plan),
+        public=fielding.public,
+        simulated=fielding.simulated,
+        opens_at=fielding.opens_at or utc_now(),
+        closes_at=fielding.closes_at,
+        territories=_territories(fielding),
+    )
+
+
+def _plan(code: str | None) -> Plan | None:
+    if code is None:
+        return None
+    plan = db.session.scalars(select(Plan).where(Plan.code == code)).first()
+    if plan is None:
+        raise Problem(ProblemCode.UNKNOWN_PLAN, plan=code)
+    return plan
+
+
+def _territories(fielding: Fielding) -> list[Territory]:
+    query = select(Territory).order_by(Territory.code)
+    if fielding.territories is None:
+        return list(db.session.scalars(query.where(Territory.simulated == fielding.simulated)))
+    found = list(db.session.scalars(query.where(Territory.code.in_(fielding.territories))))
+    missing = set(fielding.territories) - {territory.code for territory in found}
+    if missing:
+        raise Problem(ProblemCode.UNKNOWN_TERRITORY, territory=", ".join(sorted(missing)))
+    return found
+
+
+def _call_roll(collection: Collection) -> None:
+    """Write the census list down: who is active in the territories on the day it opens."""
+    if collection.respondent != "organisation":
+        if collection.selection == Selection.CENSUS and collection.population is None:
+            raise Problem(ProblemCode.CENSUS_NEEDS_ROLL)
+        return
+    ids = [territory.id for territory in collection.territories]
+    query = select(Organisation.id).where(Organisation.active, Organisation.territory_id.in_(ids))
+    entries = [
+        CollectionRoll(collection_id=collection.id, organisation_id=key)
+        for key in db.session.scalars(query)
+    ]
+    if not entries:
+        raise Problem(ProblemCode.CENSUS_NEEDS_ROLL)
+    db.session.add_all(entries)
+
+
+def _require_same(known: Collection, survey_id: str, fielding: Fielding) -> None:
+    wanted = {
+        "survey": survey_id,
+        "selection": fielding.selection,
+        "mode": fielding.mode,
+        "population": fielding.population,
+        "wave": fielding.wave,
+        "plan": fielding.plan,
+    }
+    found = {
+        "survey": known.version.survey_id,
+        "selection": known.selection,
+        "mode": known.mode,
+        "population": known.population,
+        "wave": known.wave,
+        "plan": known.plan.code if known.plan else None,
+    }
+    differences = sorted(name for name in wanted if wanted[name] != found[name])
+    if differences:
+        raise Problem(
+            ProblemCode.SLUG_TAKEN, slug=known.slug, differences=", ".join(differences)
+        )
