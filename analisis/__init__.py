@@ -1,0 +1,31 @@
+"""Statistics for surveys: figures that carry their interval, method, base and warnings.
+
+Usable without the rest of Cabildo: it takes numbers and gives records, and touches no file,
+database or network.
+"""
+
+from analisis.estimate import Estimate, Flag, Selection, Statistic
+from analisis.means import mean_interval
+from analisis.measures import measure_estimates
+from analisis.net import net_interval
+from analisis.nonresponse import bounds
+from analisis.proportions import interval
+from analisis.result import Bounds, Interval
+from analisis.standards import Reason, Reliability, reliability
+
+__all__ = [
+    "Bounds",
+    "Estimate",
+    "Flag",
+    "Interval",
+    "Reason",
+    "Reliability",
+    "Selection",
+    "Statistic",
+    "bounds",
+    "interval",
+    "mean_interval",
+    "measure_estimates",
+    "net_interval",
+    "reliability",
+]

@@ -1,0 +1,69 @@
+"""Checks of arguments, in one place so that every function refuses the same things alike."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+Method = TypeVar("Method", bound=Callable[..., object])
+
+
+def check_confidence(confidence: float) -> None:
+    """Refuse a level outside (0, 1); the usual slip is to write 95 for 0.95.
+
+    Raises
+    ------
+    ValueError
+        If `confidence` is not strictly between 0 and 1.
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(
+            f"confidence is {confidence}; give a number between 0 and 1, as 0.95 for 95 %"
+        )
+
+
+def check_counts(successes: int, n: int, *, population: int | None = None) -> None:
+    """Refuse counts that cannot have happened.
+
+    Raises
+    ------
+    ValueError
+        If `n` is below 1, `successes` is outside 0..n, or `population` is smaller than `n`.
+    """
+    if n < 1:
+        raise ValueError(f"n is {n}; an interval needs at least one valid answer")
+    if not 0 <= successes <= n:
+        raise ValueError(
+            f"successes is {successes} and n is {n}; count successes among the n valid answers"
+        )
+    if population is not None:
+        check_population(n, population)
+
+
+def check_population(n: int, population: int) -> None:
+    """Refuse a population smaller than its own sample.
+
+    Raises
+    ------
+    ValueError
+        If `population` is smaller than `n`.
+    """
+    if population < n:
+        raise ValueError(
+            f"{n} answers from a population of {population}; correct the population, or look for "
+            "units that answered twice"
+        )
+
+
+def choose(table: Mapping[str, Method], method: str, *, situation: str) -> Method:
+    """Look a method up by name.
+
+    Raises
+    ------
+    ValueError
+        If the table has no such method; the message lists those that it has.
+    """
+    try:
+        return table[method]
+    except KeyError:
+        raise ValueError(
+            f"no method {method!r} {situation}; choose one of: {', '.join(table)}"
+        ) from None

@@ -1,0 +1,71 @@
+"""One door to every interval for a proportion: the situation chooses the default."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from analisis.checks import choose
+from analisis.proportions.clopper_pearson import clopper_pearson_interval
+from analisis.proportions.hypergeometric import hypergeometric_interval
+from analisis.proportions.jeffreys import jeffreys_interval
+from analisis.proportions.wilson import wilson_interval
+from analisis.result import Interval
+
+# In each table the first method is the default.
+WITHOUT_POPULATION: Mapping[str, Callable[..., Interval]] = MappingProxyType(
+    {
+        "wilson": wilson_interval,
+        "clopper_pearson": clopper_pearson_interval,
+        "jeffreys": jeffreys_interval,
+    }
+)
+WITH_POPULATION: Mapping[str, Callable[..., Interval]] = MappingProxyType(
+    {"hypergeometric": hypergeometric_interval}
+)
+
+
+def interval(
+    successes: int,
+    n: int,
+    population: int | None = None,
+    method: str | None = None,
+    confidence: float = 0.95,
+) -> Interval:
+    """Confidence interval for a proportion from a simple random sample.
+
+    Parameters
+    ----------
+    successes : int
+        Answers that have the property, 0..n.
+    n : int
+        Valid answers, at least 1.
+    population : int, optional
+        Units in the population, N. Without it the population is taken as unlimited.
+    method : str, optional
+        Without a population: ``wilson`` (default), ``clopper_pearson``, ``jeffreys``. With one:
+        ``hypergeometric`` (default). A method that would ignore the population is refused.
+    confidence : float
+        Level, between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        Proportions in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If the counts or the level are impossible, or the method does not fit the situation.
+
+    Examples
+    --------
+    >>> found = interval(20, 31, population=45)
+    >>> round(found.low, 3), round(found.high, 3), found.method
+    (0.533, 0.733, 'hypergeometric')
+    """
+    if population is None:
+        name = method or next(iter(WITHOUT_POPULATION))
+        function = choose(WITHOUT_POPULATION, name, situation="without a population")
+        return function(successes, n, confidence=confidence)
+    name = method or next(iter(WITH_POPULATION))
+    function = choose(WITH_POPULATION, name, situation="with a known population")
+    return function(successes, n, population=population, confidence=confidence)
