@@ -70,16 +70,8 @@ ORGANISATIONS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 
-OPENINGS = (
-    "",
-    "",
-    "",
-    "Yo creo que ",
-    "En mi opinión, ",
-    "Por mi parte, ",
-    "Como vecindad pensamos que ",
-)
-CLOSINGS = ("", "", "", " Gracias.", " Ojalá se pueda.", " Eso nomás.", " Es importante.")
+OPENINGS = ("", "", "", "", "La verdad, ", "Mire, ", "Para mí, ")
+CLOSINGS = ("", "", "", "", " Gracias.", " Muchas gracias.", " Eso nomás.", " Eso sería.")
 
 # What people would improve. The keys of the first are the values of `what_went_wrong`.
 COMPLAINTS: dict[str, tuple[str, ...]] = {
@@ -121,10 +113,10 @@ PRAISE = (
     "el equipo es muy cercano y cumple lo que dice",
     "me gustaron los talleres, ojalá sigan",
     "la comunidad está más unida que antes",
-    "que continúen por más años",
-    "más talleres para jóvenes y para mujeres",
+    "ojalá continúen por más años",
+    "harían falta más talleres para jóvenes y para mujeres",
     "nada que mejorar, todo bien",
-    "que el programa llegue también a los sectores vecinos",
+    "el programa debería llegar también a los sectores vecinos",
 )
 # Left as people type them: a leading dash is a trap for spreadsheets.
 RAW_COMMENTS = (
