@@ -1,0 +1,201 @@
+"""Expression text -> tree, by precedence climbing.
+
+Written by hand because a generated parser knows what it can't accept but not what the author
+meant: here each fault has its own code and position, nesting is counted as it happens, and
+XPath's rule that ``div``, ``mod``, ``and`` and ``or`` are operators only after a value is one line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+from encuestas.errors import ErrorCode, ExpressionError
+from encuestas.logic.functions import FUNCTIONS
+from encuestas.logic.nodes import Call, Chain, Current, Expression, Negative, Node, Number
+from encuestas.logic.nodes import Reference, String, children
+
+MAX_LENGTH = 10_000
+MAX_NESTING = 100
+
+_LEVELS = {
+    "or": 1, "and": 2, "=": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4,
+    "+": 5, "-": 5, "*": 6, "div": 6, "mod": 6,
+}  # fmt: skip
+_UNARY = 7
+
+_TOKEN = re.compile(
+    r"""(?P<blank>[ \t\r\n]+)
+      | (?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
+      | (?P<string>"[^"]*"|'[^']*')
+      | (?P<reference>\$\{[ \t]*(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*\})
+      | (?P<word>[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?)
+      | (?P<mark><=|>=|!=|[-+*=<>(),.])
+      | (?P<quote>["'])""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    position: int
+
+
+def parse(text: str) -> Node:
+    """The tree of an expression; ExpressionError says what is wrong, and where."""
+    return _Parser(text).whole()
+
+
+def expression(text: str) -> Expression:
+    """An expression together with its text, as definitions keep it."""
+    stripped = text.strip()
+    return Expression(stripped, parse(stripped))
+
+
+def _tokens(text: str) -> list[_Token]:
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(ErrorCode.EXPRESSION_TOO_LONG, MAX_LENGTH + 1, {"limit": MAX_LENGTH})
+    tokens: list[_Token] = []
+    start = 0
+    while start < len(text):
+        found = _TOKEN.match(text, start)
+        if found is None:
+            raise ExpressionError(
+                ErrorCode.EXPRESSION_CHARACTER, start + 1, {"character": text[start]}
+            )
+        kind = found.lastgroup or ""
+        if found["quote"]:
+            raise ExpressionError(ErrorCode.EXPRESSION_OPEN_STRING, start + 1, {})
+        if found["reference"]:
+            tokens.append(_Token("reference", found["name"], start + 1))
+        elif not found["blank"]:
+            tokens.append(_Token(kind, found[0], start + 1))
+        start = found.end()
+    if not tokens:
+        raise ExpressionError(ErrorCode.EXPRESSION_EMPTY, 1, {})
+    tokens.append(_Token("end", "", len(text) + 1))
+    return tokens
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self._tokens = _tokens(text)
+        self._at = 0
+        self._depth = 0
+
+    def whole(self) -> Node:
+        tree = self._expression(1)
+        if self._peek().kind != "end":
+            self._unexpected(self._peek())
+        _check_depth(tree)
+        return tree
+
+    def _expression(self, level: int) -> Node:
+        """A value and the operators after it that bind at least as tightly as ``level``."""
+        self._depth += 1
+        if self._depth > MAX_NESTING + 1:
+            _too_nested(self._peek().position)
+        tree = self._operand()
+        while (found := self._operator_level()) >= level:
+            tree = self._chain(tree, found)
+        self._depth -= 1
+        return tree
+
+    def _chain(self, first: Node, level: int) -> Chain:
+        operands, operators = [first], []
+        position = self._peek().position
+        while self._operator_level() == level:
+            operators.append(self._next().text)
+            operands.append(self._expression(level + 1))
+        return Chain(tuple(operands), tuple(operators), position)
+
+    def _operator_level(self) -> int:
+        token = self._peek()
+        return _LEVELS.get(token.text, 0) if token.kind in ("mark", "word") else 0
+
+    def _operand(self) -> Node:
+        token = self._next()
+        if token.kind == "number":
+            return Number(float(token.text), token.position)
+        if token.kind == "string":
+            return String(token.text[1:-1], token.position)
+        if token.kind == "reference":
+            return Reference(token.text, token.position)
+        if token.kind == "word" and self._peek().text == "(":
+            return self._call(token)
+        if token.text == "(":
+            tree = self._expression(1)
+            self._close(token)
+            return tree
+        if token.text == "-":
+            return Negative(self._expression(_UNARY), token.position)
+        if token.text == "." and token.kind == "mark":
+            return Current(token.position)
+        self._unexpected(token)
+
+    def _call(self, name: _Token) -> Call:
+        opening = self._next()
+        arguments: list[Node] = []
+        if self._peek().text != ")":
+            arguments.append(self._expression(1))
+            while self._peek().text == "," and self._peek().kind == "mark":
+                self._next()
+                arguments.append(self._expression(1))
+        self._close(opening)
+        return _checked_call(name, tuple(arguments))
+
+    def _close(self, opening: _Token) -> None:
+        token = self._peek()
+        if token.kind == "end":
+            raise ExpressionError(ErrorCode.EXPRESSION_OPEN_BRACKET, opening.position, {})
+        if token.kind != "mark" or token.text != ")":
+            self._unexpected(token)
+        self._next()
+
+    def _peek(self) -> _Token:
+        return self._tokens[self._at]
+
+    def _next(self) -> _Token:
+        token = self._tokens[self._at]
+        self._at = min(self._at + 1, len(self._tokens) - 1)
+        return token
+
+    @staticmethod
+    def _unexpected(token: _Token) -> NoReturn:
+        if token.kind == "end":
+            raise ExpressionError(ErrorCode.EXPRESSION_END, token.position, {})
+        raise ExpressionError(
+            ErrorCode.EXPRESSION_UNEXPECTED, token.position, {"found": token.text[:40]}
+        )
+
+
+def _too_nested(position: int) -> NoReturn:
+    raise ExpressionError(ErrorCode.EXPRESSION_TOO_NESTED, position, {"limit": MAX_NESTING})
+
+
+def _check_depth(tree: Node) -> None:
+    """Brackets on the left of operators deepen the tree faster than they deepen the parser."""
+    level = [tree]
+    for _ in range(MAX_NESTING + 1):
+        level = [child for node in level for child in children(node)]
+    if level:
+        _too_nested(level[0].position)
+
+
+def _checked_call(name: _Token, arguments: tuple[Node, ...]) -> Call:
+    function = FUNCTIONS.get(name.text)
+    if function is None:
+        context: dict[str, object] = {"name": name.text[:40], "known": sorted(FUNCTIONS)}
+        raise ExpressionError(ErrorCode.UNKNOWN_FUNCTION, name.position, context)
+    if not function.minimum <= len(arguments) <= function.maximum:
+        context = {
+            "name": name.text,
+            "minimum": function.minimum,
+            "maximum": function.maximum,
+            "given": len(arguments),
+        }
+        raise ExpressionError(ErrorCode.WRONG_ARITY, name.position, context)
+    return Call(name.text, arguments, name.position)

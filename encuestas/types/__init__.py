@@ -1,0 +1,62 @@
+"""The registry of question types. A new type is one file here and one line below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from encuestas.definition import Question
+from encuestas.types.base import Answer, Cell, Column, ColumnKind, QuestionType, is_special
+from encuestas.types.date import DateType
+from encuestas.types.decimal import DecimalType
+from encuestas.types.integer import IntegerType
+from encuestas.types.note import NoteType
+from encuestas.types.scale import ScaleType
+from encuestas.types.select import SelectMultipleType, SelectOneType
+from encuestas.types.text import TextType
+
+GROUP = "group"
+"""A word that stands where a type does but is not one: no type may take it."""
+
+
+def registry(types: Iterable[QuestionType[Any]]) -> Mapping[str, QuestionType[Any]]:
+    """Types by name; ValueError if two share one, so that the program does not start."""
+    found: dict[str, QuestionType[Any]] = {}
+    for question_type in types:
+        if question_type.name in found or question_type.name == GROUP:
+            raise ValueError(f"two question types are named {question_type.name}")
+        found[question_type.name] = question_type
+    return found
+
+
+TYPES = registry(
+    (
+        TextType(),
+        IntegerType(),
+        DecimalType(),
+        DateType(),
+        SelectOneType(),
+        SelectMultipleType(),
+        ScaleType(),
+        NoteType(),
+    )
+)
+
+
+def type_of(question: Question) -> QuestionType[Any]:
+    """The type of a question."""
+    return TYPES[question.type]
+
+
+__all__ = [
+    "GROUP",
+    "TYPES",
+    "Answer",
+    "Cell",
+    "Column",
+    "ColumnKind",
+    "QuestionType",
+    "is_special",
+    "registry",
+    "type_of",
+]

@@ -1,0 +1,111 @@
+"""One of a list, or several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from encuestas.definition import NoSettings, Question
+from encuestas.errors import AnswerFault, ErrorCode, shown
+from encuestas.types.base import (
+    Answer,
+    Cell,
+    Column,
+    ColumnKind,
+    Outcome,
+    QuestionType,
+    fault,
+    wrong_type,
+)
+
+_BLANKS = re.compile(r"\s+")
+_SEPARATORS = re.compile(r"[\s;,|]+")
+_WHOLE = re.compile(r"(-?[0-9]+)\.0*")
+
+
+class SelectOneType(QuestionType[NoSettings]):
+    """The answer is the value of the choice."""
+
+    name = "select_one"
+    xlsform_name = "select_one"
+    has_choices = True
+    column_kind = ColumnKind.CODE
+
+    def read(self, question: Question, text: str, *, machine: bool) -> str:
+        return _code(question, text.strip(), machine=machine)
+
+    def from_json(self, question: Question, value: object) -> str | AnswerFault:
+        return value if isinstance(value, str) else wrong_type(question, "text")
+
+    def check(self, question: Question, answer: Answer) -> AnswerFault | None:
+        if any(choice.value == answer for choice in question.choices):
+            return None
+        return fault(question, ErrorCode.NOT_A_CHOICE, value=shown(answer))
+
+
+class SelectMultipleType(QuestionType[NoSettings]):
+    """The answer is the list of values in the order of the choices; a special answer is alone."""
+
+    name = "select_multiple"
+    xlsform_name = "select_multiple"
+    has_choices = True
+    column_kind = ColumnKind.CODES
+
+    def parse_form(self, question: Question, values: Sequence[str]) -> Outcome:
+        return self._chosen(question, [value.strip() for value in values])
+
+    def parse_text(self, question: Question, text: str) -> Outcome:
+        known = {choice.value for choice in question.choices} | set(question.special)
+        given = _BLANKS.split(text.strip())
+        if not known.issuperset(given):
+            given = _SEPARATORS.split(text.strip())
+        return self._chosen(question, [_code(question, code, machine=True) for code in given])
+
+    def parse_json(self, question: Question, value: object) -> Outcome:
+        if value is None or value == "":
+            return None
+        if isinstance(value, str) and value in question.special:
+            return [value]
+        if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+            return wrong_type(question, "list")
+        return self._chosen(question, value)
+
+    @staticmethod
+    def _chosen(question: Question, given: Sequence[str]) -> Outcome:
+        chosen = {code for code in given if code}
+        special = [code for code in question.special if code in chosen]
+        if special and len(chosen) == 1:
+            return special
+        if special:
+            return fault(question, ErrorCode.SPECIAL_NOT_ALONE, value=special[0])
+        answer = [choice.value for choice in question.choices if choice.value in chosen]
+        if unknown := chosen.difference(answer):
+            return fault(question, ErrorCode.NOT_A_CHOICE, value=shown(min(unknown)))
+        return answer or None
+
+    def columns(self, question: Question) -> tuple[Column, ...]:
+        """All codes in one column, then one indicator for each choice."""
+        return (
+            Column(question.name, self.column_kind),
+            *(
+                Column(f"{question.name}/{choice.value}", ColumnKind.INDICATOR, choice.value)
+                for choice in question.choices
+            ),
+        )
+
+    def cells(self, question: Question, answer: Answer | None) -> tuple[Cell, ...]:
+        """Indicators stay empty when there was no answer or a special one: that is not a no."""
+        if not isinstance(answer, list):
+            return (None,) * (len(question.choices) + 1)
+        codes = " ".join(answer)
+        if answer and answer[0] in question.special:
+            return (codes, *(None,) * len(question.choices))
+        return (codes, *(choice.value in answer for choice in question.choices))
+
+
+def _code(question: Question, text: str, *, machine: bool) -> str:
+    """The text as a code: files that passed through a data frame say 1.0 where the code is 1."""
+    whole = _WHOLE.fullmatch(text) if machine else None
+    if whole is None or any(choice.value == text for choice in question.choices):
+        return text
+    return whole[1]
