@@ -55,7 +55,8 @@ def hypergeometric_interval(
     most sqrt(N)/4; the exact sum takes at most n steps on integers of up to N bits.
 
     When n is nearly N the rule can leave a single M: of 45, 44 answered and all 44 are satisfied;
-    were the silent one not, it would have been left out with chance 1/45 < 0.025.
+    were the silent one not, it would have been left out with chance 1/45 < 0.025. The sample's x/n
+    is then not always inside, for no M gives it exactly; it is less than 1/N away.
 
     References
     ----------
