@@ -1,0 +1,135 @@
+"""Unfinished answers: begun, saved as typed, and found again by the secret that the person holds.
+
+Only a hash of the secret is stored, so that whoever reads the database cannot go on as somebody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import Collection, Draft, Mode
+from app.models.columns import random_key
+from app.services import surveys
+from app.services.receiving import ZONE
+from encuestas import AnswerFault, Route, Source, Survey, route, validate
+
+LIFETIME = timedelta(days=90)
+_SECRET_BYTES = 24
+
+Raw = Mapping[str, list[str]]
+"""Form values by question, exactly as typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Where somebody stands in a survey: the pages they see, what they said, what is missing."""
+
+    survey: Survey
+    route: Route
+    answers: Mapping[str, object]
+    faults: tuple[AnswerFault, ...]
+
+    def page_ids(self) -> tuple[str, ...]:
+        return tuple(page.id for page, _ in self.route.pages)
+
+    def visible(self, page_id: str) -> tuple[str, ...]:
+        """Names of the questions that the page shows, none if the page is not shown."""
+        for page, questions in self.route.pages:
+            if page.id == page_id:
+                return tuple(question.name for question in questions)
+        return ()
+
+    def faults_of(self, page_id: str) -> tuple[AnswerFault, ...]:
+        names = frozenset(self.visible(page_id))
+        return tuple(fault for fault in self.faults if fault.question in names)
+
+    def page_of(self, question: str) -> str | None:
+        return next((key for key in self.page_ids() if question in self.visible(key)), None)
+
+    def resume_at(self, last: str) -> str | None:
+        """The page to go on with after ``last`` was posted; None: all is answered, review it."""
+        pages = self.page_ids()
+        if last in pages:
+            if self.faults_of(last):
+                return last
+            return next(iter(pages[pages.index(last) + 1 :]), None)
+        return next((key for key in pages if self.faults_of(key)), None)
+
+
+def walk(survey: Survey, raw: Raw, *, now: datetime) -> Walk:
+    """Follow the survey with the answers given so far."""
+    checked = validate(survey, raw, source=Source.FORM, now=now)
+    path = route(survey, checked.answers, now=now)
+    return Walk(survey, path, checked.answers, tuple(checked.faults))
+
+
+def draft_id(secret: str) -> str:
+    """The key under which a secret's draft and receipt are kept."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def start(
+    collection: Collection,
+    *,
+    language: str,
+    now: datetime,
+    preview: bool = False,
+    answers: Raw | None = None,
+    page: str = "",
+) -> str:
+    """Begin a draft on the newest correction and give its secret, which is kept nowhere else."""
+    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    text = surveys.newest_text(collection.version_id)
+    draft = Draft(
+        id=draft_id(secret),
+        collection_id=collection.id,
+        mode=collection.mode,
+        version_id=text.version_id,
+        correction=text.correction,
+        instance_id=random_key(),
+        language=language,
+        answers=dict(answers or {}),
+        page=page,
+        preview=preview,
+        started_at=now if collection.mode == Mode.CONFIDENTIAL else None,
+        expires_on=now.astimezone(ZONE).date() + LIFETIME,
+    )
+    db.session.add(draft)
+    db.session.commit()
+    return secret
+
+
+def find(
+    collection: Collection, secret: str, *, now: datetime, for_update: bool = False
+) -> Draft | None:
+    """The live draft of this collection that the secret opens."""
+    query = select(Draft).where(
+        Draft.id == draft_id(secret),
+        Draft.collection_id == collection.id,
+        Draft.expires_on >= now.astimezone(ZONE).date(),
+    )
+    if for_update:
+        query = query.with_for_update()
+    return db.session.scalars(query).first()
+
+
+def save(draft: Draft, raw: Raw, *, page: str, language: str | None = None) -> None:
+    """Keep what was typed on a page, whatever it is worth."""
+    merged = {**draft.answers, **raw}
+    draft.answers = {name: values for name, values in merged.items() if any(values)}
+    draft.page = page
+    draft.language = language or draft.language
+    draft.counter += 1
+    db.session.commit()
+
+
+def switch_language(draft: Draft, language: str) -> None:
+    draft.language = language
+    db.session.commit()

@@ -1,0 +1,118 @@
+"""Sending a draft: once, however often the button is pressed, and the receipt for it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.errors import Problem, ProblemCode
+from app.extensions import db
+from app.models import Channel, Collection, Draft, Mode, Receipt
+from app.services import collections, drafts
+from app.services.receiving import ZONE, Received, Submission, Verdict, receive
+from encuestas import AnswerFault, Source
+
+# Read aloud over the telephone in Spanish: no B or V, no G or J confused with a 6, none of 0 O, 1 I L,
+# 2 Z, 5 S. Being 23, a prime, one check character tells every wrong or swapped character.
+ALPHABET = "ACDEFHJKMNPQRTUWXY34789"
+_SHORT, _LONG = 5, 8
+_TRIES = 5
+
+
+def find_receipt(collection: Collection, secret: str) -> Receipt | None:
+    """The receipt of what was sent with this secret."""
+    query = select(Receipt).where(
+        Receipt.draft_id == drafts.draft_id(secret), Receipt.collection_id == collection.id
+    )
+    return db.session.scalars(query).first()
+
+
+def send(collection: Collection, secret: str, *, now: datetime) -> tuple[AnswerFault, ...]:
+    """Turn the draft into a response and a receipt; the faults that stand in the way, if any.
+
+    Sending again what was sent changes nothing: unique constraints decide between two at once.
+
+    Raises
+    ------
+    Problem
+        DRAFT_EXPIRED: the secret opens neither a draft nor a receipt.
+        The collection's own problem when it takes no answers at this moment.
+    """
+    collection_id = collection.id
+    for attempt in range(_TRIES):
+        if find_receipt(collection, secret):
+            return ()
+        draft = drafts.find(collection, secret, now=now, for_update=True)
+        if draft is None:
+            # Another request may have sent it while this one waited for the lock.
+            if find_receipt(collection, secret):
+                return ()
+            raise Problem(ProblemCode.DRAFT_EXPIRED)
+        if not draft.preview:
+            collections.require_answerable(collection, now)
+        try:
+            return _send(collection, draft, code=new_code(_SHORT if attempt < 3 else _LONG), now=now)
+        except IntegrityError:
+            # Either the same draft was sent at this moment, or the code is taken: look again.
+            db.session.rollback()
+            collection = db.session.get_one(Collection, collection_id)
+    raise Problem(ProblemCode.BUSY)
+
+
+def _send(
+    collection: Collection, draft: Draft, *, code: str, now: datetime
+) -> tuple[AnswerFault, ...]:
+    received = receive(_submission(collection, draft, now))
+    if received.response is None:
+        return tuple(received.faults)
+    db.session.add(_receipt(draft, received, code=code, now=now))
+    db.session.delete(draft)
+    db.session.commit()
+    return ()
+
+
+def _submission(collection: Collection, draft: Draft, now: datetime) -> Submission:
+    return Submission(
+        collection=collection,
+        survey=collections.fielded(collection, draft.version_id, draft.correction),
+        version_id=draft.version_id,
+        correction=draft.correction,
+        instance_id=draft.instance_id,
+        answers=draft.answers,
+        source=Source.FORM,
+        channel=Channel.WEB,
+        language=draft.language,
+        finished_at=now,
+        started_at=draft.started_at,
+        preview=draft.preview,
+    )
+
+
+def _receipt(draft: Draft, received: Received, *, code: str, now: datetime) -> Receipt:
+    confidential = draft.mode == Mode.CONFIDENTIAL
+    return Receipt(
+        code=code,
+        draft_id=draft.id,
+        collection_id=draft.collection_id,
+        mode=draft.mode,
+        response_id=received.response.id if confidential and received.response else None,
+        preview=draft.preview,
+        conflict=received.verdict is Verdict.CONFLICT,
+        received_on=now.astimezone(ZONE).date(),
+    )
+
+
+def new_code(length: int = _SHORT) -> str:
+    """A random code such as K7-MPQ-4: two, three, (three more,) and a check character."""
+    body = "".join(secrets.choice(ALPHABET) for _ in range(length))
+    groups = [body[:2], *(body[at : at + 3] for at in range(2, length, 3)), check_character(body)]
+    return "-".join(groups)
+
+
+def check_character(body: str) -> str:
+    """Differs when one character is wrong or two neighbours are swapped."""
+    total = sum(place * ALPHABET.index(char) for place, char in enumerate(body, start=1))
+    return ALPHABET[total % len(ALPHABET)]
