@@ -1,0 +1,154 @@
+"""How many people answered what, counted by the database: no response is loaded to be counted.
+
+One statement reads a collection once, however many responses and questions there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, null, select, union_all
+
+from app.extensions import db
+from app.models import Collection, Response, SurveyVersion
+from app.models.response import COUNTED
+from app.services.collections import TERRITORY_QUESTION
+from encuestas import Survey, references, route, walk
+from encuestas.logic import Expression
+
+DomainKey = str | None
+"""The text of a domain's value; None for responses that are in no domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts per domain: of responses, and of each question's answers by their text."""
+
+    responses: Mapping[DomainKey, int]
+    answers: Mapping[tuple[DomainKey, str], Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionUse:
+    """A version that was answered, and its corrections (0: as first written)."""
+
+    version: str
+    structure_hash: str
+    corrections: tuple[int, ...]
+    responses: int
+
+
+def tally(collection: Collection, questions: Sequence[str], by: str | None = None) -> Tally:
+    """Count the responses and the answers to the questions, per domain of ``by``."""
+    columns = [_answer(name).label(f"q{place}") for place, name in enumerate(questions)]
+    # Without MATERIALIZED the JSON of every response is parsed once per question.
+    read = _counted(collection, _domain(by).label("domain"), *columns).cte("read")
+    read = read.prefix_with("MATERIALIZED")
+    domain = read.c.domain
+    everyone = select(domain, literal(-1), cast(null(), String), func.count()).group_by(domain)
+    branches = [
+        select(domain, literal(place), answer, func.count()).group_by(domain, answer)
+        for place, answer in enumerate(list(read.c)[1:])
+    ]
+    responses: Counter[DomainKey] = Counter()
+    answers: dict[tuple[DomainKey, str], Counter[str]] = {}
+    for key, place, value, count in db.session.execute(union_all(everyone, *branches)):
+        where = None if key is None else str(key)
+        if place < 0:
+            responses[where] += count
+        elif value is not None:
+            answers.setdefault((where, questions[place]), Counter())[str(value)] += count
+    return Tally(responses, answers)
+
+
+def blank(
+    collection: Collection, survey: Survey, question: str, by: str | None = None
+) -> Mapping[DomainKey, int]:
+    """How many per domain were shown the question and left it blank.
+
+    Only answers to relevant questions are kept, so an absent answer may mean either. A required
+    question cannot be left blank; one without a condition is always shown; for the rest the route
+    is walked again, once for each combination of answers that it depends on.
+    """
+    if survey.question(question).required is True:
+        return {}
+    names = _deciding(survey, question)
+    columns = [Response.answers[name].label(f"q{place}") for place, name in enumerate(names)]
+    absent = _counted(collection, _domain(by).label("domain"), *columns)
+    absent = absent.where(_answer(question).is_(None))
+    rows = absent.cte("absent")
+    counts: Counter[DomainKey] = Counter()
+    for key, *values, count in db.session.execute(select(*rows.c, func.count()).group_by(*rows.c)):
+        known = {
+            name: value for name, value in zip(names, values, strict=True) if value is not None
+        }
+        if question in route(survey, known, now=collection.opens_at).relevant:
+            counts[None if key is None else str(key)] += count
+    return counts
+
+
+def versions(collection: Collection) -> tuple[tuple[VersionUse, ...], int]:
+    """The versions answered, by age; and how many previews there are, which count for nothing."""
+    found: dict[str, VersionUse] = {}
+    previews = 0
+    group = (SurveyVersion.name, SurveyVersion.structure_hash, SurveyVersion.created_at)
+    group = (*group, Response.correction, Response.preview)
+    query = (
+        select(*group, func.count())
+        .join(Response, Response.version_id == SurveyVersion.id)
+        .where(Response.collection_id == collection.id, Response.state.in_(COUNTED))
+        .group_by(*group)
+        .order_by(SurveyVersion.created_at, SurveyVersion.name, Response.correction)
+    )
+    for name, structure, _created, correction, preview, count in db.session.execute(query):
+        if preview:
+            previews += count
+            continue
+        known = found.get(name) or VersionUse(name, structure, (), 0)
+        corrections = (*known.corrections, correction)
+        found[name] = VersionUse(name, structure, corrections, known.responses + count)
+    return tuple(found.values()), previews
+
+
+def _counted(collection: Collection, *columns: ColumnElement) -> Select:
+    return select(*columns).where(
+        Response.collection_id == collection.id,
+        Response.state.in_(COUNTED),
+        ~Response.preview,
+    )
+
+
+def _answer(question: str) -> ColumnElement[str]:
+    return Response.answers[question].as_string()
+
+
+def _domain(by: str | None) -> ColumnElement:
+    if by is None:
+        return cast(null(), String)
+    # The response's own territory: an organisation's comes from the register, not from an answer.
+    return Response.territory_id if by == TERRITORY_QUESTION else _answer(by)
+
+
+def _deciding(survey: Survey, question: str) -> tuple[str, ...]:
+    """The questions whose answers decide whether this one is shown, and those that decide them."""
+    found: dict[str, None] = {}
+    waiting = [question]
+    while waiting:
+        for condition in _conditions(survey, waiting.pop()):
+            for reference in references(condition.tree):
+                if survey.has(reference.name) and reference.name not in found:
+                    found[reference.name] = None
+                    waiting.append(reference.name)
+    return tuple(found)
+
+
+def _conditions(survey: Survey, question: str) -> list[Expression]:
+    page = next(
+        page
+        for page in survey.pages
+        if any(found.name == question for found, _ in walk(page.questions))
+    )
+    holders = (survey.question(question), *survey.groups(question), page)
+    return [holder.relevant for holder in holders if holder.relevant is not None]

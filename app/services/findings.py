@@ -1,0 +1,132 @@
+"""What an analysis gives: figures with all that is needed to judge, show and repeat them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from analisis import Estimate
+from app.models import Selection
+from app.services.counting import VersionUse
+from encuestas import Measure, Question, Survey
+
+Value = int | str
+Text = Mapping[str, str]
+
+
+class Caution(StrEnum):
+    """What an evaluator must mend before trusting a figure."""
+
+    # More responses than the population declared: it was taken as unknown.
+    POPULATION_EXCEEDED = "population_exceeded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """A group that figures are given for. ``label`` is empty where the definition has no words."""
+
+    value: Value
+    label: Text
+    responses: int
+    population: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureFigures:
+    """A measure's figures: those of everybody first, then of each domain in turn."""
+
+    measure: Measure
+    question: Question
+    special: Mapping[str, int]
+    missing: int
+    not_shown: int
+    estimates: tuple[Estimate, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        measure = self.measure
+        return {
+            "name": measure.name,
+            "label": dict(measure.label or self.question.label),
+            "question": measure.question,
+            "indicator": measure.indicator,
+            "satisfied": list(measure.satisfied),
+            "dissatisfied": list(measure.dissatisfied),
+            "special": dict(self.special),
+            "missing": self.missing,
+            "not_shown": self.not_shown,
+            "estimates": [estimate.to_dict() for estimate in self.estimates],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What a collection says, and how far it may be believed."""
+
+    collection: str
+    title: Text
+    definition: Survey
+    versions: tuple[VersionUse, ...]
+    responses: int
+    previews: int
+    simulated: bool
+    selection: Selection
+    population: int | None
+    opens_at: datetime
+    closes_at: datetime | None
+    public: bool
+    groupings: tuple[str, ...]
+    by: str | None
+    domains: tuple[Domain, ...]
+    unclassified: int
+    cautions: tuple[Caution, ...]
+    measures: tuple[MeasureFigures, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain values for JSON, of which the issue's keys are a part."""
+        return {
+            "collection": self.collection,
+            "title": dict(self.title),
+            "survey": self.definition.id,
+            "versions": [
+                {
+                    "version": use.version,
+                    "corrections": list(use.corrections),
+                    "structure_hash": use.structure_hash,
+                    "responses": use.responses,
+                }
+                for use in self.versions
+            ],
+            "responses": self.responses,
+            "previews": self.previews,
+            "simulated": self.simulated,
+            "selection": str(self.selection),
+            "population": self.population,
+            "by": self.by,
+            "domains": [
+                {
+                    "value": domain.value,
+                    "label": dict(domain.label),
+                    "responses": domain.responses,
+                    "population": domain.population,
+                }
+                for domain in self.domains
+            ],
+            "unclassified": self.unclassified,
+            "cautions": [str(caution) for caution in self.cautions],
+            "measures": [figures.to_dict() for figures in self.measures],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A collection as the list of analyses shows it."""
+
+    slug: str
+    title: Text
+    selection: Selection
+    simulated: bool
+    opens_at: datetime
+    closes_at: datetime | None
+    responses: int
