@@ -8,6 +8,7 @@ import pytest
 import analisis.net
 import analisis.nonresponse
 import analisis.proportions.dispatch
+from benchmarks import coverage
 
 PAGES = sorted((Path(__file__).parents[2] / "docs" / "methods").glob("*.md"))
 
@@ -26,3 +27,15 @@ def test_examples_in_docstrings(module: object) -> None:
     found = doctest.testmod(module)
     assert found.attempted > 0
     assert found.failed == 0
+
+
+def test_the_coverage_page_shows_what_the_benchmark_prints(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    coverage.silence()
+    coverage.net((31,))
+    coverage.one_list(45, tuple(range(8, 45)))
+    page = (PAGES[0].parent / "coverage.md").read_text(encoding="utf-8")
+    rows = [row for row in capsys.readouterr().out.splitlines() if row.startswith("| ")]
+    assert len(rows) == 12
+    assert [row for row in rows if row not in page] == []
