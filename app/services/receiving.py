@@ -69,6 +69,14 @@ class Received:
     faults: Sequence[AnswerFault] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A submission whose answers passed `validate`: ``answers`` are the clean ones."""
+
+    submission: Submission
+    answers: Mapping[str, object]
+
+
 def receive(submission: Submission) -> Received:
     """Validate and add the response to the session. The caller commits.
 
@@ -79,27 +87,40 @@ def receive(submission: Submission) -> Received:
     )
     if checked.faults:
         return Received(Verdict.INVALID, None, checked.faults)
+    return receive_checked([Checked(submission, checked.answers)])[0]
+
+
+def receive_checked(batch: Sequence[Checked]) -> list[Received]:
+    """Add valid responses of one collection to the session, in order. The caller commits."""
     try:
         with db.session.begin_nested():
-            return _keep(submission, checked.answers)
+            return _keep(batch)
     except IntegrityError:
         # The same answer came in at the same moment by another worker and is committed by now.
-        return _keep(submission, checked.answers)
+        if len(batch) == 1:
+            return _keep(batch)
+        return [receive_checked([checked])[0] for checked in batch]
 
 
-def _keep(submission: Submission, answers: Mapping[str, object]) -> Received:
-    content = content_hash(answers)
-    response = _new_response(submission, answers, content)
-    earlier = _same_instance(submission)
-    if earlier is not None and content in {row.content_hash for row in earlier}:
-        kept = next(row for row in earlier if row.content_hash == content)
-        return Received(Verdict.SAME, kept)
-    verdict = Verdict.STORED
-    if earlier or _has_voted(response):
-        response.state, verdict = ResponseState.CONFLICT, Verdict.CONFLICT
-    db.session.add(response)
+def _keep(batch: Sequence[Checked]) -> list[Received]:
+    earlier = _earlier(batch)
+    territories = _territories(batch)
+    received = []
+    for checked in batch:
+        same_instance = earlier.setdefault(checked.submission.instance_id, {})
+        content = content_hash(checked.answers)
+        if content in same_instance:
+            received.append(Received(Verdict.SAME, same_instance[content]))
+            continue
+        response = _new_response(checked, content, territories)
+        verdict = Verdict.STORED
+        if same_instance or _has_voted(response):
+            response.state, verdict = ResponseState.CONFLICT, Verdict.CONFLICT
+        db.session.add(response)
+        same_instance[content] = response
+        received.append(Received(verdict, response))
     db.session.flush()
-    return Received(verdict, response)
+    return received
 
 
 def content_hash(answers: Mapping[str, object]) -> str:
@@ -108,12 +129,17 @@ def content_hash(answers: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _new_response(
-    submission: Submission, answers: Mapping[str, object], content: str
-) -> Response:
+def _new_response(checked: Checked, content: str, territories: Mapping[str, str]) -> Response:
+    submission, answers = checked.submission, checked.answers
     collection = submission.collection
     confidential = collection.mode == Mode.CONFIDENTIAL
     organisation = _organisation(collection, answers)
+    if organisation is not None:
+        territory_id = organisation.territory_id
+    elif code := _territory_code(answers):
+        territory_id = territories.get(code)
+    else:
+        territory_id = collections.only_territory(collection)
     return Response(
         collection_id=collection.id,
         mode=collection.mode,
@@ -124,7 +150,7 @@ def _new_response(
         channel=submission.channel,
         language=submission.language,
         organisation_id=organisation.id if organisation else None,
-        territory_id=organisation.territory_id if organisation else _territory(collection, answers),
+        territory_id=territory_id,
         preview=submission.preview,
         simulated=collection.simulated,
         answers=dict(answers),
@@ -135,12 +161,30 @@ def _new_response(
     )
 
 
-def _same_instance(submission: Submission) -> Sequence[Response]:
+def _earlier(batch: Sequence[Checked]) -> dict[str, dict[str, Response]]:
+    """What is already kept under the batch's instance ids, by instance id and content."""
     query = select(Response).where(
-        Response.collection_id == submission.collection.id,
-        Response.instance_id == submission.instance_id,
+        Response.collection_id == batch[0].submission.collection.id,
+        Response.instance_id.in_({checked.submission.instance_id for checked in batch}),
     )
-    return db.session.scalars(query).all()
+    found: dict[str, dict[str, Response]] = {}
+    for row in db.session.scalars(query):
+        found.setdefault(row.instance_id, {})[row.content_hash] = row
+    return found
+
+
+def _territories(batch: Sequence[Checked]) -> dict[str, str]:
+    """The ids of the territories that the batch names, by code."""
+    codes = {code for checked in batch if (code := _territory_code(checked.answers))}
+    if not codes:
+        return {}
+    query = select(Territory.code, Territory.id).where(Territory.code.in_(codes))
+    return dict(db.session.execute(query).tuples().all())
+
+
+def _territory_code(answers: Mapping[str, object]) -> str | None:
+    code = answers.get(collections.TERRITORY_QUESTION)
+    return code if isinstance(code, str) else None
 
 
 def _has_voted(response: Response) -> bool:
@@ -155,9 +199,7 @@ def _has_voted(response: Response) -> bool:
     return db.session.scalars(query.limit(1)).first() is not None
 
 
-def _organisation(
-    collection: Collection, answers: Mapping[str, object]
-) -> Organisation | None:
+def _organisation(collection: Collection, answers: Mapping[str, object]) -> Organisation | None:
     code = answers.get(collections.ORGANISATION_QUESTION)
     if collection.respondent != "organisation" or not isinstance(code, str):
         return None
@@ -167,10 +209,3 @@ def _organisation(
         .where(CollectionRoll.collection_id == collection.id, Organisation.code == code)
     )
     return db.session.scalars(query).first()
-
-
-def _territory(collection: Collection, answers: Mapping[str, object]) -> str | None:
-    code = answers.get(collections.TERRITORY_QUESTION)
-    if not isinstance(code, str):
-        return collections.only_territory(collection)
-    return db.session.scalars(select(Territory.id).where(Territory.code == code)).first()
