@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+
 class ErrorCode(StrEnum):
     """Every fault, with the keys of its context after the value.
 
     ``position`` counts characters from 1. ``expected`` in WRONG_SHAPE and WRONG_TYPE is one of
-    mapping, list, text, integer, boolean, number, languages. Values that come from people are cut
+    mapping, list, text, integer, number, languages, range. Values that come from people are cut
     to `SHOWN` characters.
     """
 
@@ -71,7 +72,7 @@ class ErrorCode(StrEnum):
     MEASURE_UNKNOWN_VALUE = "measure_unknown_value", "value", "question"
     MEASURE_OVERLAP = "measure_overlap", "value"  # satisfied and dissatisfied at once
 
-    # Expressions; `expression` is added when the fault belongs to a definition ------------------------
+    # Expressions; `expression` is added where the fault belongs to a definition -------------------
     EXPRESSION_EMPTY = "expression_empty", "expression", "position"
     EXPRESSION_TOO_LONG = "expression_too_long", "expression", "position", "limit"
     EXPRESSION_TOO_NESTED = "expression_too_nested", "expression", "position", "limit"
@@ -128,7 +129,9 @@ def _brief(value: object) -> str:
 
 def _check_context(code: ErrorCode, context: Mapping[str, object]) -> None:
     if context.keys() != code.context_keys:
-        raise ValueError(f"{code}: context {sorted(context)} instead of {sorted(code.context_keys)}")
+        raise ValueError(
+            f"{code}: context {sorted(context)} instead of {sorted(code.context_keys)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,9 @@ class DefinitionErrors(Exception):  # noqa: N818 - the plural is the point: all 
 
     def __init__(self, faults: Sequence[DefinitionFault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("; ".join(f"{f.code} at {'.'.join(map(str, f.path))}" for f in self.faults))
+        super().__init__(
+            "; ".join(f"{f.code} at {'.'.join(map(str, f.path))}" for f in self.faults)
+        )
 
 
 @dataclass(frozen=True, slots=True)

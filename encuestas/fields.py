@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, missing
 from marshmallow.experimental.context import Context
 
 from encuestas.errors import ErrorCode, ExpressionError, Problem, shown
@@ -27,12 +27,13 @@ ValueT = TypeVar("ValueT")
 EnumT = TypeVar("EnumT", bound=StrEnum)
 
 Languages = Context[tuple[str, ...]]
-"""Set around a load: the survey's languages, so that each text can be checked where it stands."""
+"""Set around a load: the survey's languages, so that each text can be checked where it stands.
+Empty when they could not be read: then no text is blamed for its language."""
 
 
 def refuse(code: ErrorCode, **context: object) -> ValidationError:
     """An error that carries a code instead of a sentence."""
-    return ValidationError([Problem(code, context)])  # type: ignore[list-item]  # typed for sentences, passes any value through
+    return ValidationError([Problem(code, context)])
 
 
 def control_character(text: str) -> int | None:
@@ -47,9 +48,10 @@ class CodeField(fields.Field[ValueT]):
     """The base: what is required and missing, or null, is a code too."""
 
     def _validate_missing(self, value: Any) -> None:
-        if value is None and not self.allow_none:
+        if value is missing and self.required:
+            raise refuse(ErrorCode.MISSING_KEY, key=self.data_key or self.name or "")
+        if value is None:
             raise refuse(ErrorCode.EMPTY)
-        super()._validate_missing(value)
 
 
 class TextField(CodeField[str]):
@@ -139,17 +141,17 @@ def localized_text(value: object) -> dict[str, str]:
     """The words in {language: text}; ValidationError has every problem, by language."""
     if not isinstance(value, Mapping):
         raise refuse(ErrorCode.WRONG_SHAPE, expected="languages")
-    declared = Languages.get(("es",))
+    declared = Languages.get(())
     errors: dict[Any, list[Problem]] = {}
     for language, words in value.items():
-        if language not in declared:
+        if declared and language not in declared:
             context = {"language": shown(language), "declared": list(declared)}
             errors[language] = [Problem(ErrorCode.UNDECLARED_LANGUAGE, context)]
         elif not isinstance(words, str):
             errors[language] = [Problem(ErrorCode.WRONG_SHAPE, {"expected": "text"})]
         elif position := control_character(words):
             errors[language] = [Problem(ErrorCode.CONTROL_CHARACTER, {"position": position})]
-    default = value.get(declared[0], "")
+    default = value.get(declared[0], "") if declared else None
     if isinstance(default, str) and not default.strip():
         problem = Problem(ErrorCode.MISSING_DEFAULT_LANGUAGE, {"language": declared[0]})
         errors["_schema"] = [problem]

@@ -6,8 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from encuestas.logic.convert import ARITHMETIC, COMPARISONS, Value, equal, from_answer, not_equal
-from encuestas.logic.convert import to_boolean, to_number
+from encuestas.logic.convert import (
+    ARITHMETIC,
+    COMPARISONS,
+    Value,
+    equal,
+    from_answer,
+    not_equal,
+    to_boolean,
+    to_number,
+)
 from encuestas.logic.functions import FUNCTIONS
 from encuestas.logic.nodes import Call, Chain, Current, Negative, Node, Reference
 

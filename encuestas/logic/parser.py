@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NoReturn
 
 from encuestas.errors import ErrorCode, ExpressionError
 from encuestas.logic.functions import FUNCTIONS
-from encuestas.logic.nodes import Call, Chain, Current, Expression, Negative, Node, Number
-from encuestas.logic.nodes import Reference, String, children
+from encuestas.logic.nodes import (
+    Call,
+    Chain,
+    Current,
+    Expression,
+    Negative,
+    Node,
+    Number,
+    Reference,
+    String,
+    children,
+)
 
 MAX_LENGTH = 10_000
 MAX_NESTING = 100
@@ -89,7 +98,7 @@ class _Parser:
     def whole(self) -> Node:
         tree = self._expression(1)
         if self._peek().kind != "end":
-            self._unexpected(self._peek())
+            raise _unexpected(self._peek())
         _check_depth(tree)
         return tree
 
@@ -97,7 +106,7 @@ class _Parser:
         """A value and the operators after it that bind at least as tightly as ``level``."""
         self._depth += 1
         if self._depth > MAX_NESTING + 1:
-            _too_nested(self._peek().position)
+            raise _too_nested(self._peek().position)
         tree = self._operand()
         while (found := self._operator_level()) >= level:
             tree = self._chain(tree, found)
@@ -134,7 +143,7 @@ class _Parser:
             return Negative(self._expression(_UNARY), token.position)
         if token.text == "." and token.kind == "mark":
             return Current(token.position)
-        self._unexpected(token)
+        raise _unexpected(token)
 
     def _call(self, name: _Token) -> Call:
         opening = self._next()
@@ -152,7 +161,7 @@ class _Parser:
         if token.kind == "end":
             raise ExpressionError(ErrorCode.EXPRESSION_OPEN_BRACKET, opening.position, {})
         if token.kind != "mark" or token.text != ")":
-            self._unexpected(token)
+            raise _unexpected(token)
         self._next()
 
     def _peek(self) -> _Token:
@@ -163,17 +172,16 @@ class _Parser:
         self._at = min(self._at + 1, len(self._tokens) - 1)
         return token
 
-    @staticmethod
-    def _unexpected(token: _Token) -> NoReturn:
-        if token.kind == "end":
-            raise ExpressionError(ErrorCode.EXPRESSION_END, token.position, {})
-        raise ExpressionError(
-            ErrorCode.EXPRESSION_UNEXPECTED, token.position, {"found": token.text[:40]}
-        )
+
+def _unexpected(token: _Token) -> ExpressionError:
+    if token.kind == "end":
+        return ExpressionError(ErrorCode.EXPRESSION_END, token.position, {})
+    context = {"found": token.text[:40]}
+    return ExpressionError(ErrorCode.EXPRESSION_UNEXPECTED, token.position, context)
 
 
-def _too_nested(position: int) -> NoReturn:
-    raise ExpressionError(ErrorCode.EXPRESSION_TOO_NESTED, position, {"limit": MAX_NESTING})
+def _too_nested(position: int) -> ExpressionError:
+    return ExpressionError(ErrorCode.EXPRESSION_TOO_NESTED, position, {"limit": MAX_NESTING})
 
 
 def _check_depth(tree: Node) -> None:
@@ -182,7 +190,7 @@ def _check_depth(tree: Node) -> None:
     for _ in range(MAX_NESTING + 1):
         level = [child for node in level for child in children(node)]
     if level:
-        _too_nested(level[0].position)
+        raise _too_nested(level[0].position)
 
 
 def _checked_call(name: _Token, arguments: tuple[Node, ...]) -> Call:

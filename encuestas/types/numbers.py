@@ -1,8 +1,8 @@
 """Numbers as people and programs write them. Nothing is guessed: what has two readings is refused.
 
-Both ``3,5`` and ``3.5`` are three and a half. ``1.234`` typed by a person is one thousand two hundred and
-thirty-four in Chile and one and a quarter elsewhere: it is refused. In text written by a program
-(CSV, XForm) the point is always the decimal point and only ``1,234`` is refused.
+Both ``3,5`` and ``3.5`` are three and a half. ``1.234`` typed by a person is over a thousand in
+Chile and less than two elsewhere: it is refused. In text written by a program (CSV, XForm) the
+point is always the decimal point and only ``1,234`` is refused.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from encuestas.types.base import fault, shown
 LARGEST_INTEGER = 2**53
 """Beyond this JSON numbers of a browser, and doubles anywhere, skip integers."""
 
-_SPACES = re.compile(r"(?<=[0-9])[   '’](?=[0-9]{3}(?![0-9]))")
+_SPACES = re.compile(r"(?<=[0-9])[ \u00a0\u202f'’](?=[0-9]{3}(?![0-9]))")
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)")
 _MACHINE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]{1,3}")
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*(?:(?!\1)[.,][0-9]+)?")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*(?:(?!\1)[.,][0-9]+)?")
 _TWO_READINGS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 

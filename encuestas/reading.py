@@ -1,0 +1,214 @@
+"""A definition's text or data -> a survey, or every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from marshmallow import ValidationError
+
+from encuestas.checks import GROUP_ITEM, PAGE, Draft, Item, check, measure_values
+from encuestas.definition import Choice, ChoiceList, Group, Measure, Page, Question, Survey
+from encuestas.errors import DefinitionErrors, DefinitionFault, ErrorCode, Problem, shown
+from encuestas.fields import LANGUAGE, Languages, ListField, TextField
+from encuestas.schema import (
+    GroupSchema,
+    MeasureSchema,
+    PageSchema,
+    QuestionSchema,
+    SurveySchema,
+    load_node,
+    question_schema,
+)
+from encuestas.source import MAX_DEPTH, Marks, Path, read_source
+from encuestas.types import GROUP, TYPES
+
+_DEFAULT_LANGUAGES = ("es",)
+_LANGUAGES = ListField(TextField(pattern=LANGUAGE, code=ErrorCode.BAD_LANGUAGE))
+
+
+def read_survey(text: str) -> Survey:
+    """The survey in YAML or JSON text; DefinitionErrors has all faults with their places."""
+    data, marks = read_source(text)
+    return survey_from_data(data, marks)
+
+
+def survey_from_data(data: object, marks: Marks | None = None) -> Survey:
+    """The survey in plain data, such as `survey_to_data` gives; else DefinitionErrors."""
+    reader = _Reader()
+    draft = reader.read(data)
+    problems = [*reader.problems, *(check(draft) if draft else ())]
+    if problems or draft is None:
+        raise DefinitionErrors(_faults(problems, marks or {}))
+    return _Builder(draft).survey()
+
+
+def _faults(problems: Iterable[Problem], marks: Marks) -> list[DefinitionFault]:
+    """Faults in the order of the text, where its marks are known."""
+    faults = []
+    for problem in problems:
+        line, column = _place(problem.path, marks)
+        faults.append(DefinitionFault(problem.code, problem.path, line, column, problem.context))
+    return sorted(faults, key=lambda fault: (fault.line or 0, fault.column or 0))
+
+
+def _place(path: Path, marks: Marks) -> tuple[int | None, int | None]:
+    """Where the path stands; for something missing, where its owner stands."""
+    for length in range(len(path), -1, -1):
+        if path[:length] in marks:
+            return marks[path[:length]]
+    return None, None
+
+
+class _Reader:
+    """The walk: each node through its schema, collecting what is read and what is wrong."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def read(self, data: object) -> Draft | None:
+        if not isinstance(data, Mapping):
+            self._add((), [Problem(ErrorCode.WRONG_SHAPE, {"expected": "mapping"})])
+            return None
+        if _deeper_than(data, MAX_DEPTH):
+            self._add((), [Problem(ErrorCode.SOURCE_TOO_DEEP, {"limit": MAX_DEPTH})])
+            return None
+        with Languages(_declared(data)):
+            header, problems = load_node(SurveySchema(), data, also=("pages", "measures"))
+            self._add((), problems)
+            pages = [self._page(item, path) for path, item in self._list(data, (), "pages")]
+            measures = [
+                self._node(MeasureSchema(), item, path, type_name=None)
+                for path, item in self._list(data, (), "measures", required=False)
+            ]
+        lists = data.get("choices")
+        names = frozenset(lists) if isinstance(lists, Mapping) else frozenset()
+        return Draft(header, names, pages, measures)
+
+    def _page(self, data: object, path: Path) -> Item:
+        item = self._node(PageSchema(), data, path, type_name=PAGE, also=("questions",))
+        self._children(item, data)
+        return item
+
+    def _children(self, item: Item, data: object) -> None:
+        if isinstance(data, Mapping):
+            for path, inner in self._list(data, item.path, "questions"):
+                item.children.append(self._item(inner, path))
+
+    def _item(self, data: object, path: Path) -> Item:
+        type_name = data.get("type") if isinstance(data, Mapping) else None
+        if type_name == GROUP:
+            group = self._node(GroupSchema(), data, path, type_name=GROUP_ITEM, also=("questions",))
+            self._children(group, data)
+            return group
+        if isinstance(type_name, str) and type_name in TYPES:
+            return self._node(question_schema(type_name), data, path, type_name=type_name)
+        return self._untyped(data, path, type_name)
+
+    def _untyped(self, data: object, path: Path, type_name: object) -> Item:
+        """A question whose type is not known: its other keys can still be wrong."""
+        also = data if isinstance(data, Mapping) else ()
+        item = self._node(QuestionSchema(), data, path, type_name=None, also=map(str, also))
+        if isinstance(type_name, str) and type_name.strip():
+            context = {"type": shown(type_name), "known": [*TYPES, GROUP]}
+            problem = Problem(ErrorCode.UNKNOWN_TYPE, context, ("type",))
+            self._add(path, [problem])
+        return item
+
+    def _node(
+        self,
+        schema: Any,
+        data: object,
+        path: Path,
+        *,
+        type_name: str | None,
+        also: Iterable[str] = (),
+    ) -> Item:
+        values, problems = load_node(schema, data, also=also)
+        self._add(path, problems)
+        return Item(path, values, type_name)
+
+    def _list(
+        self, data: Mapping[str, Any], path: Path, key: str, *, required: bool = True
+    ) -> list[tuple[Path, object]]:
+        """The items below a key, each with its path."""
+        path = (*path, key)
+        if key not in data:
+            if required:
+                self._add(path, [Problem(ErrorCode.MISSING_KEY, {"key": key})])
+            return []
+        items = data[key]
+        if not isinstance(items, list):
+            self._add(path, [Problem(ErrorCode.WRONG_SHAPE, {"expected": "list"})])
+            return []
+        if not items and required:
+            self._add(path, [Problem(ErrorCode.EMPTY, {})])
+        return [((*path, index), item) for index, item in enumerate(items)]
+
+    def _add(self, path: Path, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.problems.append(Problem(problem.code, problem.context, (*path, *problem.path)))
+
+
+def _declared(data: Mapping[str, Any]) -> tuple[str, ...]:
+    if "languages" not in data:
+        return _DEFAULT_LANGUAGES
+    try:
+        languages: tuple[str, ...] = _LANGUAGES.deserialize(data["languages"])
+    except ValidationError:
+        return ()  # reported when the header is read
+    return languages
+
+
+def _deeper_than(data: object, limit: int) -> bool:
+    level = [data]
+    for _ in range(limit + 1):
+        level = [
+            child
+            for node in level
+            if isinstance(node, Mapping | list)
+            for child in (node.values() if isinstance(node, Mapping) else node)
+        ]
+    return bool(level)
+
+
+class _Builder:
+    """A draft without problems -> the values."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._lists: Mapping[str, ChoiceList] = draft.header.get("choices", {})
+        self._items: dict[str, Item] = {}
+
+    def survey(self) -> Survey:
+        pages = tuple(
+            Page(**page.values, questions=self._children(page)) for page in self._draft.pages
+        )
+        measures = tuple(self._measure(item) for item in self._draft.measures)
+        return Survey(**self._draft.header, pages=pages, measures=measures)
+
+    def _children(self, item: Item) -> tuple[Question | Group, ...]:
+        return tuple(self._child(child) for child in item.children)
+
+    def _child(self, item: Item) -> Question | Group:
+        values = dict(item.values)
+        if item.type == GROUP_ITEM:
+            del values["type"]
+            return Group(**values, questions=self._children(item))
+        self._items[values["name"]] = item
+        settings = TYPES[values["type"]].settings_class(**values.pop("settings", {}))
+        choices, choice_list = self._choices(values.pop("choices", ()))
+        return Question(**values, settings=settings, choices=choices, choice_list=choice_list)
+
+    def _choices(self, given: str | tuple[Choice, ...]) -> tuple[tuple[Choice, ...], str | None]:
+        if isinstance(given, str):
+            return self._lists[given].choices, given
+        return given, None
+
+    def _measure(self, item: Item) -> Measure:
+        question = self._items[item.values["question"]]
+        satisfied = measure_values(item.values, "satisfied", question) or ()
+        dissatisfied = measure_values(item.values, "dissatisfied", question) or ()
+        return Measure(
+            **{**item.values, "satisfied": satisfied, "dissatisfied": dissatisfied},
+        )
