@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+
 PROJECT = Path(__file__).resolve().parent.parent
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -92,12 +94,23 @@ def database_url(value: str, *, data: Path) -> str:
         return f"sqlite:///{data / 'cabildo.sqlite3'}"
     scheme, separator, rest = value.partition("://")
     if separator and scheme in {"postgres", "postgresql", "postgresql+pg8000"}:
-        return f"postgresql+pg8000://{rest}"
+        return _for_pg8000(f"postgresql+pg8000://{rest}")
     if separator and scheme == "sqlite":
         return value
     raise ConfigError(
         f"DATABASE_URL begins with {scheme!r}: give sqlite:///FILE or postgresql://USER@HOST/NAME."
     )
+
+
+def _for_pg8000(value: str) -> str:
+    """libpq writes a socket's folder as ``?host=/folder``; pg8000 wants the socket itself."""
+    url = make_url(value)
+    folder = url.query.get("host")
+    if not isinstance(folder, str) or not folder.startswith("/"):
+        return value
+    socket = f"{folder}/.s.PGSQL.{url.query.get('port', url.port or 5432)}"
+    url = url.set(query={"unix_sock": socket})
+    return url.render_as_string(hide_password=False)
 
 
 def _kept_secret(path: Path) -> str:

