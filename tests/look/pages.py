@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired
 APP = Path(__file__).parents[2] / "app"
 TEMPLATES = APP / "templates"
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Q:
     """A question view, as `respond/widgets.html` documents it."""
@@ -104,7 +105,13 @@ GROUP = Q(
     label="Sobre usted",
     questions=(
         replace(AGE, fault="Escriba su edad en números, por ejemplo 45.", values=["cuarenta"]),
-        replace(ONE, name="zone", label="Which area do you live in?", lang="en", choices=ONE.choices[1:3]),
+        replace(
+            ONE,
+            name="zone",
+            label="Which area do you live in?",
+            lang="en",
+            choices=ONE.choices[1:3],
+        ),
     ),
 )
 FAULTS = (
@@ -158,7 +165,10 @@ def _page(*questions: Q, title: str | None = None) -> dict[str, object]:
 
 PAGES: dict[str, tuple[str, dict[str, object]]] = {
     "start": ("respond/start.html", START),
-    "start-draft": ("respond/start.html", START | {"draft": True, "simulated": True, "preview": True}),
+    "start-draft": (
+        "respond/start.html",
+        START | {"draft": True, "simulated": True, "preview": True},
+    ),
     "scale": ("respond/page.html", _page(replace(SCALE, values=["6"]))),
     "scales": (
         "respond/page.html",

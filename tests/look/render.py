@@ -1,4 +1,4 @@
-"""Pictures of every example page, to be looked at: python tests/look/render.py [FOLDER] [PAGE ...]."""
+"""Pictures of every example page: python tests/look/render.py [FOLDER] [PAGE ...]."""
 
 import sys
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ class Quiet(WSGIRequestHandler):
 
 @contextmanager
 def served() -> Iterator[str]:
-    """The example pages on a free port of the loopback; gives the address before the page's name."""
+    """The example pages on a free port; gives the address before a page's name."""
     server = make_server("127.0.0.1", 0, make_app(), threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()

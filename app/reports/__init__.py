@@ -1,0 +1,1 @@
+"""Figures made presentable: pictures and sentences out of result records."""

@@ -1,0 +1,336 @@
+"""What an analysis says, in plain words: the same on the page, on the command line and in print.
+
+Every text is in the language that the caller set; ``lang`` picks the survey's own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from babel.lists import format_list
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
+
+from analisis import Estimate, Selection, Statistic
+from app.reports.figure_words import (
+    FLAG_KINDS,
+    flag_words,
+    interval_text,
+    method_words,
+    value_text,
+)
+from app.reports.words import locale_of, number, percent
+from app.services.collections import TERRITORY_QUESTION
+from app.services.findings import Analysis, Caution, Domain, MeasureFigures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A figure as a line of a table. ``flags`` are (kind, words), kinds as in the style sheet."""
+
+    name: str
+    value: str
+    interval: str
+    n: str
+    base: str
+    method: str
+    flags: tuple[tuple[str, str], ...]
+
+
+# The collection ---------------------------------------------------------------------------------
+
+
+def people(analysis: Analysis) -> str:
+    """Who answers, in the plural."""
+    nouns = {"organisation": _("organizaciones"), "person": _("personas")}
+    return nouns.get(analysis.definition.respondent, _("personas entrevistadas"))
+
+
+def answered(analysis: Analysis, lang: str) -> str:
+    """How many answered, out of how many where that is known."""
+    count, who = number(analysis.responses, lang), people(analysis)
+    size = believed_population(analysis)
+    if size is None:
+        return ngettext(
+            "%(count)s respuesta", "%(count)s respuestas", analysis.responses, count=count
+        )
+    rate = percent(analysis.responses / size, lang)
+    known = {"count": count, "size": number(size, lang), "who": who, "rate": rate}
+    if analysis.selection is Selection.CENSUS:
+        return _("%(count)s de %(size)s %(who)s respondieron (%(rate)s)", **known)
+    return _("%(count)s respuestas de un universo de %(size)s %(who)s", **known)
+
+
+def believed_population(analysis: Analysis) -> int | None:
+    """The population, unless there are more responses than it has."""
+    size = analysis.population
+    return size if size is not None and analysis.responses <= size else None
+
+
+def chosen_how(analysis: Analysis) -> str:
+    """How the people were chosen and what that allows, in one sentence."""
+    return {
+        Selection.PROBABILITY: _(
+            "Muestra al azar: las cifras valen para el universo, con el margen de su intervalo. "
+            "El cálculo supone una muestra aleatoria simple."
+        ),
+        Selection.CENSUS: _(
+            "Se invitó a toda una lista conocida. Primero va lo que se sabe sin suponer nada de "
+            "quienes no respondieron; el intervalo, después, supone que opinan como los demás."
+        ),
+        Selection.OPEN: _(
+            "Respondió quien quiso, por un enlace abierto. Nadie fue elegido al azar: las cifras "
+            "hablan solo de quienes respondieron y no llevan intervalo."
+        ),
+    }[analysis.selection]
+
+
+def period(analysis: Analysis) -> str:
+    """When it was open."""
+    start = format_date(analysis.opens_at, "long")
+    if analysis.closes_at is None:
+        return _("Abierta desde el %(start)s", start=start)
+    return _("Del %(start)s al %(end)s", start=start, end=format_date(analysis.closes_at, "long"))
+
+
+def source(analysis: Analysis) -> str:
+    """Where the figures come from, exactly enough to find the questionnaire again."""
+    used = [f"{use.version} ({use.structure_hash[:8]})" for use in analysis.versions]
+    versions = ", ".join(used) or analysis.definition.version
+    return _(
+        "Fuente: colección %(slug)s, versión %(versions)s",
+        slug=analysis.collection,
+        versions=versions,
+    )
+
+
+def caution_words(caution: Caution) -> str:
+    return {
+        Caution.POPULATION_EXCEEDED: _(
+            "Hay más respuestas que integrantes en el universo o la lista: se calculó como si el "
+            "tamaño no se conociera. Corrija el universo o busque respuestas repetidas."
+        )
+    }[caution]
+
+
+def grouping_name(analysis: Analysis, by: str, lang: str) -> str:
+    if by == TERRITORY_QUESTION:
+        return _("Territorio")
+    return analysis.definition.text(analysis.definition.question(by).label, lang)
+
+
+def domain_name(analysis: Analysis, domain: Domain, lang: str) -> str:
+    return analysis.definition.text(domain.label, lang) or str(domain.value)
+
+
+# A measure --------------------------------------------------------------------------------------
+
+
+def measure_name(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
+    return analysis.definition.text(figures.measure.label or figures.question.label, lang)
+
+
+def category_names(analysis: Analysis, figures: MeasureFigures, lang: str) -> dict[str, str]:
+    """The words of each choice; a scale's marks are their own."""
+    choices = figures.question.choices
+    return {choice.value: analysis.definition.text(choice.label, lang) for choice in choices}
+
+
+def figure(estimates: Iterable[Estimate], statistic: Statistic) -> Estimate | None:
+    return next((one for one in estimates if one.statistic == statistic), None)
+
+
+def of_domain(figures: MeasureFigures, domain: Mapping[str, object]) -> tuple[Estimate, ...]:
+    """The figures of one domain; of everybody for ``{}``."""
+    return tuple(one for one in figures.estimates if one.domain == domain)
+
+
+def finding(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
+    """What the counted people do; only a measure named *satisfied* speaks of satisfaction."""
+    answers = _either(analysis, figures, figures.measure.satisfied, lang)
+    if figures.measure.name == Statistic.SATISFIED:
+        return _("están satisfechas (%(answers)s)", answers=answers)
+    return _("responden %(answers)s", answers=answers)
+
+
+def headline(
+    analysis: Analysis,
+    figures: MeasureFigures,
+    lang: str,
+    domain: Mapping[str, object] | None = None,
+) -> str:
+    """The one sentence that may be said of a measure."""
+    one = figure(of_domain(figures, domain or {}), Statistic.SATISFIED)
+    if one is None or one.value is None:
+        return _("Todavía no hay respuestas que contar.")
+    said = {
+        "who": people(analysis),
+        "finding": finding(analysis, figures, lang),
+        "n": number(one.n, lang),
+        "share": percent(one.value, lang),
+    }
+    if one.low is None or one.high is None:
+        return _("De las %(n)s respuestas, %(share)s: %(finding)s.", **said)
+    low, high = (number(100 * end, lang) for end in (one.low, one.high))
+    if one.low == one.high:
+        return _("%(share)s de las %(who)s %(finding)s: respondieron todas.", **said)
+    return _(
+        "Entre %(low)s y %(high)s de cada 100 %(who)s %(finding)s.", low=low, high=high, **said
+    )
+
+
+def support(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[str]:
+    """What must be said next to the headline, from what is surest to what assumes most."""
+    estimates = of_domain(figures, {})
+    satisfied = figure(estimates, Statistic.SATISFIED)
+    if satisfied is None or satisfied.value is None:
+        return []
+    return [
+        text
+        for text in (
+            _strict_words(analysis, figures, lang),
+            _bounds_words(figure(estimates, Statistic.BOUNDS), lang),
+            _interval_words(satisfied, lang),
+            _reliability_words(satisfied),
+        )
+        if text
+    ]
+
+
+def _strict_words(analysis: Analysis, figures: MeasureFigures, lang: str) -> str | None:
+    one = figure(of_domain(figures, {}), Statistic.STRICT)
+    if one is None or one.value is None or one.population is None:
+        return None
+    return _(
+        "De las %(size)s %(who)s de la lista, %(share)s %(finding)s, si las que no respondieron o "
+        "no opinaron cuentan como que no.",
+        size=number(one.population, lang),
+        who=people(analysis),
+        share=percent(one.value, lang),
+        finding=finding(analysis, figures, lang),
+    )
+
+
+def _bounds_words(one: Estimate | None, lang: str) -> str | None:
+    if one is None or one.low is None or one.high is None or one.low == one.high:
+        return None
+    return _(
+        "Opinen lo que opinen las que faltan, la cifra de todas está entre %(low)s y %(high)s.",
+        low=percent(one.low, lang),
+        high=percent(one.high, lang),
+    )
+
+
+def _interval_words(one: Estimate, lang: str) -> str:
+    value = percent(one.value or 0, lang)
+    known = {"value": value, "n": number(one.n, lang), "interval": interval_text(one, lang)}
+    if "self_selected" in one.flags:
+        return _(
+            "Son %(value)s de %(n)s respuestas con opinión. Respondió quien quiso: no se puede "
+            "decir cuánto vale para las demás personas, por eso no hay intervalo.",
+            **known,
+        )
+    if one.confidence is None or one.low == one.high:
+        return _("Son %(value)s de %(n)s respuestas con opinión.", **known)
+    known["confidence"] = percent(one.confidence, lang, digits=0)
+    if "assumes_random_nonresponse" in one.flags:
+        return _(
+            "Entre las que opinaron son %(value)s (%(n)s respuestas). El intervalo al "
+            "%(confidence)s, %(interval)s, vale solo si las que faltan opinan como las que "
+            "respondieron.",
+            **known,
+        )
+    return _(
+        "Son %(value)s de %(n)s respuestas con opinión; intervalo al %(confidence)s: %(interval)s.",
+        **known,
+    )
+
+
+def _reliability_words(one: Estimate) -> str | None:
+    words = {
+        "not_reliable": _("Son pocas respuestas: según el estándar del INE la cifra no es fiable."),
+        "weakly_reliable": _(
+            "Según el estándar del INE la cifra es poco fiable: úsela con cuidado."
+        ),
+    }
+    return next((text for flag, text in words.items() if flag in one.flags), None)
+
+
+# Tables -----------------------------------------------------------------------------------------
+
+
+def rows(
+    analysis: Analysis,
+    figures: MeasureFigures,
+    lang: str,
+    domain: Mapping[str, object] | None = None,
+) -> list[Row]:
+    """The figures of a measure, one a line."""
+    return [
+        row(one, statistic_name(analysis, figures, one, lang), lang)
+        for one in of_domain(figures, domain or {})
+    ]
+
+
+def row(one: Estimate, name: str, lang: str) -> Row:
+    return Row(
+        name=name,
+        value=value_text(one, lang),
+        interval=interval_text(one, lang),
+        n=number(one.n, lang),
+        base=number(one.base, lang),
+        method=method_words(one.method),
+        flags=tuple((FLAG_KINDS.get(flag, ""), flag_words(flag)) for flag in one.flags),
+    )
+
+
+def statistic_name(analysis: Analysis, figures: MeasureFigures, one: Estimate, lang: str) -> str:
+    measure = figures.measure
+    about_satisfaction = measure.name == Statistic.SATISFIED
+    top = _either(analysis, figures, measure.satisfied, lang)
+    bottom = _either(analysis, figures, measure.dissatisfied, lang)
+    if one.statistic == Statistic.CATEGORY:
+        names = category_names(analysis, figures, lang)
+        return _("Responden %(answer)s", answer=names.get(str(one.category), str(one.category)))
+    return {
+        Statistic.RESPONSE_RATE: _("Tasa de respuesta"),
+        Statistic.STRICT: _("Cifra estricta, sobre toda la lista"),
+        Statistic.BOUNDS: _("Lo menos y lo más que puede ser"),
+        Statistic.SATISFIED: _("Satisfechas (%(answers)s)", answers=top)
+        if about_satisfaction
+        else _("Responden %(answer)s", answer=top),
+        Statistic.DISSATISFIED: _("Insatisfechas (%(answers)s)", answers=bottom)
+        if about_satisfaction
+        else _("Responden %(answer)s", answer=bottom),
+        Statistic.NET: _("Satisfacción neta")
+        if about_satisfaction
+        else _("%(top)s menos %(bottom)s", top=top, bottom=bottom),
+        Statistic.MEAN: _("Promedio"),
+    }.get(one.statistic, str(one.statistic))
+
+
+def apart(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[tuple[str, int]]:
+    """What is no opinion: special answers, blanks and, a different thing, not shown."""
+    special = analysis.definition.special_choices(figures.question)
+    found = [
+        (analysis.definition.text(choice.label, lang), figures.special[choice.value])
+        for choice in special
+    ]
+    if figures.missing:
+        found.append((_("Dejaron la pregunta en blanco"), figures.missing))
+    if figures.not_shown:
+        found.append((_("No se les mostró la pregunta"), figures.not_shown))
+    return found
+
+
+def _either(
+    analysis: Analysis, figures: MeasureFigures, values: Sequence[int | str], lang: str
+) -> str:
+    """«6 o 7», «1 a 4», «Sí o Tal vez»."""
+    names = category_names(analysis, figures, lang)
+    texts = [names.get(str(value), str(value)) for value in values]
+    marks = [value for value in values if isinstance(value, int)]
+    if len(marks) == len(texts) > 2 and marks == list(range(marks[0], marks[0] + len(marks))):
+        return _("%(first)s a %(last)s", first=texts[0], last=texts[-1])
+    return format_list(texts, style="or", locale=locale_of(lang)) if texts else "–"
