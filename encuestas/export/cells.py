@@ -1,0 +1,37 @@
+"""What may stand in a cell of a CSV file.
+
+A spreadsheet runs a cell that begins with ``=``, ``+``, ``-`` or ``@`` as a formula (so do their
+full-width forms), and looks past a leading tab or line end. Whoever answers an open question could
+thus run one on the evaluator's machine. A leading apostrophe makes the cell plain text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from encuestas.types import Cell, ColumnKind
+
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# [0-9] and not \d: other scripts' digits are not numbers to a spreadsheet.
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+
+
+def harmless(text: str) -> str:
+    """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return "'" + text if text.startswith(_STARTS_FORMULA) else text
+
+
+def csv_text(cell: Cell, kind: ColumnKind, *, raw: bool) -> str:
+    """A cell as text: numbers with a point, yes and no as 1 and 0, nothing for a missing answer.
+
+    Codes that are numbers (``-1``) stay as they are; open text never does unless ``raw``.
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if not isinstance(cell, str):
+        return repr(cell)
+    if raw or (kind is not ColumnKind.TEXT and _NUMBER.fullmatch(cell)):
+        return cell
+    return harmless(cell)
