@@ -94,6 +94,16 @@ def test_large_populations_equal_scipy_away_from_ties() -> None:
             assert tails[1] <= 0.025 + 1e-9
 
 
+def test_large_populations_need_no_exact_sum(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exact sum is for ties; at this size it takes seconds and the bounds milliseconds."""
+
+    def refuse(tail: object) -> int:
+        raise AssertionError(f"summed exactly: {tail}")
+
+    monkeypatch.setattr("analisis.proportions.hypergeometric._Tail._exact", refuse)
+    assert limits(25_000, 50_000, 100_000) == (49_690, 50_310)
+
+
 def test_the_programme_s_example() -> None:
     assert limits(20, 31, 45) == (24, 33)
     assert interval(20, 31, 45).method == "hypergeometric"
