@@ -66,7 +66,7 @@ class Sheet:
 
     @classmethod
     def fits(cls, text: str, share: float) -> bool:
-        return cls.width_of(text, SMALL) + 0.03 <= share
+        return cls.width_of(text, SMALL) + 0.02 <= share
 
     def text(
         self,

@@ -121,12 +121,11 @@ FAULTS = (
     replace(DAY, fault="Escriba el día, el mes y el año.", values=["4 de mayo"]),
     GROUP,
 )
-LANGUAGES = [("es", "Español", "?lang=es"), ("en", "English", "?lang=en")]
 BASE = {
     "collection_title": "Satisfacción con el apoyo del programa",
     "programme": "Más Territorio",
     "lang": "es",
-    "languages": LANGUAGES,
+    "offered": [("en", "English")],
     "simulated": False,
     "preview": False,
 }
@@ -143,12 +142,27 @@ START = {
     "minutes": 4,
     "mode": "confidential",
     "legal": LEGAL,
-    "draft": False,
+    "languages": [("es", "Español", "?lang=es"), ("en", "English", "?lang=en")],
+    "start_url": "/e/satisfaccion/start",
+    "resume_url": None,
+    "received": False,
+    "lost": False,
 }
 ANSWERS = [
     SimpleNamespace(label=ONE.label, answer="Villa Esperanza", url="?p=1", lang=None),
     SimpleNamespace(label=SCALE.label, answer="6", url="?p=2", lang=None),
     SimpleNamespace(label=LONG.label, answer=None, url="?p=3", lang=None),
+]
+REVIEW = {
+    "answers": ANSWERS,
+    "faults": [],
+    "back_url": "?p=3",
+    "send_url": "/e/satisfaccion/send",
+    "draft": "secret",
+}
+SURVEYS = [
+    {"url": "/e/a", "title": BASE["collection_title"], "lang": "es", "simulated": True},
+    {"url": "/e/b", "title": "Leadership", "lang": "en", "simulated": False},
 ]
 
 
@@ -159,6 +173,8 @@ def _page(*questions: Q, title: str | None = None) -> dict[str, object]:
         "page_count": 5,
         "questions": questions,
         "can_go_back": True,
+        "draft": "secret",
+        "shown": [one.name for one in questions],
         "notice": None,
     }
 
@@ -167,7 +183,7 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
     "start": ("respond/start.html", START),
     "start-draft": (
         "respond/start.html",
-        START | {"draft": True, "simulated": True, "preview": True},
+        START | {"resume_url": "/e/x/p/2", "simulated": True, "preview": True},
     ),
     "scale": ("respond/page.html", _page(replace(SCALE, values=["6"]))),
     "scales": (
@@ -185,8 +201,26 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
         _page(NOTE, MANY, TEXT, LONG, AGE, HOURS, DAY, LIKERT, PICK, title="Su organización"),
     ),
     "faults": ("respond/page.html", _page(*FAULTS, title="Su organización")),
-    "review": ("respond/review.html", {"answers": ANSWERS, "back_url": "?p=3", "notice": None}),
-    "thanks": ("respond/thanks.html", {"receipt": "K7-MPQ-4", "extra": None}),
+    "start-received": ("respond/start.html", START | {"received": True}),
+    "review": ("respond/review.html", REVIEW),
+    "review-faults": (
+        "respond/review.html",
+        REVIEW | {"faults": [{"text": "Elija una nota.", "label": "Nota", "url": "?p=2"}]},
+    ),
+    "thanks": (
+        "respond/thanks.html",
+        {"receipt": "K7-MPQ-4", "conflict": False, "again": False},
+    ),
+    "thanks-conflict": (
+        "respond/thanks.html",
+        {"receipt": "K7-MPQ-4", "conflict": True, "again": True},
+    ),
+    "home": ("respond/home.html", {"surveys": SURVEYS}),
+    "busy": ("respond/busy.html", {"fields": [("overall", "6"), ("wrong", "<b>")]}),
+    "expired": (
+        "respond/expired.html",
+        {"typed": [(LONG.label, "Nadie vino"), (AGE.label, "45")], "go_on_url": "?p=3"},
+    ),
     "problem": (
         "respond/problem.html",
         {
@@ -220,6 +254,7 @@ def make_app() -> Flask:
     app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), own])
     app.jinja_env.globals["asset"] = lambda name: f"/static/{name}"
     app.jinja_env.globals["url_for_security"] = lambda name: f"/{name}"
+    app.add_url_rule("/login", "security.login", lambda: draw("login"))
     app.add_url_rule("/logout", "security.logout", lambda: "", methods=["POST"])
     app.add_url_rule("/look/<name>", "look", lambda name: draw(name))
     return app

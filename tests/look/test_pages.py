@@ -142,9 +142,19 @@ def test_faults_inside_groups_are_listed_too(app: Flask) -> None:
 
 def test_enter_sends_the_page_onwards(app: Flask) -> None:
     buttons = ask(app, TEXT).all("button")
-    assert [one.attributes["value"] for one in buttons] == ["next", "back"]
+    assert [one.attributes["name"] for one in buttons] == ["next", "back", "lang"]
     assert not [one for one in buttons if one.attributes.get("type", "submit") != "submit"]
-    assert len(ask(app, TEXT, can_go_back=False).all("button")) == 1
+    buttons = ask(app, TEXT, can_go_back=False, offered=[]).all("button")
+    assert [one.attributes["name"] for one in buttons] == ["next"]
+
+
+def test_a_page_posts_its_draft_and_what_it_showed(app: Flask) -> None:
+    hidden = [
+        (one.attributes["name"], one.attributes["value"])
+        for one in ask(app, TEXT, AGE, shown=["who", "age"]).all("input")
+        if one.attributes.get("type") == "hidden"
+    ]
+    assert hidden == [("draft", "secret"), ("shown", "who"), ("shown", "age")]
 
 
 def test_a_single_question_is_the_heading(app: Flask) -> None:
