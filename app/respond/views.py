@@ -1,2 +1,297 @@
-from flask import Blueprint
+"""What a respondent opens and posts. GET changes nothing; every POST answers with a redirect."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.errors import Problem, ProblemCode, problem_response
+from app.extensions import db
+from app.forms.dynamic import kept
+from app.language import LANGUAGES, current_language
+from app.models import Collection, Draft
+from app.models.columns import utc_now
+from app.permissions import Permission, public, requires
+from app.respond import pages, turning
+from app.respond import visit as at
+from app.respond.visit import Visit, arrive, see
+from app.services import collections, drafts, listing, sending
+from encuestas import Survey, language_of, localized
+
 respond = Blueprint("respond", __name__)
+
+
+@respond.before_request
+def _guard() -> None:
+    if request.method == "POST":
+        at.refuse_cross_site()
+        at.require_form()
+
+
+@respond.after_request
+def _keep_private(response: Response) -> Response:
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+@respond.errorhandler(OperationalError)
+@respond.errorhandler(InterfaceError)
+@respond.errorhandler(PoolTimeout)
+def _busy(_error: Exception) -> Response:
+    """The database did not answer: what was posted comes back in a form that posts it again."""
+    db.session.rollback()
+    if request.method == "POST":
+        fields = list(request.form.items(multi=True))
+        html = render_template("respond/busy.html", lang=current_language(), fields=fields)
+        response = make_response(html, HTTPStatus.SERVICE_UNAVAILABLE)
+    else:
+        response = problem_response(Problem(ProblemCode.BUSY))
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+@respond.get("/")
+@public
+def home() -> ResponseReturnValue:
+    language = current_language()
+    surveys = [
+        {
+            "url": url_for("respond.start_page", slug=listed.slug),
+            "title": localized(listed.title, language, listed.languages[0]),
+            "lang": language_of(listed.title, language, listed.languages[0]),
+            "simulated": listed.simulated,
+        }
+        for listed in listing.open_now(utc_now())
+    ]
+    languages = [(code, name, f"?lang={code}") for code, name in LANGUAGES.items()]
+    return render_template("respond/home.html", lang=language, languages=languages, surveys=surveys)
+
+
+@respond.get("/e/<slug>")
+@public
+def start_page(slug: str) -> ResponseReturnValue:
+    visit = arrive(slug)
+    at.speak(current_language())
+    collections.require_answerable(visit.collection, visit.now)
+    draft = _draft(visit)
+    survey = collections.fielded(visit.collection)
+    return pages.start_html(
+        visit,
+        survey,
+        preview=False,
+        start_url=url_for("respond.start", slug=slug),
+        resume_url=_resume_url(visit, draft) if draft and not draft.preview else None,
+        received=bool(visit.secret and sending.find_receipt(visit.collection, visit.secret)),
+        lost="lost" in request.args,
+    )
+
+
+@respond.post("/e/<slug>/start")
+@public
+def start(slug: str) -> ResponseReturnValue:
+    visit = arrive(slug)
+    collections.require_answerable(visit.collection, visit.now)
+    return _start(visit, preview=False)
+
+
+@respond.get("/preview/<slug>")
+@requires(Permission.PREVIEW)
+def preview_page(slug: str) -> ResponseReturnValue:
+    visit = arrive(slug)
+    survey = collections.fielded(visit.collection)
+    here = url_for("respond.preview", slug=slug)
+    return pages.start_html(visit, survey, preview=True, start_url=here)
+
+
+@respond.post("/preview/<slug>")
+@requires(Permission.PREVIEW)
+def preview(slug: str) -> ResponseReturnValue:
+    return _start(arrive(slug), preview=True)
+
+
+@respond.get("/e/<slug>/p/<page_id>")
+@public
+def page(slug: str, page_id: str) -> ResponseReturnValue:
+    visit = arrive(slug)
+    draft = _draft(visit)
+    if draft is None:
+        return _nothing_begun(visit)
+    _require_answerable(visit, draft)
+    survey = _survey_of(visit.collection, draft)
+    path = drafts.walk(survey, draft.answers, now=visit.now)
+    if not path.visible(page_id):
+        return see(pages.page_url(slug, path.resume_at(draft.page)))
+    at.speak(draft.language)
+    return pages.page_html(
+        at.frame(visit.collection, survey, draft.language, preview=draft.preview),
+        path,
+        survey.page(page_id),
+        kept(turning.questions_of(survey.page(page_id)), draft.answers),
+        secret=visit.secret,
+        language=draft.language,
+    )
+
+
+@respond.post("/e/<slug>/p/<page_id>")
+@public
+def save_page(slug: str, page_id: str) -> ResponseReturnValue:
+    visit = arrive(slug)
+    draft = _draft(visit, for_update=True)
+    if draft is None:
+        return _no_draft(visit, page_id)
+    survey = _survey_of(visit.collection, draft)
+    asked = turning.page_of(survey, page_id)
+    at.speak(draft.language)
+    if asked is None:
+        response = see(_resume_url(visit, draft))
+    else:
+        response = turning.turn(visit, draft, survey, asked, closed=_closed(visit, draft))
+    return at.keep_secret(response, slug, visit.secret)
+
+
+@respond.get("/e/<slug>/review")
+@public
+def review(slug: str) -> ResponseReturnValue:
+    visit = arrive(slug)
+    draft = _draft(visit)
+    if draft is None:
+        return _nothing_begun(visit)
+    _require_answerable(visit, draft)
+    return pages.review_html(visit, draft, _survey_of(visit.collection, draft))
+
+
+@respond.post("/e/<slug>/send")
+@public
+def send(slug: str) -> ResponseReturnValue:
+    visit = arrive(slug)
+    if "lang" in request.form:
+        return _switch_on_review(visit)
+    try:
+        faults = sending.send(visit.collection, visit.secret, now=visit.now)
+    except Problem as problem:
+        if problem.code is ProblemCode.DRAFT_EXPIRED:
+            return _expired(visit, None)
+        raise
+    draft = _draft(visit) if faults else None
+    if draft is not None:
+        html = pages.review_html(visit, draft, _survey_of(visit.collection, draft))
+        response = make_response(html, HTTPStatus.UNPROCESSABLE_ENTITY)
+    else:
+        response = see(url_for("respond.thanks", slug=slug))
+    return at.keep_secret(response, slug, visit.secret)
+
+
+@respond.get("/e/<slug>/thanks")
+@public
+def thanks(slug: str) -> ResponseReturnValue:
+    visit = arrive(slug)
+    receipt = sending.find_receipt(visit.collection, visit.secret) if visit.secret else None
+    if receipt is None:
+        if _draft(visit):
+            return see(pages.page_url(slug, None))
+        return see(url_for("respond.start_page", slug=slug))
+    survey = collections.fielded(visit.collection)
+    language = at.wanted_language(at.offered(visit.collection, survey))
+    at.speak(language)
+    return render_template(
+        "respond/thanks.html",
+        **at.frame(visit.collection, survey, language, preview=receipt.preview),
+        receipt=receipt.code,
+        conflict=receipt.conflict,
+        again="again" in request.args,
+    )
+
+
+def _start(visit: Visit, *, preview: bool) -> Response:
+    survey = collections.fielded(visit.collection)
+    language = at.wanted_language(at.offered(visit.collection, survey))
+    first = drafts.walk(survey, {}, now=visit.now).resume_at("")
+    secret = drafts.start(visit.collection, language=language, now=visit.now, preview=preview)
+    response = at.keep_language(see(pages.page_url(visit.slug, first)), language)
+    return at.keep_secret(response, visit.slug, secret)
+
+
+def _draft(visit: Visit, *, for_update: bool = False) -> Draft | None:
+    if not visit.secret:
+        return None
+    return drafts.find(visit.collection, visit.secret, now=visit.now, for_update=for_update)
+
+
+def _survey_of(collection: Collection, draft: Draft) -> Survey:
+    return collections.fielded(collection, draft.version_id, draft.correction)
+
+
+def _resume_url(visit: Visit, draft: Draft) -> str:
+    path = drafts.walk(_survey_of(visit.collection, draft), draft.answers, now=visit.now)
+    return pages.page_url(visit.slug, path.resume_at(draft.page))
+
+
+def _closed(visit: Visit, draft: Draft) -> Problem | None:
+    """Why nobody can answer now; a preview always can."""
+    if draft.preview:
+        return None
+    try:
+        collections.require_answerable(visit.collection, visit.now)
+    except Problem as problem:
+        return problem
+    return None
+
+
+def _require_answerable(visit: Visit, draft: Draft) -> None:
+    if problem := _closed(visit, draft):
+        raise problem
+
+
+def _nothing_begun(visit: Visit) -> Response:
+    """A page was opened by somebody without a draft: they sent it, or never began here."""
+    if visit.secret and sending.find_receipt(visit.collection, visit.secret):
+        return see(url_for("respond.thanks", slug=visit.slug))
+    return see(url_for("respond.start_page", slug=visit.slug, lost=1))
+
+
+def _no_draft(visit: Visit, page_id: str) -> Response:
+    """A page was posted without a draft: it was sent already, or the draft expired."""
+    if visit.secret and sending.find_receipt(visit.collection, visit.secret):
+        response = see(url_for("respond.thanks", slug=visit.slug, again=1))
+        return at.keep_secret(response, visit.slug, visit.secret)
+    return _expired(visit, page_id)
+
+
+def _expired(visit: Visit, page_id: str | None) -> Response:
+    """Nothing typed is lost: it goes into a new draft, and the page shows it."""
+    collection, slug = visit.collection, visit.slug
+    collections.require_answerable(collection, visit.now)
+    survey = collections.fielded(collection)
+    language = at.wanted_language(at.offered(collection, survey))
+    at.speak(language)
+    frame = at.frame(collection, survey, language)
+    asked = turning.page_of(survey, page_id) if page_id else None
+    raw = turning.posted(turning.posted_form(asked)) if asked else {}
+    typed = pages.typed_words(survey, asked, raw, language) if asked else []
+    secret = ""
+    go_on = url_for("respond.start_page", slug=slug)
+    if typed:
+        path = drafts.walk(survey, raw, now=visit.now)
+        go_on = pages.page_url(
+            slug, next((key for key in path.page_ids() if path.faults_of(key)), None)
+        )
+        secret = drafts.start(collection, language=language, now=visit.now, answers=raw)
+    html = render_template("respond/expired.html", **frame, typed=typed, go_on_url=go_on)
+    response = make_response(html, HTTPStatus.GONE)
+    return at.keep_secret(response, slug, secret) if secret else response
+
+
+def _switch_on_review(visit: Visit) -> Response:
+    draft = _draft(visit, for_update=True)
+    if draft is None:
+        return _nothing_begun(visit)
+    survey = _survey_of(visit.collection, draft)
+    response = see(pages.page_url(visit.slug, None))
+    if wanted := turning.other_language(visit.collection, survey):
+        drafts.switch_language(draft, wanted)
+        response = at.keep_language(response, wanted)
+    return at.keep_secret(response, visit.slug, visit.secret)

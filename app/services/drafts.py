@@ -41,10 +41,7 @@ class Walk:
 
     def visible(self, page_id: str) -> tuple[str, ...]:
         """Names of the questions that the page shows, none if the page is not shown."""
-        for page, questions in self.route.pages:
-            if page.id == page_id:
-                return tuple(question.name for question in questions)
-        return ()
+        return tuple(question.name for question in self.route.visible(page_id))
 
     def faults_of(self, page_id: str) -> tuple[AnswerFault, ...]:
         names = frozenset(self.visible(page_id))
@@ -54,13 +51,17 @@ class Walk:
         return next((key for key in self.page_ids() if question in self.visible(key)), None)
 
     def resume_at(self, last: str) -> str | None:
-        """The page to go on with after ``last`` was posted; None: all is answered, review it."""
+        """The page to go on with when ``last`` was the last one posted; None: review."""
         pages = self.page_ids()
-        if last in pages:
-            if self.faults_of(last):
-                return last
-            return next(iter(pages[pages.index(last) + 1 :]), None)
-        return next((key for key in pages if self.faults_of(key)), None)
+        if last not in pages:
+            first = (key for key in pages if not last or self.faults_of(key))
+            return next(first, None)
+        return last if self.faults_of(last) else self.after(last)
+
+    def after(self, page_id: str) -> str | None:
+        """The page shown after that one; None: review."""
+        page = self.route.next(page_id)
+        return page.id if page else None
 
 
 def walk(survey: Survey, raw: Raw, *, now: datetime) -> Walk:

@@ -15,8 +15,8 @@ from app.services import collections, drafts
 from app.services.receiving import ZONE, Received, Submission, Verdict, receive
 from encuestas import AnswerFault, Source
 
-# Read aloud over the telephone in Spanish: no B or V, no G or J confused with a 6, none of 0 O, 1 I L,
-# 2 Z, 5 S. Being 23, a prime, one check character tells every wrong or swapped character.
+# Written by hand and read aloud in Spanish: none of 0 O, 1 I L, 2 Z, 5 S, 6 G, nor B and V,
+# which sound alike. There are 23, a prime, so one check character tells a wrong or a swapped one.
 ALPHABET = "ACDEFHJKMNPQRTUWXY34789"
 _SHORT, _LONG = 5, 8
 _TRIES = 5
@@ -54,7 +54,9 @@ def send(collection: Collection, secret: str, *, now: datetime) -> tuple[AnswerF
         if not draft.preview:
             collections.require_answerable(collection, now)
         try:
-            return _send(collection, draft, code=new_code(_SHORT if attempt < 3 else _LONG), now=now)
+            return _send(
+                collection, draft, code=new_code(_SHORT if attempt < 3 else _LONG), now=now
+            )
         except IntegrityError:
             # Either the same draft was sent at this moment, or the code is taken: look again.
             db.session.rollback()

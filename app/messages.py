@@ -1,0 +1,350 @@
+"""The words for every code: what happened, what is missing, and how to mend it.
+
+Spanish is written here and is the key of the catalogues. The domain knows codes and contexts only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from flask_babel import format_date, format_decimal, gettext
+
+from app.errors import Problem, ProblemCode
+from encuestas import AnswerFault, DefinitionFault, ErrorCode, ExpressionError, Question, localized
+
+
+def N_(text: str) -> str:  # noqa: N802 gettext's customary name for "translate this later"
+    """Mark a sentence of the tables below for the catalogue."""
+    return text
+
+
+PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
+    ProblemCode.UNKNOWN_COLLECTION: (
+        N_("No encontramos esta encuesta"),
+        N_("Revise que la dirección esté completa y bien escrita."),
+    ),
+    ProblemCode.NOT_YET_OPEN: (
+        N_("Esta encuesta todavía no se abre"),
+        N_("Se podrá responder desde el %(opens)s."),
+    ),
+    ProblemCode.CLOSED: (
+        N_("Esta encuesta ya se cerró"),
+        N_("Se cerró el %(closed)s y ya no recibe respuestas. Gracias por su interés."),
+    ),
+    ProblemCode.NOT_PUBLIC: (
+        N_("Esta encuesta no se responde por internet"),
+        N_("La completa el equipo del programa. Si quiere participar, pregúntele a ese equipo."),
+    ),
+    ProblemCode.DRAFT_EXPIRED: (
+        N_("No encontramos la encuesta que estaba respondiendo"),
+        N_("Puede comenzar otra vez. Las respuestas sin enviar se guardan 90 días."),
+    ),
+    ProblemCode.CROSS_SITE: (
+        N_("No recibimos este envío porque viene de otro sitio"),
+        N_("Abra la encuesta con su propio enlace y responda desde ahí."),
+    ),
+    ProblemCode.TOO_LARGE: (
+        N_("Lo que envió es demasiado grande"),
+        N_("Vuelva atrás y acorte lo que escribió: caben hasta %(limit_kb)s kB por página."),
+    ),
+    ProblemCode.MALFORMED: (
+        N_("No pudimos leer lo que llegó"),
+        N_("Vuelva a la página anterior e intente otra vez. Lo guardado antes sigue guardado."),
+    ),
+    ProblemCode.NOT_FOUND: (
+        N_("No encontramos esta página"),
+        N_("Revise que la dirección esté completa y bien escrita."),
+    ),
+    ProblemCode.NOT_ALLOWED: (
+        N_("No tiene permiso para ver esta página"),
+        N_("Si la necesita, pida el permiso a quien administra Cabildo."),
+    ),
+    ProblemCode.METHOD_NOT_ALLOWED: (
+        N_("Esta dirección no se usa así"),
+        N_("Vuelva al inicio de la encuesta y siga desde ahí."),
+    ),
+    ProblemCode.BUSY: (
+        N_("No pudimos guardar lo último que escribió"),
+        N_("Lo anterior sigue guardado. Espere unos segundos e intente otra vez."),
+    ),
+    ProblemCode.UNEXPECTED: (
+        N_("Algo falló de nuestro lado"),
+        N_("Lo que ya estaba guardado sigue guardado. Espere un momento e intente otra vez."),
+    ),
+    ProblemCode.UNKNOWN_SURVEY: (
+        N_("No hay una encuesta «%(survey)s»."),
+        N_("Vea las que hay con: cabildo survey list"),
+    ),
+    ProblemCode.NOT_PUBLISHED: (
+        N_("La encuesta «%(survey)s» no está publicada."),
+        N_("Publíquela antes de abrirla: cabildo survey publish %(survey)s"),
+    ),
+    ProblemCode.VERSION_FROZEN: (
+        N_("La versión %(version)s de «%(survey)s» ya está publicada y no cambia de estructura."),
+        N_("Para cambiar preguntas, alternativas o saltos, escriba otra versión en `version:`."),
+    ),
+    ProblemCode.SLUG_TAKEN: (
+        N_("Ya hay una recolección «%(slug)s» abierta de otra manera."),
+        N_("Es distinto: %(differences)s. Use otro nombre con --slug."),
+    ),
+    ProblemCode.BAD_SLUG: (
+        N_("«%(slug)s» no sirve como dirección."),
+        N_("Use minúsculas sin tilde, números y guiones, hasta 64: por ejemplo calidad-pdt."),
+    ),
+    ProblemCode.UNKNOWN_TERRITORY: (
+        N_("No está en el registro el territorio %(territory)s."),
+        N_("Revise el código."),
+    ),
+    ProblemCode.UNKNOWN_PLAN: (
+        N_("No está en el registro el plan %(plan)s."),
+        N_("Revise el código."),
+    ),
+    ProblemCode.CENSUS_NEEDS_ROLL: (
+        N_("Falta la lista de quienes pueden responder."),
+        N_(
+            "Registre las organizaciones activas de los territorios, o diga cuántas personas son"
+            " con --population."
+        ),
+    ),
+    ProblemCode.ORGANISATIONS_CONFIDENTIAL: (
+        N_("Una encuesta a organizaciones no puede ser anónima."),
+        N_("Cada organización tiene un voto. Use --mode confidential."),
+    ),
+    ProblemCode.UNKNOWN_QUESTION: (
+        N_("No hay una pregunta «%(question)s»."),
+        N_("Las que hay: %(known)s."),
+    ),
+    ProblemCode.UNKNOWN_MEASURE: (
+        N_("No hay una medida «%(measure)s»."),
+        N_("Las que hay: %(known)s."),
+    ),
+    ProblemCode.CANNOT_GROUP_BY: (
+        N_("No se puede agrupar por «%(question)s», que es de tipo %(type)s."),
+        N_("Elija una pregunta con una sola respuesta de una lista o una escala, o territory."),
+    ),
+    ProblemCode.BAD_EMAIL: (
+        N_("«%(email)s» no sirve como correo."),
+        N_("Escríbalo como nombre@ejemplo.cl."),
+    ),
+    ProblemCode.USER_EXISTS: (
+        N_("Ya hay una persona con el correo %(email)s."),
+        N_("Use otro correo, o cambie la clave de esa cuenta."),
+    ),
+    ProblemCode.UNKNOWN_USER: (
+        N_("Nadie tiene el correo %(email)s."),
+        N_("Revise que esté bien escrito."),
+    ),
+    ProblemCode.PORT_TAKEN: (
+        N_("Otro programa usa el puerto %(port)s en %(host)s."),
+        N_("Ciérrelo, o elija otro puerto con PORT."),
+    ),
+    ProblemCode.DEMO_IN_USE: (
+        N_("Hay datos reales unidos a la demostración."),
+        N_("Sepárelos antes de borrarla."),
+    ),
+}
+
+REQUIRED: Mapping[str, str] = {
+    "text": N_("Escriba su respuesta."),
+    "integer": N_("Escriba un número, por ejemplo 25."),
+    "decimal": N_("Escriba un número, por ejemplo 2,5."),
+    "date": N_("Indique la fecha, por ejemplo 25-03-2026."),
+    "select_one": N_("Elija una respuesta."),
+    "select_multiple": N_("Marque al menos una respuesta."),
+    "scale": N_("Elija una nota del %(low)s al %(high)s."),
+}
+
+ANSWERS: Mapping[ErrorCode, str] = {
+    ErrorCode.REQUIRED: N_("Responda esta pregunta."),
+    ErrorCode.CONSTRAINT: N_("Esta respuesta no cumple lo que pide la pregunta. Revísela."),
+    ErrorCode.ANSWERS_NOT_A_MAPPING: N_(
+        "Las respuestas deben venir por pregunta: {nombre: valor}."
+    ),
+    ErrorCode.WRONG_TYPE: N_("El valor debe ser de otro tipo: %(expected)s."),
+    ErrorCode.SEVERAL_ANSWERS: N_("Deje una sola respuesta."),
+    ErrorCode.SPECIAL_NOT_ALONE: N_(
+        "Deje una respuesta, o «%(value)s», pero no las dos cosas a la vez."
+    ),
+    ErrorCode.NOT_AN_INTEGER: N_("Escriba un número sin decimales, por ejemplo 25."),
+    ErrorCode.NOT_A_NUMBER: N_("Escriba un número con cifras, por ejemplo 25."),
+    ErrorCode.AMBIGUOUS_NUMBER: N_(
+        "«%(value)s» se puede leer de dos maneras. Escriba %(thousands)s si son miles."
+        " Si son decimales, agregue un cero: %(decimal)s0."
+    ),
+    ErrorCode.NUMBER_TOO_LARGE: N_("El número es demasiado grande. Revise que no sobren cifras."),
+    ErrorCode.BELOW_MINIMUM: N_("Escriba un número de %(minimum)s o más."),
+    ErrorCode.ABOVE_MAXIMUM: N_("Escriba un número de %(maximum)s o menos."),
+    ErrorCode.OUTSIDE_RANGE: N_("Elija una nota del %(low)s al %(high)s."),
+    ErrorCode.NOT_A_DATE: N_("Escriba una fecha que exista, por ejemplo 25-03-2026."),
+    ErrorCode.NOT_A_CHOICE: N_("Elija una respuesta de la lista: «%(value)s» no está en ella."),
+    ErrorCode.TOO_LONG: N_("Acorte el texto: tiene %(length)s letras y caben %(maximum)s."),
+    ErrorCode.CONTROL_CHARACTER: N_(
+        "Hay un signo invisible que no se puede guardar, en el lugar %(position)s. Bórrelo."
+    ),
+}
+
+DEFINITIONS: Mapping[ErrorCode, str] = {
+    ErrorCode.SOURCE_TOO_LARGE: N_("El archivo es muy grande: el máximo es %(limit)s bytes."),
+    ErrorCode.SOURCE_TOO_DEEP: N_(
+        "Hay listas dentro de listas a más de %(limit)s niveles. Simplifique esa parte."
+    ),
+    ErrorCode.SOURCE_SYNTAX: N_("No se entiende como YAML ni como JSON (%(problem)s)."),
+    ErrorCode.SOURCE_EMPTY: N_("El archivo está vacío. Escriba una definición de encuesta."),
+    ErrorCode.SOURCE_SEVERAL_DOCUMENTS: N_(
+        "`---` abre una segunda definición. Deje una sola por archivo."
+    ),
+    ErrorCode.DUPLICATE_KEY: N_("«%(key)s» está dos veces. Borre una."),
+    ErrorCode.KEY_NOT_TEXT: N_("Una clave debe ser un texto, no una lista. Escriba un nombre."),
+    ErrorCode.ALIAS_REFUSED: N_("`*%(name)s` no se admite. Escriba el contenido completo."),
+    ErrorCode.ANCHOR_REFUSED: N_("`&%(name)s` no se admite. Bórrelo."),
+    ErrorCode.TAG_REFUSED: N_("`%(tag)s` no se admite. Bórrelo."),
+    ErrorCode.MERGE_REFUSED: N_("`<<:` no se admite. Escriba las claves una por una."),
+    ErrorCode.WRONG_SHAPE: N_("Aquí va otra cosa: %(expected)s."),
+    ErrorCode.UNKNOWN_KEY: N_("«%(key)s» no se conoce aquí. Se admiten: %(allowed)s."),
+    ErrorCode.MISSING_KEY: N_("Falta «%(key)s». Agréguela."),
+    ErrorCode.EMPTY: N_("Está vacío. Escriba algo o borre la clave."),
+    ErrorCode.BAD_NAME: N_(
+        "«%(value)s» no sirve como nombre. Comience con una letra sin tilde y siga con letras,"
+        " números, guiones o puntos, hasta 64."
+    ),
+    ErrorCode.BAD_ID: N_(
+        "«%(value)s» no sirve como id. Use minúsculas sin tilde, números y guiones, hasta 64."
+    ),
+    ErrorCode.BAD_LANGUAGE: N_("«%(value)s» no es un código de idioma, como es, en o arn."),
+    ErrorCode.BAD_CHOICE_VALUE: N_(
+        "«%(value)s» no sirve como valor. Escríbalo sin espacios, con 1 a 100 signos."
+    ),
+    ErrorCode.NOT_ONE_OF: N_("«%(value)s» no es una de las opciones: %(allowed)s."),
+    ErrorCode.TOO_SMALL: N_("%(value)s es muy poco: escriba %(minimum)s o más."),
+    ErrorCode.CONTROL_CHARACTER: N_("Hay un signo invisible en el lugar %(position)s. Bórrelo."),
+    ErrorCode.UNKNOWN_TYPE: N_("No hay un tipo de pregunta «%(type)s». Los que hay: %(known)s."),
+    ErrorCode.DUPLICATE_NAME: N_("«%(name)s» ya está usado. Elija otro nombre."),
+    ErrorCode.DUPLICATE_CHOICE: N_("La alternativa «%(value)s» está dos veces. Borre una."),
+    ErrorCode.UNKNOWN_CHOICES: N_(
+        "No hay una lista «%(name)s» en `choices`. Las que hay: %(known)s."
+    ),
+    ErrorCode.MISSING_DEFAULT_LANGUAGE: N_(
+        "Falta el texto en «%(language)s», el primer idioma de la encuesta. Agréguelo."
+    ),
+    ErrorCode.UNDECLARED_LANGUAGE: N_(
+        "«%(language)s» no está en `languages` (%(declared)s). Agréguelo ahí o borre el texto."
+    ),
+    ErrorCode.BAD_RANGE: N_(
+        "La escala de %(low)s a %(high)s no sirve. Escriba [menor, mayor], con hasta %(limit)s"
+        " notas."
+    ),
+    ErrorCode.BAD_LIMITS: N_(
+        "El mínimo (%(minimum)s) es mayor que el máximo (%(maximum)s). Corrija uno de los dos."
+    ),
+    ErrorCode.ANCHOR_OUTSIDE_RANGE: N_(
+        "«%(anchor)s» está fuera de la escala de %(low)s a %(high)s. Use una nota que esté en ella."
+    ),
+    ErrorCode.UNKNOWN_SPECIAL: N_(
+        "No hay una respuesta especial «%(value)s». Las que hay: %(known)s."
+        " Agregue la suya en `special_answers`."
+    ),
+    ErrorCode.SPECIAL_NOT_ALLOWED: N_(
+        "Una pregunta de tipo %(type)s no lleva respuestas especiales. Borre `special`."
+    ),
+    ErrorCode.SPECIAL_COLLISION: N_(
+        "«%(value)s» es a la vez alternativa y respuesta especial. Cambie una de las dos."
+    ),
+    ErrorCode.MEASURE_UNKNOWN_QUESTION: N_(
+        "La medida nombra la pregunta «%(question)s», que no existe. Corrija el nombre."
+    ),
+    ErrorCode.MEASURE_UNSUITABLE_QUESTION: N_(
+        "No se mide satisfacción con «%(question)s», que es de tipo %(type)s."
+        " Use una escala o una lista con una sola respuesta."
+    ),
+    ErrorCode.MEASURE_NEEDS_VALUES: N_(
+        "Falta «%(key)s». Solo una escala de 1 a 7 tiene valores ya fijados."
+    ),
+    ErrorCode.MEASURE_UNKNOWN_VALUE: N_(
+        "«%(value)s» no es una respuesta posible de «%(question)s». Corríjalo."
+    ),
+    ErrorCode.MEASURE_OVERLAP: N_(
+        "«%(value)s» no puede contar a la vez como satisfacción e insatisfacción. Déjelo en una."
+    ),
+    ErrorCode.EXPRESSION_EMPTY: N_("La expresión está vacía. Escríbala o borre la clave."),
+    ErrorCode.EXPRESSION_TOO_LONG: N_("La expresión es muy larga: caben %(limit)s signos."),
+    ErrorCode.EXPRESSION_TOO_NESTED: N_(
+        "Hay más de %(limit)s paréntesis uno dentro de otro. Divida la expresión."
+    ),
+    ErrorCode.EXPRESSION_CHARACTER: N_("El signo «%(character)s» no se entiende ahí. Bórrelo."),
+    ErrorCode.EXPRESSION_OPEN_STRING: N_("Falta la comilla que cierra el texto."),
+    ErrorCode.EXPRESSION_OPEN_BRACKET: N_("Falta el paréntesis que cierra."),
+    ErrorCode.EXPRESSION_UNEXPECTED: N_("«%(found)s» no puede ir ahí. Revise lo que está antes."),
+    ErrorCode.EXPRESSION_END: N_("La expresión termina antes de tiempo. Complétela."),
+    ErrorCode.UNKNOWN_FUNCTION: N_("No hay una función «%(name)s». Las que hay: %(known)s."),
+    ErrorCode.WRONG_ARITY: N_(
+        "%(name)s() lleva de %(minimum)s a %(maximum)s datos y tiene %(given)s."
+    ),
+    ErrorCode.UNKNOWN_REFERENCE: N_("No hay una pregunta «%(name)s». Corrija el nombre."),
+    ErrorCode.LATER_REFERENCE: N_("«%(name)s» se pregunta después. Use solo preguntas anteriores."),
+    ErrorCode.CURRENT_NOT_ALLOWED: N_("El punto solo sirve en `constraint`. Use ${nombre}."),
+}
+
+SHAPES: Mapping[str, str] = {
+    "mapping": N_("pares «clave: valor»"),
+    "list": N_("una lista"),
+    "text": N_("un texto"),
+    "integer": N_("un número entero"),
+    "number": N_("un número"),
+    "boolean": N_("true o false"),
+    "languages": N_("un texto por idioma, como {es: ..., en: ...}"),
+    "range": N_("dos números, como [1, 7]"),
+}
+
+
+def problem_words(problem: Problem) -> tuple[str, str]:
+    """What happened, and what to do about it."""
+    title, remedy = PROBLEMS[problem.code]
+    context = {key: _shown(value) for key, value in problem.context.items()}
+    return gettext(title) % context, gettext(remedy) % context
+
+
+def answer_fault_text(fault: AnswerFault, question: Question, lang: str) -> str:
+    """The author's own message, else ours: what is missing and how to mend it."""
+    if fault.message and (words := localized(fault.message, lang, lang)):
+        return words
+    if fault.code is ErrorCode.REQUIRED and question.type in REQUIRED:
+        return gettext(REQUIRED[question.type]) % _ends(question)
+    return gettext(ANSWERS[fault.code]) % _words_of(fault.context)
+
+
+def definition_fault_text(fault: DefinitionFault | ExpressionError) -> str:
+    """What is wrong with a definition; within an expression, where in it."""
+    table = DEFINITIONS if fault.code in DEFINITIONS else ANSWERS
+    words = gettext(table[fault.code]) % _words_of(fault.context)
+    if not fault.context.get("expression"):
+        return words
+    return gettext(
+        "En «%(expression)s», posición %(position)s: %(words)s",
+        expression=fault.context["expression"],
+        position=fault.context["position"],
+        words=words,
+    )
+
+
+def _ends(question: Question) -> dict[str, object]:
+    low, high = getattr(question.settings, "range", (None, None))
+    return {"low": low, "high": high}
+
+
+def _words_of(context: Mapping[str, object]) -> dict[str, str]:
+    words = {key: _shown(value) for key, value in context.items()}
+    if expected := context.get("expected"):
+        words["expected"] = gettext(SHAPES[str(expected)])
+    return words
+
+
+def _shown(value: object) -> str:
+    """A value as the reader writes it. Numbers ungrouped: a typed 1.234 would be refused."""
+    if isinstance(value, datetime | date):
+        return format_date(value, "long")
+    if isinstance(value, float):
+        return format_decimal(value, "0.######")
+    if isinstance(value, Sequence | frozenset | set) and not isinstance(value, str):
+        return ", ".join(str(item) for item in value)
+    return str(value)
