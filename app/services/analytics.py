@@ -208,7 +208,7 @@ def _territories(collection: Collection, counted: Tally) -> tuple[Domain, ...]:
             .where(CollectionRoll.collection_id == collection.id)
             .group_by(Organisation.territory_id)
         )
-        on_roll = dict(db.session.execute(query).tuples().all())
+        on_roll = dict(db.session.execute(query).all())
     return tuple(
         Domain(
             value=territory.code,

@@ -15,8 +15,9 @@ from app.extensions import db
 from app.models import Collection, Response, SurveyVersion
 from app.models.response import COUNTED
 from app.services.collections import TERRITORY_QUESTION
-from encuestas import Survey, references, route, walk
-from encuestas.logic import Expression
+from encuestas import Survey, route
+from encuestas.definition import walk
+from encuestas.logic import Expression, references
 
 DomainKey = str | None
 """The text of a domain's value; None for responses that are in no domain."""

@@ -179,7 +179,7 @@ def _territories(batch: Sequence[Checked]) -> dict[str, str]:
     if not codes:
         return {}
     query = select(Territory.code, Territory.id).where(Territory.code.in_(codes))
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _territory_code(answers: Mapping[str, object]) -> str | None:
