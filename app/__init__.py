@@ -12,7 +12,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import models
 from app.config import Settings
 from app.errors import register_error_handlers
-from app.extensions import babel, compress, csrf, db, migrate, prepare_sqlite, security, sqlite_options
+from app.extensions import (
+    babel,
+    compress,
+    csrf,
+    db,
+    migrate,
+    prepare_sqlite,
+    security,
+    sqlite_options,
+)
 from app.language import current_locale
 
 
@@ -88,6 +97,3 @@ def _harden(response):
         "base-uri 'none'; frame-ancestors 'none'",
     )
     return response
-
-
-

@@ -89,7 +89,7 @@ _SECURITY: Mapping[str, object] = {
 
 
 def database_url(value: str, *, data: Path) -> str:
-    """``DATABASE_URL`` with the driver that is installed; a SQLite file below ``data`` without it."""
+    """``DATABASE_URL`` with the driver that is installed; without it a SQLite file in ``data``."""
     if not value:
         return f"sqlite:///{data / 'cabildo.sqlite3'}"
     scheme, separator, rest = value.partition("://")
@@ -116,7 +116,7 @@ def _for_pg8000(value: str) -> str:
 def _kept_secret(path: Path) -> str:
     """The secret of this installation: made on the first run, readable by its owner only."""
     try:
-        with open(path, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as new:  # noqa: PTH123 the opener sets the mode before anything is written
+        with open(path, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as new:
             new.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass

@@ -12,6 +12,8 @@ from http import HTTPStatus
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from app.language import current_language
+
 
 class ProblemCode(StrEnum):
     """What can go wrong between a person and the service. Context keys in brackets."""
@@ -42,6 +44,11 @@ class ProblemCode(StrEnum):
     UNKNOWN_QUESTION = "unknown_question"  # question, known
     UNKNOWN_MEASURE = "unknown_measure"  # measure, known
     CANNOT_GROUP_BY = "cannot_group_by"  # question, type
+    BAD_EMAIL = "bad_email"  # email
+    USER_EXISTS = "user_exists"  # email
+    UNKNOWN_USER = "unknown_user"  # email
+    PORT_TAKEN = "port_taken"  # host, port
+    DEMO_IN_USE = "demo_in_use"
 
 
 STATUS: Mapping[ProblemCode, HTTPStatus] = {
@@ -69,7 +76,7 @@ _OF_STATUS: Mapping[int, ProblemCode] = {
 }
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 a problem is told to a person; not every one is an error
     """Something that the person must know, with the code whose words say what to do."""
 
     def __init__(self, code: ProblemCode, **context: object) -> None:
@@ -91,7 +98,8 @@ def problem_response(problem: Problem, *, status: int | None = None) -> Response
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         body = jsonify({"code": problem.code, "title": title, "remedy": remedy, "status": code})
     else:
-        body = make_response(render_template("respond/problem.html", title=title, remedy=remedy))
+        words = {"title": title, "remedy": remedy, "lang": current_language()}
+        body = make_response(render_template("respond/problem.html", **words))
     body.status_code = code
     body.headers["Cache-Control"] = "no-store"
     return body

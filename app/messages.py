@@ -129,7 +129,7 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
     ),
     ProblemCode.USER_EXISTS: (
         N_("Ya hay una persona con el correo %(email)s."),
-        N_("Use otro correo, o cambie la clave de esa cuenta."),
+        N_("Use otro correo, o cambie la contraseña de esa cuenta."),
     ),
     ProblemCode.UNKNOWN_USER: (
         N_("Nadie tiene el correo %(email)s."),

@@ -1,4 +1,4 @@
-"""What every test can ask for: an app on a migrated, empty database, SQLite and PostgreSQL alike."""
+"""What every test can ask for: an app on a migrated, empty database of either kind."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ APPLICATIONS = (
 def find_chromium() -> str | None:
     """``CHROMIUM``, else the first browser of the family that is installed."""
     candidates = [os.environ.get("CHROMIUM", ""), *(shutil.which(name) or "" for name in NAMES)]
-    return next((path for path in (*candidates, *APPLICATIONS) if path and Path(path).exists()), None)
+    paths = (*candidates, *APPLICATIONS)
+    return next((path for path in paths if path and Path(path).exists()), None)
 
 
 def main() -> None:

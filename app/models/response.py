@@ -117,7 +117,7 @@ class Response(db.Model):
 
 
 class Draft(db.Model):
-    """Unfinished answers exactly as typed. The key is the hash of a secret that the person holds."""
+    """Unfinished answers exactly as typed. The key is the hash of a secret the person holds."""
 
     __tablename__ = "drafts"
     __table_args__ = (
@@ -148,7 +148,7 @@ class Draft(db.Model):
 
 
 class Receipt(db.Model):
-    """Proof of sending. Found again by the draft's secret, so that a second click gets the same code."""
+    """Proof of sending, found again by the draft's secret: a second click gets the same code."""
 
     __tablename__ = "receipts"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Chile's regions, provinces and comunas by CUT code (text: leading zeros count), and territories."""
+"""Regions, provinces and comunas by CUT code (text: leading zeros count), and territories."""
 
 from __future__ import annotations
 

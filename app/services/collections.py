@@ -38,11 +38,12 @@ ORGANISATION_QUESTION = "organisation"
 class Fielding:
     """How a survey is to be fielded: what `open_collection` needs beside survey and slug.
 
-    ``roll`` None means every active organisation of the territories, for a census of organisations.
+    What is None is not decided by whoever opens: a new collection is then open and confidential,
+    about every territory of the register, and one that is already there is left as it is.
     """
 
-    selection: Selection = Selection.OPEN
-    mode: Mode = Mode.CONFIDENTIAL
+    selection: Selection | None = None
+    mode: Mode | None = None
     territories: Sequence[str] | None = None
     plan: str | None = None
     population: int | None = None
@@ -84,6 +85,13 @@ def open_collection(survey_id: str, slug: str, fielding: Fielding) -> Collection
 
     Opening what is already there in the same way changes nothing; in another way is refused.
     """
+    collection = add_collection(survey_id, slug, fielding)
+    db.session.commit()
+    return collection
+
+
+def add_collection(survey_id: str, slug: str, fielding: Fielding) -> Collection:
+    """`open_collection` inside a larger use case: the caller commits."""
     version = surveys.find_version(survey_id)
     if version.state != VersionState.PUBLISHED:
         raise Problem(ProblemCode.NOT_PUBLISHED, survey=survey_id)
@@ -98,7 +106,6 @@ def open_collection(survey_id: str, slug: str, fielding: Fielding) -> Collection
     db.session.flush()
     _call_roll(collection)
     note("collection.open", slug, survey=survey_id, version=version.name)
-    db.session.commit()
     return collection
 
 
@@ -183,14 +190,14 @@ def _roll(collection: Collection) -> Sequence[CollectionRoll]:
 
 def _new_collection(version: SurveyVersion, slug: str, fielding: Fielding) -> Collection:
     survey = surveys.definition_of(version.id, surveys.newest_text(version.id).correction)
-    if survey.respondent == "organisation" and fielding.mode != Mode.CONFIDENTIAL:
+    if survey.respondent == "organisation" and fielding.mode == Mode.ANONYMOUS:
         raise Problem(ProblemCode.ORGANISATIONS_CONFIDENTIAL)
     return Collection(
         slug=slug,
         version=version,
         respondent=survey.respondent,
-        mode=fielding.mode,
-        selection=fielding.selection,
+        mode=fielding.mode or Mode.CONFIDENTIAL,
+        selection=fielding.selection or Selection.OPEN,
         population=fielding.population,
         languages=list(fielding.languages or survey.languages),
         legal_notice=fielding.legal_notice,
@@ -248,7 +255,7 @@ def _require_same(known: Collection, survey_id: str, fielding: Fielding) -> None
         "selection": fielding.selection,
         "mode": fielding.mode,
         "population": fielding.population,
-        "wave": fielding.wave,
+        "wave": fielding.wave or None,
         "plan": fielding.plan,
     }
     found = {
@@ -259,8 +266,8 @@ def _require_same(known: Collection, survey_id: str, fielding: Fielding) -> None
         "wave": known.wave,
         "plan": known.plan.code if known.plan else None,
     }
-    differences = sorted(name for name in wanted if wanted[name] != found[name])
+    differences = sorted(
+        name for name, value in wanted.items() if value is not None and value != found[name]
+    )
     if differences:
-        raise Problem(
-            ProblemCode.SLUG_TAKEN, slug=known.slug, differences=", ".join(differences)
-        )
+        raise Problem(ProblemCode.SLUG_TAKEN, slug=known.slug, differences=", ".join(differences))

@@ -16,7 +16,7 @@ from encuestas import Survey, read_survey, structure_hash, survey_from_data, sur
 
 
 def save_definition(source: str) -> SurveyVersion:
-    """Keep a definition's text: a new version, a draft rewritten, or a correction of a published one.
+    """Keep a text: a new version, a draft rewritten, or a correction of a published version.
 
     Loading the same text again changes nothing.
 

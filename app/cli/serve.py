@@ -1,0 +1,73 @@
+"""`cabildo setup` and `cabildo serve`: what `make run` calls."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+import click
+from flask import current_app
+from flask_babel import gettext as _
+
+from app.cli.words import N_
+from app.config import PROJECT, Settings
+from app.errors import Problem, ProblemCode
+from app.extensions import db
+from app.models.columns import utc_now
+from app.services import accounts, collections
+from app.services.setup import set_up
+
+WORKERS = "2"
+
+
+@click.command(help=N_("Preparar la base de datos, los instrumentos y la demostración."))
+@click.option("--demo/--no-demo", default=True, help=N_("Con el programa de demostración."))
+def setup(demo: bool) -> None:
+    set_up(current_app.config["CABILDO_DATA"], with_demo=demo)
+
+
+@click.command(help=N_("Atender en HOST y PORT hasta que se detenga con Ctrl+C."))
+def serve() -> None:
+    settings = Settings.from_environment()
+    _require_free(settings.host, settings.port)
+    _announce(settings)
+    db.session.remove()
+    db.engine.dispose()
+    os.chdir(PROJECT)
+    os.environ["CABILDO_DATA"] = str(settings.data)
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "wsgi:app"]
+    command += ["--host", settings.host, "--port", str(settings.port)]
+    command += ["--workers", os.environ.get("CABILDO_WORKERS") or WORKERS]
+    command += ["--log-level", "warning", "--respawn-failed-workers"]
+    sys.stdout.flush()
+    os.execv(command[0], command)  # noqa: S606 no shell: the arguments are ours
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as fault:
+            raise Problem(ProblemCode.PORT_TAKEN, host=host, port=port) from fault
+
+
+def _announce(settings: Settings) -> None:
+    url = settings.public_url
+    lines = [f"Cabildo  {url}/", "", _("Para responder:")]
+    for collection in collections.listed(utc_now()):
+        mark = "  " + _("(datos simulados)") if collection.simulated else ""
+        lines.append(f"  {url}/e/{collection.slug}{mark}")
+    lines += ["", _("Para analizar (con ingreso):"), f"  {url}/analysis", ""]
+    logins = accounts.first_logins(settings.data)
+    if logins:
+        path = settings.data / accounts.FIRST_LOGINS
+        lines.append(_("Ingresos creados la primera vez (están en %(path)s):", path=path))
+        lines += [f"  {email}  {password}  ({role})" for email, password, role in logins]
+        lines.append(_("Para cambiar una contraseña: cabildo user password CORREO"))
+    else:
+        lines.append(_("Pueden ingresar:"))
+        lines += [f"  {person.email}" for person in accounts.list_users()]
+    click.echo("\n".join([*lines, ""]))

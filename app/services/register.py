@@ -1,0 +1,50 @@
+"""The register: Chile's regions, provinces and comunas, and the programme's territories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from app import data
+from app.extensions import db
+from app.models import Comuna, Province, Region, Territory
+
+
+def load_geography() -> None:
+    """Add the regions, provinces and comunas that are not there yet."""
+    levels = (
+        [Region(code=item.code, name=item.name) for item in data.regions()],
+        [
+            Province(code=item.code, name=item.name, region_code=item.region)
+            for item in data.provinces()
+        ],
+        [
+            Comuna(code=item.code, name=item.name, province_code=item.province)
+            for item in data.comunas()
+        ],
+    )
+    for rows in levels:
+        known = set(db.session.scalars(select(type(rows[0]).code)))
+        db.session.add_all(row for row in rows if row.code not in known)
+        db.session.flush()  # a level refers to the one above it
+    db.session.commit()
+
+
+def count_geography() -> tuple[int, int, int]:
+    """How many regions, provinces and comunas the database knows."""
+    regions, provinces, comunas = (
+        db.session.scalar(select(func.count()).select_from(model)) or 0
+        for model in (Region, Province, Comuna)
+    )
+    return regions, provinces, comunas
+
+
+def new_territory(
+    code: str, name: str, comuna_codes: Sequence[str], *, simulated: bool = False
+) -> Territory:
+    """A territory in its comunas, added to the session. The caller commits."""
+    comunas = list(db.session.scalars(select(Comuna).where(Comuna.code.in_(comuna_codes))))
+    territory = Territory(code=code, name=name, comunas=comunas, simulated=simulated)
+    db.session.add(territory)
+    return territory
