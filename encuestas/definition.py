@@ -214,7 +214,8 @@ def bind_choices(survey: Survey, lists: Mapping[str, Sequence[Choice]]) -> Surve
     """The survey with its register lists filled in.
 
     A question whose list stays empty can't be answered, so it leaves, with the measures on it and
-    the groups and pages that it leaves empty; what refers to it sees a missing answer.
+    the groups and pages that it leaves empty; what refers to it sees a missing answer. The result
+    is for answering: what is stored and hashed is the survey before.
     """
     choices = {
         name: replace(entry, choices=tuple(lists.get(name, ()))) if entry.register else entry

@@ -20,7 +20,10 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The visible path through a survey. ``order`` has the ids of all pages, shown or not."""
+    """The visible path through a survey. ``order`` has the ids of all pages, shown or not.
+
+    `next` and `previous` raise KeyError for a page that the survey does not have.
+    """
 
     pages: tuple[Step, ...]
     relevant: frozenset[str]
@@ -28,16 +31,21 @@ class Route:
 
     def next(self, page_id: str) -> Page | None:
         """The shown page after that one, which need not be shown itself; None at the end."""
-        at = self.order.index(page_id)
+        at = self._place(page_id)
         later = set(self.order[at + 1 :])
         return next((step.page for step in self.pages if step.page.id in later), None)
 
     def previous(self, page_id: str) -> Page | None:
         """The shown page before that one; None at the beginning."""
-        at = self.order.index(page_id)
+        at = self._place(page_id)
         earlier = set(self.order[:at])
         shown = [step.page for step in self.pages if step.page.id in earlier]
         return shown[-1] if shown else None
+
+    def _place(self, page_id: str) -> int:
+        if page_id not in self.order:
+            raise KeyError(page_id)
+        return self.order.index(page_id)
 
     def visible(self, page_id: str) -> tuple[Question, ...]:
         """The questions shown on a page, none if the page is not shown."""

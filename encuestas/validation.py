@@ -97,7 +97,7 @@ class _Check:
         self.asked = {question.name for question in questions}
         self.known = {name: a for name, a in self.draft.items() if name not in self.asked}
         for question in questions:
-            outcome = _parse(question, raw.get(question.name), source)
+            outcome = parse_answer(question, raw.get(question.name), source)
             if isinstance(outcome, AnswerFault):
                 self.refused[question.name] = outcome
             elif outcome is not None:
@@ -151,7 +151,7 @@ class _Check:
         )
 
 
-def _parse(question: Question, value: object, source: Source) -> Outcome:
+def parse_answer(question: Question, value: object, source: Source) -> Outcome:
     """One answer by its type; a value of another shape than the source's own is a fault."""
     question_type = type_of(question)
     if value is None:

@@ -25,7 +25,7 @@ from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 from marshmallow import fields
 
 from encuestas.definition import NoSettings, Question
-from encuestas.errors import AnswerFault, ErrorCode, Problem, shown
+from encuestas.errors import AnswerFault, ErrorCode, Problem
 
 Answer: TypeAlias = int | float | str | list[str]
 Outcome: TypeAlias = Answer | AnswerFault | None
@@ -152,17 +152,3 @@ def is_special(question: Question, answer: object) -> bool:
     if isinstance(answer, list):
         return len(answer) == 1 and answer[0] in question.special
     return isinstance(answer, str) and answer in question.special
-
-
-__all__ = [
-    "Answer",
-    "Cell",
-    "Column",
-    "ColumnKind",
-    "Outcome",
-    "QuestionType",
-    "fault",
-    "is_special",
-    "shown",
-    "wrong_type",
-]

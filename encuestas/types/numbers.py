@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from encuestas.definition import Question
-from encuestas.errors import AnswerFault, ErrorCode
-from encuestas.types.base import fault, shown
+from encuestas.errors import AnswerFault, ErrorCode, shown
+from encuestas.types.base import fault
 
 LARGEST_INTEGER = 2**53
 """Beyond this JSON numbers of a browser, and doubles anywhere, skip integers."""

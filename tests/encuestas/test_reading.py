@@ -1,0 +1,354 @@
+"""Definitions: every fault at once, each with its code, path and place."""
+
+from pathlib import Path
+
+import pytest
+
+import encuestas
+from encuestas import DefinitionErrors, DefinitionFault, ErrorCode, read_survey, survey_from_data
+from encuestas.errors import shown
+
+from . import definitions
+
+E = ErrorCode
+LIBRARY = sorted((Path(encuestas.__file__).parent / "library").glob("*.yaml"))
+
+HEAD = """\
+id: s
+version: 1
+title: {es: T}
+"""
+MARK = "{name: mark, type: scale, range: [1, 7], label: {es: Nota}}"
+COLOUR = "{name: colour, type: select_one, choices: [{value: a, label: {es: A}}], label: {es: C}}"
+
+
+def page(*questions: str, tail: str = "") -> str:
+    body = "".join(f"      - {question}\n" for question in questions)
+    return f"{HEAD}pages:\n  - id: p\n    questions:\n{body}{tail}"
+
+
+def ask(extra: str, kind: str = "text") -> str:
+    return page(f"{{name: q, type: {kind}, label: {{es: Q}}, {extra}}}")
+
+
+def measure(extra: str) -> str:
+    return page(MARK, COLOUR, tail=f"measures:\n  - {{name: m, {extra}}}\n")
+
+
+def faults_of(text: str) -> tuple[DefinitionFault, ...]:
+    with pytest.raises(DefinitionErrors) as caught:
+        read_survey(text)
+    return caught.value.faults
+
+
+Q = ("pages", 0, "questions", 0)
+M = ("measures", 0)
+
+ONE_FAULT = [
+    # shape
+    ("[]", E.WRONG_SHAPE, ()),
+    ("- x", E.WRONG_SHAPE, ()),
+    ("just words", E.WRONG_SHAPE, ()),
+    (HEAD, E.MISSING_KEY, ("pages",)),
+    (f"{HEAD}pages: []", E.EMPTY, ("pages",)),
+    (f"{HEAD}pages: x", E.WRONG_SHAPE, ("pages",)),
+    (f"{HEAD}pages: [x]", E.WRONG_SHAPE, ("pages", 0)),
+    (f"{HEAD}pages: [{{id: p}}]", E.MISSING_KEY, ("pages", 0, "questions")),
+    (f"{HEAD}pages: [{{id: p, questions: []}}]", E.EMPTY, ("pages", 0, "questions")),
+    (f"{HEAD}pages: [{{id: p, questions: [x]}}]", E.WRONG_SHAPE, Q),
+    (f"pagez: 1\n{page(MARK)}", E.UNKNOWN_KEY, ("pagez",)),
+    (f"minutes: 0\n{page(MARK)}", E.TOO_SMALL, ("minutes",)),
+    (f"minutes: few\n{page(MARK)}", E.WRONG_SHAPE, ("minutes",)),
+    (f"respondent: dog\n{page(MARK)}", E.NOT_ONE_OF, ("respondent",)),
+    (f"legal: {{basis: none}}\n{page(MARK)}", E.NOT_ONE_OF, ("legal", "basis")),
+    (f"legal: {{}}\n{page(MARK)}", E.MISSING_KEY, ("legal", "basis")),
+    (f"languages: [es, ES]\n{page(MARK)}", E.BAD_LANGUAGE, ("languages", 1)),
+    (f"languages: [es, es]\n{page(MARK)}", E.DUPLICATE_NAME, ("languages", 1)),
+    (f"choices: []\n{page(MARK)}", E.WRONG_SHAPE, ("choices",)),
+    (f"choices: {{á: register}}\n{page(MARK)}", E.BAD_NAME, ("choices", "á")),
+    (f"choices: {{a: registre}}\n{page(MARK)}", E.WRONG_SHAPE, ("choices", "a")),
+    (
+        f"special_answers: {{á: {{es: X}}}}\n{page(MARK)}",
+        E.BAD_NAME,
+        ("special_answers", "á"),
+    ),
+    (page(MARK).replace("id: s", "id: S"), E.BAD_ID, ("id",)),
+    (page(MARK).replace("version: 1", "version: ''"), E.EMPTY, ("version",)),
+    (
+        page(MARK).replace("version: 1", 'version: "\\x07"'),
+        E.CONTROL_CHARACTER,
+        ("version",),
+    ),
+    (page("{name: q, type: text}"), E.MISSING_KEY, (*Q, "label")),
+    (page("{type: text, label: {es: Q}}"), E.MISSING_KEY, (*Q, "name")),
+    (page("{name: q, label: {es: Q}}"), E.MISSING_KEY, (*Q, "type")),
+    (page("{name: ¿q?, type: text, label: {es: Q}}"), E.BAD_NAME, (*Q, "name")),
+    (page("{name: q, type: text, label: Q}"), E.WRONG_SHAPE, (*Q, "label")),
+    (page("{name: q, type: texto, label: {es: Q}}"), E.UNKNOWN_TYPE, (*Q, "type")),
+    (page("{name: g, type: group, label: {es: Q}}"), E.MISSING_KEY, (*Q, "questions")),
+    (
+        page("{name: g, type: group, hint: {es: Q}, questions: [" + MARK + "]}"),
+        E.UNKNOWN_KEY,
+        (*Q, "hint"),
+    ),
+    (ask("max: 3"), E.UNKNOWN_KEY, (*Q, "max")),
+    (ask("choices: x"), E.UNKNOWN_KEY, (*Q, "choices")),
+    (ask("max_length: 0"), E.TOO_SMALL, (*Q, "max_length")),
+    (ask("required: ''"), E.EXPRESSION_EMPTY, (*Q, "required")),
+    # languages
+    (
+        page("{name: q, type: text, label: {es: Q, en: Q}}"),
+        E.UNDECLARED_LANGUAGE,
+        (*Q, "label", "en"),
+    ),
+    (
+        page("{name: q, type: text, label: {es: ''}}"),
+        E.MISSING_DEFAULT_LANGUAGE,
+        (*Q, "label"),
+    ),
+    (
+        f"languages: [en, es]\n{page(MARK)}".replace("{es: T}", "{en: T}"),
+        E.MISSING_DEFAULT_LANGUAGE,
+        (*Q, "label"),
+    ),
+    # names
+    (page(MARK, MARK), E.DUPLICATE_NAME, ("pages", 0, "questions", 1, "name")),
+    (
+        page(MARK, "{name: mark, type: group, questions: [" + COLOUR + "]}"),
+        E.DUPLICATE_NAME,
+        ("pages", 0, "questions", 1, "name"),
+    ),
+    (
+        page(MARK) + "  - {id: p, questions: [" + COLOUR + "]}",
+        E.DUPLICATE_NAME,
+        ("pages", 1, "id"),
+    ),
+    # settings
+    (ask("range: [7, 1]", "scale"), E.BAD_RANGE, (*Q, "range")),
+    (ask("range: [0, 101]", "scale"), E.BAD_RANGE, (*Q, "range")),
+    (ask("range: [1]", "scale"), E.WRONG_SHAPE, (*Q, "range")),
+    (ask("hint: {es: H}", "scale"), E.MISSING_KEY, (*Q, "range")),
+    (
+        ask("range: [1, 7], anchors: {8: {es: X}}", "scale"),
+        E.ANCHOR_OUTSIDE_RANGE,
+        (*Q, "anchors", "8"),
+    ),
+    (
+        ask("range: [1, 7], anchors: {x: {es: X}}", "scale"),
+        E.WRONG_SHAPE,
+        (*Q, "anchors", "x"),
+    ),
+    (ask("min: 5, max: 4", "integer"), E.BAD_LIMITS, (*Q, "min")),
+    # choices and special answers
+    (ask("choices: nope", "select_one"), E.UNKNOWN_CHOICES, (*Q, "choices")),
+    (ask("choices: []", "select_one"), E.EMPTY, (*Q, "choices")),
+    (ask("hint: {es: H}", "select_multiple"), E.MISSING_KEY, (*Q, "choices")),
+    (
+        ask("choices: [{value: a b, label: {es: A}}]", "select_one"),
+        E.BAD_CHOICE_VALUE,
+        (*Q, "choices", 0, "value"),
+    ),
+    (
+        ask("choices: [{value: a, label: {es: A}}, {value: a, label: {es: B}}]", "select_one"),
+        E.DUPLICATE_CHOICE,
+        (*Q, "choices", 1, "value"),
+    ),
+    (
+        ask("choices: [{value: a}]", "select_one"),
+        E.MISSING_KEY,
+        (*Q, "choices", 0, "label"),
+    ),
+    (ask("special: [no_sabe]"), E.SPECIAL_NOT_ALLOWED, (*Q, "special")),
+    (ask("special: [ns]", "date"), E.UNKNOWN_SPECIAL, (*Q, "special", 0)),
+    (ask("special: [no_sabe, no_sabe]", "date"), E.DUPLICATE_NAME, (*Q, "special", 1)),
+    (
+        ask("special: [no_sabe], choices: [{value: no_sabe, label: {es: A}}]", "select_one"),
+        E.SPECIAL_COLLISION,
+        (*Q, "special", 0),
+    ),
+    # expressions
+    (ask("relevant: 1 +"), E.EXPRESSION_END, (*Q, "relevant")),
+    (ask("relevant: (1"), E.EXPRESSION_OPEN_BRACKET, (*Q, "relevant")),
+    (ask("relevant: 1 2"), E.EXPRESSION_UNEXPECTED, (*Q, "relevant")),
+    (ask("relevant: 1 ~ 2"), E.EXPRESSION_CHARACTER, (*Q, "relevant")),
+    (ask("""relevant: "'a" """), E.EXPRESSION_OPEN_STRING, (*Q, "relevant")),
+    (ask(f"relevant: {'1' * 10_001}"), E.EXPRESSION_TOO_LONG, (*Q, "relevant")),
+    (ask(f"relevant: {'(' * 101}1{')' * 101}"), E.EXPRESSION_TOO_NESTED, (*Q, "relevant")),
+    (ask("relevant: nope(1)"), E.UNKNOWN_FUNCTION, (*Q, "relevant")),
+    (ask("relevant: true(1)"), E.WRONG_ARITY, (*Q, "relevant")),
+    (ask("relevant: '${x} = 1'"), E.UNKNOWN_REFERENCE, (*Q, "relevant")),
+    (ask("relevant: '${q} = 1'"), E.LATER_REFERENCE, (*Q, "relevant")),
+    (ask("relevant: . = 1"), E.CURRENT_NOT_ALLOWED, (*Q, "relevant")),
+    (ask("required: . = 1"), E.CURRENT_NOT_ALLOWED, (*Q, "required")),
+    (ask("constraint: '${p} = 1'"), E.UNKNOWN_REFERENCE, (*Q, "constraint")),
+    # measures
+    (f"{page(MARK)}measures: x", E.WRONG_SHAPE, ("measures",)),
+    (measure("question: nope"), E.MEASURE_UNKNOWN_QUESTION, (*M, "question")),
+    (
+        page("{name: q, type: text, label: {es: Q}}", tail="measures: [{name: m, question: q}]"),
+        E.MEASURE_UNSUITABLE_QUESTION,
+        (*M, "question"),
+    ),
+    (
+        measure("question: colour, satisfied: [a]"),
+        E.MEASURE_NEEDS_VALUES,
+        (*M, "dissatisfied"),
+    ),
+    (
+        measure("question: mark, satisfied: [8]"),
+        E.MEASURE_UNKNOWN_VALUE,
+        (*M, "satisfied", 0),
+    ),
+    (measure("question: mark, satisfied: [4]"), E.MEASURE_OVERLAP, (*M, "dissatisfied", 3)),
+    (
+        measure("question: mark, satisfied: [7, 7]"),
+        E.DUPLICATE_CHOICE,
+        (*M, "satisfied", 1),
+    ),
+    (measure("question: mark, indicator: x"), E.WRONG_SHAPE, (*M, "indicator")),
+    (
+        f"{measure('question: mark')}  - {{name: m, question: mark}}\n",
+        E.DUPLICATE_NAME,
+        ("measures", 1, "name"),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "path"), ONE_FAULT, ids=[f"{i}-{case[1]}" for i, case in enumerate(ONE_FAULT)]
+)
+def test_one_fault(text: str, code: ErrorCode, path: tuple[str | int, ...]) -> None:
+    """Exactly one: a fault must not set off others."""
+    faults = faults_of(text)
+    assert [(fault.code, fault.path) for fault in faults] == [(code, path)]
+    assert faults[0].line is not None
+    assert faults[0].column is not None
+
+
+def test_every_code_of_a_definition_is_in_the_table() -> None:
+    codes = list(ErrorCode)
+    ours = codes[codes.index(E.WRONG_SHAPE) : codes.index(E.ANSWERS_NOT_A_MAPPING)]
+    assert set(ours) - {case[1] for case in ONE_FAULT} == set()
+
+
+def test_every_fault_at_once_in_order_of_the_text() -> None:
+    text = """\
+id: Bad Id
+version: 1
+title: {en: Only English}
+typo: 1
+pages:
+  - id: p
+    relevant: ${later} = 1
+    questions:
+      - {name: a, type: texto, relevant: 1 +, label: {es: A}}
+      - {name: a, type: scale, range: [3, 1]}
+      - name: later
+        type: select_one
+        choices: nope
+        required: ${unknown} > 0
+        label: {es: L}
+measures:
+  - {name: m, question: gone, satisfied: []}
+"""
+    found = [(fault.line, fault.code) for fault in faults_of(text)]
+    assert found == sorted(found, key=lambda item: item[0])
+    assert [code for _, code in found] == [
+        E.BAD_ID,
+        E.MISSING_DEFAULT_LANGUAGE,
+        E.UNDECLARED_LANGUAGE,
+        E.UNKNOWN_KEY,
+        E.LATER_REFERENCE,
+        E.UNKNOWN_TYPE,
+        E.EXPRESSION_END,
+        E.MISSING_KEY,
+        E.DUPLICATE_NAME,
+        E.BAD_RANGE,
+        E.UNKNOWN_CHOICES,
+        E.UNKNOWN_REFERENCE,
+        E.MEASURE_UNKNOWN_QUESTION,
+        E.EMPTY,
+    ]
+
+
+def test_the_place_and_the_position_inside_the_expression() -> None:
+    text = page(MARK, "{name: q, type: text, relevant: \"${mark} > '5' and nope\", label: {es: Q}}")
+    (fault,) = faults_of(text)
+    line = text.splitlines()[fault.line - 1]
+    assert line[fault.column - 1 :].startswith("relevant")
+    expression = fault.context["expression"]
+    assert expression[fault.context["position"] - 1 :] == "nope"
+
+
+def test_a_rule_may_look_around_its_page_but_not_further() -> None:
+    near = page("{name: q, type: integer, constraint: '. < ${mark}', label: {es: Q}}", MARK)
+    assert read_survey(near).question("q").constraint is not None
+    far = near.replace(f"      - {MARK}\n", f"  - id: p2\n    questions:\n      - {MARK}\n")
+    assert [fault.code for fault in faults_of(far)] == [E.LATER_REFERENCE]
+
+
+def test_a_note_has_no_answer_to_refer_to() -> None:
+    text = page(
+        "{name: n, type: note, label: {es: N}}",
+        "{name: q, type: text, label: {es: Q}, relevant: '${n} = 1'}",
+    )
+    assert [fault.code for fault in faults_of(text)] == [E.UNKNOWN_REFERENCE]
+
+
+def test_a_fault_carries_exactly_what_its_code_declares() -> None:
+    with pytest.raises(ValueError, match="missing_key"):
+        DefinitionFault(E.MISSING_KEY, (), None, None, {})
+
+
+def test_values_from_people_are_cut() -> None:
+    (fault,) = faults_of(page(MARK).replace("id: s", f"id: {'S' * 5000}"))
+    assert len(fault.context["value"]) == 100
+    assert shown("\ud800") == "?"
+    assert shown(10**5000) == "∞"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        1,
+        "x",
+        [],
+        {},
+        {"pages": {"a": 1}},
+        {"pages": [{"questions": [None, 1]}]},
+        {"choices": 3, "pages": None},
+    ],
+)
+def test_data_of_any_shape_is_refused_with_faults(data: object) -> None:
+    with pytest.raises(DefinitionErrors) as caught:
+        survey_from_data(data)
+    assert caught.value.faults
+
+
+def test_data_nested_without_end_is_refused() -> None:
+    data: dict[str, object] = {}
+    for _ in range(5000):
+        data = {"type": "group", "questions": [data]}
+    with pytest.raises(DefinitionErrors) as caught:
+        survey_from_data(data)
+    assert caught.value.faults[0].code is E.SOURCE_TOO_DEEP
+
+
+@pytest.mark.parametrize("name", definitions.NAMES)
+def test_the_small_surveys_load(name: str) -> None:
+    assert definitions.survey(name).questions
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
+def test_the_library_loads(path: Path) -> None:
+    assert read_survey(path.read_text(encoding="utf-8")).measures
+
+
+def test_ten_thousand_questions_load() -> None:
+    asked = [
+        f"{{name: q{i}, type: text, label: {{es: Q}}, relevant: \"${{q{i - 1}}} = 'x'\"}}"
+        for i in range(1, 10_000)
+    ]
+    survey = read_survey(page("{name: q0, type: text, label: {es: Q}}", *asked))
+    assert len(survey.questions) == 10_000
