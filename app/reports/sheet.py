@@ -140,51 +140,61 @@ class Sheet:
 
     def spec(self) -> dict[str, Any]:
         """The sheet as a Vega-Lite specification."""
-        return _compose(self)
+        from altair.utils.schemapi import debug_mode
+
+        # Checking each part against the schema takes four times as long as drawing; a test does it.
+        with debug_mode(False):
+            return _compose(self)
 
 
 def _compose(sheet: Sheet) -> dict[str, Any]:
     import altair as alt  # a third of a second that only those who draw should pay
 
-    across = alt.Scale(domain=[0, 1], nice=False)
-    down = alt.Scale(domain=[sheet.y, 0], nice=False, zero=False)
-
-    def layer(marks: list[Mark], kind: str, *literal: str, **style: Any) -> alt.Chart | None:
-        """Marks of one kind; `literal` names the channels whose values are used as they are."""
-        if not marks:
-            return None
-        channels: dict[str, Any] = {
-            "x": alt.X("x", type="quantitative", axis=None, scale=across),
-            "y": alt.Y("y", type="quantitative", axis=None, scale=down),
-        }
-        channels |= {end: {"field": end} for end in ("x2", "y2") if end in marks[0]}
-        for pair in literal:
-            channel, name = pair.split("=")
-            channels[channel] = {"field": name, "type": "nominal", "scale": None, "legend": None}
-        if kind == "text":
-            channels["text"] = {"field": "text", "type": "nominal"}
-        chart = alt.Chart(alt.InlineData(values=marks))
-        return getattr(chart, f"mark_{kind}")(**style).encode(**channels)
-
-    ruled = ("stroke=colour", "strokeWidth=width")
+    ruled = ((alt.Stroke, "colour"), (alt.StrokeWidth, "width"))
+    pointed = ((alt.Shape, "shape"), (alt.Stroke, "colour"), (alt.Fill, "fill"))
     layers = [
-        layer(sheet.behind, "rule", *ruled),
-        layer(sheet.boxes, "rect", "fill=colour", stroke=LINE, strokeWidth=0.5),
-        layer(sheet.lines, "rule", *ruled),
-        layer(sheet.points, "point", "shape=shape", "stroke=colour", "fill=fill", **POINT),
+        _layer(sheet.y, sheet.behind, "rule", *ruled),
+        _layer(sheet.y, sheet.boxes, "rect", (alt.Fill, "colour"), stroke=LINE, strokeWidth=0.5),
+        _layer(sheet.y, sheet.lines, "rule", *ruled),
+        _layer(sheet.y, sheet.points, "point", *pointed, **POINT),
     ]
     for style, marks in groupby(sorted(sheet.texts, key=_style), key=_style):
         plain = [{key: mark[key] for key in mark if key != "style"} for mark in marks]
-        layers.append(
-            layer(plain, "text", "color=colour", baseline="middle", font=FONT, **json.loads(style))
-        )
-    return (
+        look = {"baseline": "middle", "font": FONT, **json.loads(style)}
+        layers.append(_layer(sheet.y, plain, "text", (alt.Color, "colour"), **look))
+    spec: dict[str, Any] = (
         alt.layer(*(one for one in layers if one))
         .properties(width=WIDTH, height=sheet.y, padding=MARGIN, background=PAPER, autosize="none")
         .configure_view(stroke=None)
-        .to_dict()
+        .to_dict(validate=False)
     )
+    return spec
 
 
 def _style(text: Mark) -> str:
     return json.dumps(text["style"])
+
+
+def _layer(
+    height: float, marks: list[Mark], kind: str, *literal: tuple[Any, str], **style: Any
+) -> Any:
+    """Marks of one kind; `literal` says which channels take their values as they are."""
+    import altair as alt
+
+    if not marks:
+        return None
+    across = alt.Scale(domain=[0, 1], nice=False)
+    down = alt.Scale(domain=[height, 0], nice=False, zero=False)
+    channels: list[Any] = [
+        alt.X("x", type="quantitative", axis=None, scale=across),
+        alt.Y("y", type="quantitative", axis=None, scale=down),
+    ]
+    if "x2" in marks[0]:
+        channels += [alt.X2("x2"), alt.Y2("y2")]
+    if kind == "text":
+        channels.append(alt.Text("text", type="nominal"))
+    channels += [
+        channel(name, type="nominal", scale=None, legend=None) for channel, name in literal
+    ]
+    chart = alt.Chart(alt.InlineData(values=marks))
+    return getattr(chart, f"mark_{kind}")(**style).encode(*channels)

@@ -180,6 +180,26 @@ def headline(
     )
 
 
+def comparison_title(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
+    """What a comparison shows. It claims no difference: nothing here has tested one."""
+    name = grouping_name(analysis, analysis.by or TERRITORY_QUESTION, lang)
+    return _(
+        "Cuántas %(who)s %(finding)s, por grupo: %(name)s",
+        who=people(analysis),
+        finding=finding(analysis, figures, lang),
+        name=name,
+    )
+
+
+def methods(figures: MeasureFigures) -> list[str]:
+    """How the main figure's interval was made and at which level; nothing where there is none."""
+    one = figure(of_domain(figures, {}), Statistic.SATISFIED)
+    if one is None or one.method is None or one.confidence is None:
+        return []
+    level = f"{100 * one.confidence:g}"
+    return [_("intervalo al %(level)s %%: %(method)s", level=level, method=method_words(one.method))]
+
+
 def support(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[str]:
     """What must be said next to the headline, from what is surest to what assumes most."""
     estimates = of_domain(figures, {})

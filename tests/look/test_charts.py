@@ -1,9 +1,11 @@
 """Pictures and sentences say what the figures allow, and nothing else."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
+import altair
 import pytest
 from babel.messages import Catalog
 from babel.messages.mofile import write_mo
@@ -150,9 +152,17 @@ def test_an_open_link_shows_no_interval() -> None:
     assert "29,3 %, sin intervalo" in drawn
 
 
-def points(sheet_json: str) -> list[tuple[str, bool]]:
-    drawn = sheet.Sheet.from_json(sheet_json)
-    return [(one["shape"], one["fill"] == sheet.PAPER) for one in drawn.points]
+@pytest.fixture
+def drawing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., sheet.Sheet]:
+    """Draws a measure and gives the sheet instead of its picture."""
+
+    def draw(figures: list[dict[str, object]]) -> sheet.Sheet:
+        seen: list[str] = []
+        monkeypatch.setattr(charts, "_svg", lambda drawn: seen.append(drawn) or "<svg></svg>")
+        measure_chart(figures, **GIVEN)
+        return sheet.Sheet.from_json(seen[0])
+
+    return draw
 
 
 @pytest.mark.parametrize(
@@ -160,12 +170,28 @@ def points(sheet_json: str) -> list[tuple[str, bool]]:
     [(of(ANES), "circle", False), (of(all_in(2, 12)), "circle", True), (census(), "square", False)],
 )
 def test_the_point_says_what_the_figure_is(
-    figures: list[dict[str, object]], shape: str, hollow: bool, monkeypatch: pytest.MonkeyPatch
+    figures: list[dict[str, object]],
+    shape: str,
+    hollow: bool,
+    drawing: Callable[..., sheet.Sheet],
 ) -> None:
-    seen: list[str] = []
-    monkeypatch.setattr(charts, "_svg", lambda drawing: seen.append(drawing) or "<svg></svg>")
-    measure_chart(figures, **GIVEN)
-    assert set(points(seen[0])) == {(shape, hollow)}
+    marks = drawing(figures).points
+    found = {(mark["shape"], mark["fill"] == sheet.PAPER) for mark in marks}
+    assert found == {(shape, hollow)}
+
+
+def test_the_interval_lies_where_its_figure_says(drawing: Callable[..., sheet.Sheet]) -> None:
+    drawn, figure = drawing(of(ANES)), only("satisfied", ANES)
+    thick = next(line for line in drawn.lines if line["width"] == 5)
+    assert (thick["x"], thick["x2"]) == (figure["low"], figure["high"])
+    assert drawn.points[0]["x"] == figure["value"]
+    assert drawn.boxes[0]["x"] == 0
+    assert drawn.boxes[-1]["x2"] == pytest.approx(1)
+
+
+def test_the_specification_is_vega_lites(drawing: Callable[..., sheet.Sheet]) -> None:
+    """`Sheet.spec` leaves the check out, for speed."""
+    altair.LayerChart.from_dict(drawing(census()).spec())
 
 
 def test_nobody_answered() -> None:
