@@ -20,5 +20,10 @@ def current_language() -> str:
     return DEFAULT
 
 
+def locale_of(language: str) -> str:
+    """The locale whose catalogue and number formats go with a language; Spanish for any other."""
+    return _LOCALES.get(language, _LOCALES[DEFAULT])
+
+
 def current_locale() -> str:
-    return _LOCALES[current_language()]
+    return locale_of(current_language())

@@ -1,0 +1,259 @@
+"""Responses as a file, piece by piece: memory stays the same for ten and for a million.
+
+CSV: UTF-8 with a byte order mark, commas, CRLF; decimals with a point. What is known about a
+response comes first, in columns that begin with ``_`` so that none is taken for a question; then
+the answers as `encuestas.export.Layout` lays them out. JSON: one object, the answers as kept. Rows come in the order of their random key, which tells nothing about who answered when.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import force_locale, gettext
+from sqlalchemy import Engine, Row, Select, select
+
+from app.extensions import db, reading
+from app.language import locale_of
+from app.models import Collection, Mode, Organisation, Response, SurveyVersion, Territory
+from app.models.response import COUNTED
+from app.services import collections
+from encuestas.export import Layout, harmless
+
+_ROWS_AT_ONCE = 1000
+_MARK = "\ufeff"
+
+
+class ExportFormat(StrEnum):
+    CSV = "csv"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """All that the rows need, looked up before the first of them is read."""
+
+    collection: str
+    survey: str
+    versions: Sequence[str]
+    simulated: bool
+    confidential: bool
+    labels: bool
+    raw: bool
+    layout: Layout
+    heading: Sequence[str]
+    query: Select[Any]
+
+
+def export_stream(
+    slug: str,
+    *,
+    fmt: str,
+    labels: bool = False,
+    lang: str = "es",
+    raw: bool = False,
+    all_states: bool = False,
+) -> Iterator[str]:
+    """The collection's responses as pieces of a CSV or JSON text.
+
+    Only counted responses, unless ``all_states``: then previews and those under review too, each
+    with its state. ``labels`` puts words, in ``lang``, in place of codes; ``raw`` leaves cells
+    alone that a spreadsheet would take for formulas.
+
+    Raises
+    ------
+    Problem
+        UNKNOWN_COLLECTION: at once, not when the first piece is asked for.
+    """
+    fmt = ExportFormat(fmt)
+    with reading():
+        export = _prepare(slug, labels=labels, lang=lang, raw=raw, all_states=all_states)
+    rows = _rows(db.engine, export.query)
+    return _csv(export, rows) if fmt is ExportFormat.CSV else _json(export, rows)
+
+
+def export_name(slug: str, fmt: str) -> str:
+    """The file's name. That of simulated data says so."""
+    simulated = "-simulado" if collections.find(slug).simulated else ""
+    return f"{slug}{simulated}.{ExportFormat(fmt)}"
+
+
+def _prepare(slug: str, *, labels: bool, lang: str, raw: bool, all_states: bool) -> _Export:
+    collection = collections.find(slug)
+    survey = collections.fielded(collection)
+    confidential = collection.mode == Mode.CONFIDENTIAL
+    with force_locale(locale_of(lang)):
+        words = _metadata_words() if labels else {}
+    return _Export(
+        collection=slug,
+        survey=survey.id,
+        versions=_versions(collection, all_states=all_states),
+        simulated=collection.simulated,
+        confidential=confidential,
+        labels=labels,
+        raw=raw,
+        layout=Layout(survey, labels=labels, lang=lang),
+        heading=[words.get(name, f"_{name}") for name in _metadata(confidential)],
+        query=_query(collection, all_states=all_states),
+    )
+
+
+def _metadata(confidential: bool) -> Iterable[str]:
+    """An anonymous response has nothing that its sender's phone knows, and no time of day."""
+    hidden = () if confidential else ("instance_id", "organisation", "submitted_at")
+    return (name for name in _METADATA if name not in hidden)
+
+
+_METADATA = (
+    "id",
+    "instance_id",
+    "version",
+    "correction",
+    "channel",
+    "language",
+    "territory",
+    "organisation",
+    "submitted_on",
+    "submitted_at",
+    "simulated",
+    "preview",
+    "state",
+)
+
+
+def _metadata_words() -> dict[str, str]:
+    return {
+        "id": gettext("Clave"),
+        "instance_id": gettext("Identificador del envío"),
+        "version": gettext("Versión"),
+        "correction": gettext("Corrección"),
+        "channel": gettext("Canal"),
+        "language": gettext("Idioma"),
+        "territory": gettext("Territorio"),
+        "organisation": gettext("Organización"),
+        "submitted_on": gettext("Fecha de envío"),
+        "submitted_at": gettext("Momento de envío"),
+        "simulated": gettext("Simulado"),
+        "preview": gettext("Vista previa"),
+        "state": gettext("Estado"),
+    }
+
+
+def _query(collection: Collection, *, all_states: bool) -> Select[Any]:
+    query = (
+        select(
+            Response.id,
+            Response.instance_id,
+            SurveyVersion.name.label("version"),
+            Response.correction,
+            Response.channel,
+            Response.language,
+            Territory.code.label("territory"),
+            Territory.name.label("territory_name"),
+            Organisation.code.label("organisation"),
+            Organisation.name.label("organisation_name"),
+            Response.submitted_on,
+            Response.submitted_at,
+            Response.simulated,
+            Response.preview,
+            Response.state,
+            Response.answers,
+        )
+        .join(SurveyVersion, SurveyVersion.id == Response.version_id)
+        .outerjoin(Territory, Territory.id == Response.territory_id)
+        .outerjoin(Organisation, Organisation.id == Response.organisation_id)
+        .order_by(Response.id)
+    )
+    return _chosen(query, collection, all_states=all_states)
+
+
+def _chosen(query: Select[Any], collection: Collection, *, all_states: bool) -> Select[Any]:
+    query = query.where(Response.collection_id == collection.id)
+    if all_states:
+        return query
+    return query.where(Response.state.in_(COUNTED), ~Response.preview)
+
+
+def _versions(collection: Collection, *, all_states: bool) -> Sequence[str]:
+    query = (
+        select(SurveyVersion.name)
+        .join(Response, Response.version_id == SurveyVersion.id)
+        .group_by(SurveyVersion.name, SurveyVersion.created_at)
+        .order_by(SurveyVersion.created_at)
+    )
+    return db.session.scalars(_chosen(query, collection, all_states=all_states)).all()
+
+
+def _rows(engine: Engine, query: Select[Any]) -> Iterator[Row[Any]]:
+    """The rows through a connection of their own: it outlives the request that asked for them."""
+    with engine.connect() as connection:
+        with reading():  # the transaction begins here; nothing may be yielded inside
+            result = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
+        for part in result.partitions():
+            yield from part
+
+
+def _values(export: _Export, row: Row[Any]) -> dict[str, object]:
+    values: dict[str, object] = {
+        name: getattr(row, name) for name in _metadata(export.confidential)
+    }
+    values["submitted_on"] = row.submitted_on.isoformat()
+    if row.submitted_at is not None:
+        values["submitted_at"] = row.submitted_at.isoformat(timespec="seconds")
+    if export.labels:
+        values["territory"] = row.territory_name
+        if export.confidential:
+            values["organisation"] = row.organisation_name
+    return values
+
+
+def _csv(export: _Export, rows: Iterable[Row[Any]]) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    heading = [*export.heading, *export.layout.header]
+    writer.writerow(heading if export.raw else map(harmless, heading))
+    yield _MARK + _drained(buffer)
+    for count, row in enumerate(rows, start=1):
+        metadata = [_text(value, raw=export.raw) for value in _values(export, row).values()]
+        writer.writerow([*metadata, *export.layout.csv_row(row.answers, raw=export.raw)])
+        if count % _ROWS_AT_ONCE == 0:
+            yield _drained(buffer)
+    yield _drained(buffer)
+
+
+def _text(value: object, *, raw: bool) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value) if raw else harmless(str(value))
+
+
+def _drained(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def _json(export: _Export, rows: Iterable[Row[Any]]) -> Iterator[str]:
+    head = {
+        "collection": export.collection,
+        "survey": export.survey,
+        "versions": list(export.versions),
+        "simulated": export.simulated,
+    }
+    yield _dumped(head)[:-1] + ', "responses": ['
+    for count, row in enumerate(rows):
+        values = _values(export, row) | {"answers": export.layout.answers(row.answers)}
+        yield (",\n" if count else "\n") + _dumped(values)
+    yield "\n]}\n"
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
