@@ -1,2 +1,116 @@
-from flask import Blueprint
+"""Figures of collections, for those who evaluate: pages, pictures and files."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, abort, render_template, request, stream_with_context, url_for
+from flask_security import current_user
+
+from app.analytics import sections
+from app.language import LANGUAGES, current_language
+from app.permissions import Permission, requires
+from app.reports import pictures, summary
+from app.services import analytics as service
+from app.services.collections import find
+from app.services.exports import export_stream
+
 analytics = Blueprint("analytics", __name__)
+MIMETYPES = {"csv": "text/csv", "json": "application/json"}
+
+
+@analytics.after_request
+def _keep_no_copy(response: Response) -> Response:
+    """What evaluators see stays out of shared caches, and the next answer changes it anyway."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+@analytics.get("/analysis")
+@requires(Permission.ANALYSE)
+def index() -> str:
+    lang = current_language()
+    return render_template(
+        "analytics/index.html",
+        lang=lang,
+        languages=_languages(),
+        lines=sections.index_lines(service.listed(), lang),
+    )
+
+
+@analytics.get("/analysis/<slug>")
+@requires(Permission.ANALYSE)
+def show(slug: str) -> str:
+    lang, asked = current_language(), _asked()
+    analysis = service.analyse(slug, **asked)
+    return render_template(
+        "analytics/show.html",
+        lang=lang,
+        languages=_languages(),
+        simulated=analysis.simulated,
+        analysis=analysis,
+        all_measures=analysis.definition.measures,
+        sections=sections.sections(analysis, lang),
+        key_figures=sections.key_figures(analysis, lang),
+        notes=sections.notes(analysis),
+        strict=sections.has_strict(analysis),
+        summary=summary,
+        by=asked["by"],
+        measure=asked["measure"],
+    )
+
+
+@analytics.get("/analysis/<slug>.json")
+@requires(Permission.ANALYSE)
+def figures(slug: str) -> Response:
+    analysis = service.analyse(slug, **_asked())
+    body = json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2)
+    name = f"{slug}-cifras{'-simulado' if analysis.simulated else ''}.json"
+    return Response(
+        body + "\n",
+        mimetype="application/json",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
+
+
+@analytics.get("/analysis/<slug>/<measure>.svg")
+@requires(Permission.ANALYSE)
+def picture(slug: str, measure: str) -> Response:
+    """The measure's picture; with ``by``, the measure group by group."""
+    analysis = service.analyse(slug, by=_asked()["by"], measure=measure)
+    draw = pictures.comparison_picture if analysis.by else pictures.measure_picture
+    svg = draw(analysis, analysis.measures[0], current_language())
+    return Response(svg, mimetype="image/svg+xml")
+
+
+@analytics.get("/analysis/<slug>/export.<fmt>")
+@requires(Permission.EXPORT)
+def export(slug: str, fmt: str) -> Response:
+    """Every counted response; ``labels=1``: words for codes, ``raw=1``: cells just as typed."""
+    if fmt not in MIMETYPES:
+        abort(404)
+    collection = find(slug)
+    labels, raw = request.args.get("labels") == "1", request.args.get("raw") == "1"
+    name = f"{slug}{'-simulado' if collection.simulated else ''}.{fmt}"
+    service.note_export(slug, actor=current_user, fmt=fmt, labels=labels, raw=raw)
+    lines = export_stream(slug, fmt=fmt, labels=labels, lang=current_language(), raw=raw)
+    return Response(
+        stream_with_context(lines),
+        mimetype=MIMETYPES[fmt],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _asked() -> dict[str, str | None]:
+    """What the form asks for; an empty choice means everything."""
+    return {name: request.args.get(name) or None for name in ("by", "measure")}
+
+
+def _languages() -> list[tuple[str, str, str]]:
+    """This same page in each language, for the links of the top bar."""
+    asked = {name: value for name, value in _asked().items() if value}
+    values = (request.view_args or {}) | asked
+    return [
+        (code, name, url_for(str(request.endpoint), **(values | {"lang": code})))
+        for code, name in LANGUAGES.items()
+    ]

@@ -52,5 +52,8 @@ def comparison_picture(analysis: Analysis, figures: MeasureFigures, lang: str) -
 
 def _subtitle(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
     question = analysis.definition.text(figures.question.label, lang)
-    parts = (summary.answered(analysis, lang), summary.period(analysis))
+    parts = (
+        summary.answered(analysis, lang),
+        summary.period(analysis.opens_at, analysis.closes_at),
+    )
     return " · ".join((question, *parts, *summary.methods(figures)))

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from babel.lists import format_list
-from flask_babel import format_date, ngettext
+from flask_babel import format_date, ngettext, to_user_timezone
 from flask_babel import gettext as _
 
 from analisis import Estimate, Selection, Statistic
+from app.models.columns import utc_now
 from app.reports.figure_words import (
     FLAG_KINDS,
     flag_words,
@@ -86,12 +88,30 @@ def chosen_how(analysis: Analysis) -> str:
     }[analysis.selection]
 
 
-def period(analysis: Analysis) -> str:
-    """When it was open."""
-    start = format_date(analysis.opens_at, "long")
-    if analysis.closes_at is None:
+def period(opens_at: datetime, closes_at: datetime | None) -> str:
+    """When answers were or will be taken."""
+    start = format_date(to_user_timezone(opens_at), "long")
+    if closes_at is None:
         return _("Abierta desde el %(start)s", start=start)
-    return _("Del %(start)s al %(end)s", start=start, end=format_date(analysis.closes_at, "long"))
+    end = format_date(to_user_timezone(closes_at), "long")
+    return _("Del %(start)s al %(end)s", start=start, end=end)
+
+
+def is_open(analysis: Analysis) -> bool:
+    """Whether somebody could answer at this moment."""
+    closed = analysis.closes_at is not None and analysis.closes_at <= utc_now()
+    return analysis.public and not closed and analysis.opens_at <= utc_now()
+
+
+def empty_advice(analysis: Analysis) -> str:
+    """What to do about a collection that nobody has answered."""
+    if not analysis.public:
+        return _("Esta encuesta la completa el equipo. Cargue las respuestas desde un archivo:")
+    if is_open(analysis):
+        return _("Comparta este enlace con quienes deben responder:")
+    if analysis.opens_at > utc_now():
+        return _("Todavía no se abre. Cuando se abra, aquí estarán sus cifras.")
+    return _("Se cerró sin respuestas. Para recibirlas hay que abrir otra colección.")
 
 
 def source(analysis: Analysis) -> str:
@@ -197,7 +217,9 @@ def methods(figures: MeasureFigures) -> list[str]:
     if one is None or one.method is None or one.confidence is None:
         return []
     level = f"{100 * one.confidence:g}"
-    return [_("intervalo al %(level)s %%: %(method)s", level=level, method=method_words(one.method))]
+    return [
+        _("intervalo al %(level)s %%: %(method)s", level=level, method=method_words(one.method))
+    ]
 
 
 def support(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[str]:

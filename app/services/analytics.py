@@ -19,12 +19,14 @@ from analisis import Estimate, Statistic, measure_estimates
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import (
+    AuditEntry,
     Collection,
     CollectionRoll,
     Organisation,
     Response,
     Selection,
     SurveyText,
+    User,
 )
 from app.models.response import COUNTED
 from app.services import collections
@@ -73,6 +75,22 @@ def listed() -> tuple[Listed, ...]:
         )
         for collection, title, responses in db.session.execute(query)
     )
+
+
+def note_export(slug: str, *, actor: User, **how: object) -> None:
+    """Write down who took the answers away, and how."""
+    entry = AuditEntry(
+        user_id=actor.id,
+        actor=actor.email,
+        action="collection.export",
+        subject=slug,
+        details=how,
+    )
+    # A download is a GET, which began by reading; SQLite refuses to write in such a transaction
+    # when somebody else wrote in between.
+    db.session.rollback()
+    db.session.add(entry)
+    db.session.commit()
 
 
 def analyse(

@@ -1,0 +1,205 @@
+"""An analysis laid out for its page: a section per measure, and a line per group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from analisis import Estimate, Selection, Statistic
+from app.language import DEFAULT
+from app.reports import summary
+from app.reports.figure_words import FLAG_KINDS, flag_words, interval_text, value_text
+from app.reports.words import number
+from app.services.findings import Analysis, Domain, Listed, MeasureFigures
+from encuestas import localized
+
+Flags = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFigure:
+    """A figure in large letters, never without what it needs beside it."""
+
+    name: str
+    value: str
+    interval: str | None
+    said: str | None
+    flags: Flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLine:
+    """A group's figures, or everybody's, as a line of the comparison's table."""
+
+    name: str
+    answered: str
+    value: str
+    interval: str
+    strict: str
+    net: str
+    mean: str
+    n: str
+    base: str
+    flags: Flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A measure on the page."""
+
+    name: str
+    measure: str
+    indicator: int | None
+    question: str
+    headline: str
+    support: Sequence[str]
+    rows: Sequence[summary.Row]
+    apart: Sequence[tuple[str, str]]
+    groups: Sequence[GroupLine]
+    comparison: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexLine:
+    """A collection in the list of analyses."""
+
+    slug: str
+    title: str
+    responses: str
+    selection: str
+    state: str
+    simulated: bool
+
+
+def index_lines(listed: Sequence[Listed], lang: str) -> list[IndexLine]:
+    selections = {
+        Selection.PROBABILITY: _("Muestra al azar"),
+        Selection.CENSUS: _("Toda una lista conocida"),
+        Selection.OPEN: _("Enlace abierto: responde quien quiere"),
+    }
+    return [
+        IndexLine(
+            slug=each.slug,
+            title=localized(each.title, lang, DEFAULT),
+            responses=number(each.responses, lang),
+            selection=selections[each.selection],
+            state=summary.period(each.opens_at, each.closes_at),
+            simulated=each.simulated,
+        )
+        for each in listed
+    ]
+
+
+def sections(analysis: Analysis, lang: str) -> list[Section]:
+    return [_section(analysis, figures, lang) for figures in analysis.measures]
+
+
+def key_figures(analysis: Analysis, lang: str) -> list[KeyFigure]:
+    """The first measure's main figures; for a known list, first those that assume nothing."""
+    if not analysis.measures:
+        return []
+    figures = analysis.measures[0]
+    wanted = (Statistic.RESPONSE_RATE, Statistic.STRICT, Statistic.SATISFIED, Statistic.NET)
+    found = [
+        one
+        for statistic in (*wanted, Statistic.MEAN)
+        if (one := summary.figure(summary.of_domain(figures, {}), statistic))
+        and one.value is not None
+    ]
+    return [_key_figure(analysis, figures, one, lang) for one in found]
+
+
+def notes(analysis: Analysis) -> list[tuple[str, str]]:
+    return summary.flag_notes([one for each in analysis.measures for one in each.estimates])
+
+
+def _key_figure(analysis: Analysis, figures: MeasureFigures, one: Estimate, lang: str) -> KeyFigure:
+    return KeyFigure(
+        name=summary.statistic_name(analysis, figures, one, lang),
+        value=value_text(one, lang),
+        interval=interval_text(one, lang) if one.low is not None else None,
+        said=_said(analysis, one, lang),
+        flags=[
+            (FLAG_KINDS.get(flag, ""), flag_words(flag))
+            for flag in one.flags
+            if flag != "simulated"
+        ],
+    )
+
+
+def _said(analysis: Analysis, one: Estimate, lang: str) -> str:
+    if one.statistic == Statistic.RESPONSE_RATE:
+        return summary.answered(analysis, lang)
+    if one.statistic == Statistic.STRICT:
+        return _("quien no respondió o no opinó cuenta como que no")
+    return _(
+        "%(n)s opiniones de %(base)s respuestas",
+        n=number(one.n, lang),
+        base=number(one.base, lang),
+    )
+
+
+def _section(analysis: Analysis, figures: MeasureFigures, lang: str) -> Section:
+    return Section(
+        name=summary.measure_name(analysis, figures, lang),
+        measure=figures.measure.name,
+        indicator=figures.measure.indicator,
+        question=analysis.definition.text(figures.question.label, lang),
+        headline=summary.headline(analysis, figures, lang),
+        support=summary.support(analysis, figures, lang),
+        rows=summary.rows(analysis, figures, lang),
+        apart=[(name, number(n, lang)) for name, n in summary.apart(analysis, figures, lang)],
+        groups=_groups(analysis, figures, lang),
+        comparison=summary.comparison_title(analysis, figures, lang) if analysis.by else "",
+    )
+
+
+def _groups(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[GroupLine]:
+    if analysis.by is None:
+        return []
+    everybody = Domain(
+        value="",
+        label={},
+        responses=analysis.responses,
+        population=summary.believed_population(analysis),
+    )
+    lines = [_group(_("En conjunto"), everybody, summary.of_domain(figures, {}), lang)]
+    for domain in analysis.domains:
+        estimates = summary.of_domain(figures, {analysis.by: domain.value})
+        lines.append(_group(summary.domain_name(analysis, domain, lang), domain, estimates, lang))
+    return lines
+
+
+def _group(name: str, domain: Domain, estimates: Sequence[Estimate], lang: str) -> GroupLine:
+    def words(statistic: Statistic) -> str:
+        one = summary.figure(estimates, statistic)
+        return value_text(one, lang) if one else "–"
+
+    satisfied = next(one for one in estimates if one.statistic == Statistic.SATISFIED)
+    count = number(domain.responses, lang)
+    size = domain.population
+    return GroupLine(
+        name=name,
+        answered=count
+        if size is None
+        else _("%(count)s de %(size)s", count=count, size=number(size, lang)),
+        value=value_text(satisfied, lang),
+        interval=interval_text(satisfied, lang),
+        strict=words(Statistic.STRICT),
+        net=words(Statistic.NET),
+        mean=words(Statistic.MEAN),
+        n=number(satisfied.n, lang),
+        base=number(satisfied.base, lang),
+        flags=[
+            (FLAG_KINDS.get(flag, ""), flag_words(flag))
+            for flag in satisfied.flags
+            if flag != "simulated"
+        ],
+    )
+
+
+def has_strict(analysis: Analysis) -> bool:
+    """Whether the comparison's table has a column for the strict figure."""
+    return analysis.selection is Selection.CENSUS

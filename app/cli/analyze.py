@@ -1,0 +1,93 @@
+"""``cabildo analyze``: a collection's figures in the terminal or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+from flask_babel import gettext as _
+
+from app.cli.words import N_
+from app.extensions import reading
+from app.language import current_language
+from app.reports import summary
+from app.services.analytics import analyse
+from app.services.findings import Analysis, MeasureFigures
+
+
+@click.command(help=N_("Las cifras de una colección, cada una con su intervalo, base y método."))
+@click.argument("slug")
+@click.option("--by", metavar="QUESTION|territory", help=N_("Comparar por pregunta o territorio."))
+@click.option("--measure", metavar="NAME", help=N_("Solo esta medición."))
+@click.option("--json", "as_json", is_flag=True, help=N_("Escribir JSON en vez de tablas."))
+def analyze(slug: str, by: str | None, measure: str | None, as_json: bool) -> None:
+    with reading():
+        analysis = analyse(slug, by=by, measure=measure)
+    if as_json:
+        text = json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2)
+    else:
+        text = "\n".join(_told(analysis, current_language()))
+    # In UTF-8 whatever the terminal's own encoding: the figures are read by other programs too.
+    click.get_binary_stream("stdout").write(f"{text}\n".encode())
+
+
+def _told(analysis: Analysis, lang: str) -> Iterator[str]:
+    if analysis.simulated:
+        yield _("SIMULADO: son datos de demostración y no describen a nadie.")
+        yield ""
+    yield f"{analysis.definition.text(analysis.title, lang)} ({analysis.collection})"
+    yield (
+        f"{summary.answered(analysis, lang)}. "
+        f"{summary.period(analysis.opens_at, analysis.closes_at)}."
+    )
+    yield summary.chosen_how(analysis)
+    yield from (summary.caution_words(caution) for caution in analysis.cautions)
+    if not analysis.responses:
+        yield summary.empty_advice(analysis)
+        return
+    for figures in analysis.measures:
+        yield from _measure(analysis, figures, lang)
+    yield ""
+    if analysis.unclassified:
+        yield _("Respuestas que no están en ningún grupo: %(count)s", count=analysis.unclassified)
+    yield summary.source(analysis)
+
+
+def _measure(analysis: Analysis, figures: MeasureFigures, lang: str) -> Iterator[str]:
+    name = summary.measure_name(analysis, figures, lang)
+    yield ""
+    yield name
+    yield "=" * len(name)
+    yield analysis.definition.text(figures.question.label, lang)
+    yield ""
+    yield summary.headline(analysis, figures, lang)
+    yield from summary.support(analysis, figures, lang)
+    yield ""
+    yield from _table(summary.rows(analysis, figures, lang))
+    for label, count in summary.apart(analysis, figures, lang):
+        yield f"{label}: {count}"
+    for domain in analysis.domains:
+        yield ""
+        yield f"{summary.domain_name(analysis, domain, lang)}:"
+        yield from _table(summary.rows(analysis, figures, lang, {str(analysis.by): domain.value}))
+
+
+def _table(rows: Sequence[summary.Row]) -> Iterator[str]:
+    """Columns as wide as their widest cell; numbers to the right."""
+    head = (_("cifra"), _("valor"), _("intervalo"), "n", _("base"), _("método"), _("avisos"))
+    lines = [head, *(_cells(row) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        yield "  " + "  ".join(_aligned(line, widths)).rstrip()
+
+
+def _cells(row: summary.Row) -> tuple[str, ...]:
+    flags = ", ".join(words for _kind, words in row.flags)
+    return (row.name, row.value, row.interval, row.n, row.base, row.method, flags)
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int]) -> Iterable[str]:
+    to_the_right = {1, 3, 4}
+    for place, (cell, width) in enumerate(zip(line, widths, strict=True)):
+        yield cell.rjust(width) if place in to_the_right else cell.ljust(width)
