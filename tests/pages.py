@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 _TYPED = {"input", "select", "textarea"}
 
 
-class CarelessPage(AssertionError):
+class CarelessPageError(AssertionError):
     """What a page lacks."""
 
 
@@ -55,12 +55,12 @@ def check_page(html: str) -> Seen:
     headings = [_text(h) for h in tree.iter("h1")]
     title = _text(tree.find("head/title"))
     if len(headings) != 1 or not headings[0]:
-        raise CarelessPage(f"one h1 with words is wanted, not {headings}")
+        raise CarelessPageError(f"one h1 with words is wanted, not {headings}")
     if not title or not tree.get("lang"):
-        raise CarelessPage("title or lang is missing")
+        raise CarelessPageError("title or lang is missing")
     ids = [e.get("id") for e in tree.iter() if e.get("id")]
     if doubled := {key for key in ids if ids.count(key) > 1}:
-        raise CarelessPage(f"ids twice: {sorted(doubled)}")
+        raise CarelessPageError(f"ids twice: {sorted(doubled)}")
     _check_links(tree, set(ids))
     _check_labels(tree)
     forms = tuple(_form(form) for form in tree.iter("form"))
@@ -70,11 +70,11 @@ def check_page(html: str) -> Seen:
 def _check_links(tree: ElementTree.Element, ids: set[str]) -> None:
     wanted = [a.get("href", "") for a in tree.iter("a")]
     if broken := [href for href in wanted if href.startswith("#") and href[1:] not in ids]:
-        raise CarelessPage(f"links to nowhere: {broken}")
+        raise CarelessPageError(f"links to nowhere: {broken}")
     for element in tree.iter():
         for name in ("aria-describedby", "aria-labelledby", "for"):
             if missing := set(element.get(name, "").split()) - ids:
-                raise CarelessPage(f"{name} names no element: {missing}")
+                raise CarelessPageError(f"{name} names no element: {missing}")
 
 
 def _check_labels(tree: ElementTree.Element) -> None:
@@ -82,9 +82,9 @@ def _check_labels(tree: ElementTree.Element) -> None:
     for element in tree.iter():
         hidden = element.get("type") in {"hidden", "submit"}
         if element.tag in _TYPED and not hidden and element.get("id") not in labelled:
-            raise CarelessPage(f"no label for {element.get('name')}")
+            raise CarelessPageError(f"no label for {element.get('name')}")
         if element.tag == "button" and not _text(element):
-            raise CarelessPage("a button without words")
+            raise CarelessPageError("a button without words")
 
 
 def _form(form: ElementTree.Element) -> Form:
@@ -96,9 +96,7 @@ def _form(form: ElementTree.Element) -> Form:
             buttons.append((name, element.get("value", ""), _text(element)))
         elif name and (value := _value(element)) is not None:
             fields.add(name, value)
-    return Form(
-        form.get("action", ""), form.get("method", "get"), fields, tuple(buttons)
-    )
+    return Form(form.get("action", ""), form.get("method", "get"), fields, tuple(buttons))
 
 
 def _value(element: ElementTree.Element) -> str | None:
@@ -132,7 +130,7 @@ class Person:
     @property
     def page(self) -> Seen:
         if self.seen is None:
-            raise CarelessPage("no page is open")
+            raise CarelessPageError("no page is open")
         return self.seen
 
     def open(self, url: str, **more: Any) -> Seen:
@@ -159,7 +157,7 @@ class Person:
             if any(text == words for _, _, text in form.buttons):
                 return form
         shown = [text for form in self.page.forms for _, _, text in form.buttons]
-        raise CarelessPage(f"no button {words!r} among {shown} on {self.url} ({self.page.h1})")
+        raise CarelessPageError(f"no button {words!r} among {shown} on {self.url} ({self.page.h1})")
 
     def _arrive(self, response: TestResponse, url: str) -> Seen:
         hops = 0

@@ -7,7 +7,11 @@ Values stay text exactly as typed, several per question; whether they are good a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
 
+from flask import current_app
+from markupsafe import Markup
 from wtforms import Field
 from wtforms.form import BaseForm
 
@@ -50,3 +54,20 @@ def kept(questions: Iterable[Question], raw: Mapping[str, list[str]]) -> PageFor
     form = page_form(questions)
     form.process(data=raw)
     return form
+
+
+def draw(view: Any, *, single: bool, language: str) -> Markup:
+    """A question's HTML by the macro of its type.
+
+    Drawing is most of the cost of a page, and most questions look alike to many people. What they
+    look like is the key, so nothing has to be invalidated; what somebody typed is never kept.
+    """
+    offered = {"", *map(str, view.points), *(code for code, _ in (*view.choices, *view.special))}
+    closed = offered.issuperset(view.values)
+    return (_drawn if closed else _drawn.__wrapped__)(view, single, language)
+
+
+@lru_cache(maxsize=2048)
+def _drawn(view: Any, single: bool, language: str) -> Markup:
+    macros: Any = current_app.jinja_env.get_template("respond/widgets.html").module
+    return Markup(getattr(macros, view.type)(view, single))  # noqa: S704 the macros escape

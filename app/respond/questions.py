@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from flask import g
 from flask_babel import format_date, format_decimal
+from markupsafe import Markup
 
-from app.forms.dynamic import field_name
+from app.forms.dynamic import draw, field_name
 from app.respond.visit import foreign, said
 from encuestas import Choice, Group, Question, Survey, Text
 
@@ -27,12 +29,15 @@ class QuestionView:
     fault: str | None
     choices: Labelled
     special: Labelled
-    values: Sequence[str]
-    anchors: Mapping[int, str]
-    points: Sequence[int]
+    values: tuple[str, ...]
+    anchors: Mapping[int, str] = field(hash=False)
+    points: tuple[int, ...]
     lang: str | None
     max_length: int | None
     appearance: str
+
+    def drawn(self, single: bool) -> Markup:
+        return draw(self, single=single, language=str(g.language))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +104,7 @@ def _question(question: Question, look: Look) -> QuestionView:
         fault=look.faults.get(question.name),
         choices=labelled(question.choices),
         special=labelled(survey.special_choices(question)),
-        values=look.values.get(question.name, ()),
+        values=tuple(look.values.get(question.name, ())),
         anchors={mark: words(text) for mark, text in getattr(settings, "anchors", {}).items()},
         points=getattr(settings, "marks", ()),
         lang=lang,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.errors import Problem, ProblemCode, problem_response
@@ -38,12 +38,13 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-@respond.errorhandler(OperationalError)
-@respond.errorhandler(InterfaceError)
+@respond.errorhandler(DBAPIError)
 @respond.errorhandler(PoolTimeout)
-def _busy(_error: Exception) -> Response:
-    """The database did not answer: what was posted comes back in a form that posts it again."""
+def _busy(error: DBAPIError | PoolTimeout) -> Response:
+    """The database failed: what was posted comes back in a form that posts it again."""
     db.session.rollback()
+    # The error's own text has the statement's values, which are a person's answers.
+    current_app.logger.error("database: %s", type(getattr(error, "orig", error)).__name__)
     if request.method == "POST":
         fields = list(request.form.items(multi=True))
         html = render_template("respond/busy.html", lang=current_language(), fields=fields)
@@ -75,7 +76,6 @@ def home() -> ResponseReturnValue:
 @public
 def start_page(slug: str) -> ResponseReturnValue:
     visit = arrive(slug)
-    at.speak(current_language())
     collections.require_answerable(visit.collection, visit.now)
     draft = _draft(visit)
     survey = collections.fielded(visit.collection)
@@ -85,7 +85,7 @@ def start_page(slug: str) -> ResponseReturnValue:
         preview=False,
         start_url=url_for("respond.start", slug=slug),
         resume_url=_resume_url(visit, draft) if draft and not draft.preview else None,
-        received=bool(visit.secret and sending.find_receipt(visit.collection, visit.secret)),
+        received=draft is None and _received(visit),
         lost="lost" in request.args,
     )
 
@@ -246,6 +246,12 @@ def _require_answerable(visit: Visit, draft: Draft) -> None:
         raise problem
 
 
+def _received(visit: Visit) -> bool:
+    """Whether this person sent answers that count."""
+    receipt = sending.find_receipt(visit.collection, visit.secret) if visit.secret else None
+    return receipt is not None and not receipt.preview
+
+
 def _nothing_begun(visit: Visit) -> Response:
     """A page was opened by somebody without a draft: they sent it, or never began here."""
     if visit.secret and sending.find_receipt(visit.collection, visit.secret):
@@ -275,10 +281,7 @@ def _expired(visit: Visit, page_id: str | None) -> Response:
     secret = ""
     go_on = url_for("respond.start_page", slug=slug)
     if typed:
-        path = drafts.walk(survey, raw, now=visit.now)
-        go_on = pages.page_url(
-            slug, next((key for key in path.page_ids() if path.faults_of(key)), None)
-        )
+        go_on = pages.page_url(slug, drafts.walk(survey, raw, now=visit.now).unfinished())
         secret = drafts.start(collection, language=language, now=visit.now, answers=raw)
     html = render_template("respond/expired.html", **frame, typed=typed, go_on_url=go_on)
     response = make_response(html, HTTPStatus.GONE)

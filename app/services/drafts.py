@@ -53,10 +53,15 @@ class Walk:
     def resume_at(self, last: str) -> str | None:
         """The page to go on with when ``last`` was the last one posted; None: review."""
         pages = self.page_ids()
+        if not last:
+            return next(iter(pages), None)
         if last not in pages:
-            first = (key for key in pages if not last or self.faults_of(key))
-            return next(first, None)
+            return self.unfinished()
         return last if self.faults_of(last) else self.after(last)
+
+    def unfinished(self) -> str | None:
+        """The first page with something missing; None: review."""
+        return next((key for key in self.page_ids() if self.faults_of(key)), None)
 
     def after(self, page_id: str) -> str | None:
         """The page shown after that one; None: review."""

@@ -67,3 +67,13 @@ def change(app: Flask) -> Callable[..., None]:
             db.session.commit()
 
     return write
+
+
+@pytest.fixture
+def ready(person: Person) -> Person:
+    """Somebody at the review page, with everything answered."""
+    person.press("Comenzar")
+    person.press("Siguiente", member="no")
+    person.press("Siguiente", overall=6)
+    person.press("Siguiente")
+    return person
