@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager
@@ -113,9 +113,9 @@ def close_collection(slug: str) -> Collection:
     """Take no more answers from now on. Closing a closed one changes nothing."""
     collection, now = find(slug), utc_now()
     if collection.closes_at is None or collection.closes_at > now:
-        collection.closes_at = max(now, collection.opens_at)
-        if collection.closes_at == collection.opens_at:
-            collection.opens_at = collection.created_at
+        if collection.opens_at >= now:  # it never opened; closing must come after opening
+            collection.opens_at = min(collection.created_at, now - timedelta(seconds=1))
+        collection.closes_at = now
         note("collection.close", slug)
         db.session.commit()
     return collection

@@ -2,7 +2,8 @@
 
 CSV: UTF-8 with a byte order mark, commas, CRLF; decimals with a point. What is known about a
 response comes first, in columns that begin with ``_`` so that none is taken for a question; then
-the answers as `encuestas.export.Layout` lays them out. JSON: one object, the answers as kept. Rows come in the order of their random key, which tells nothing about who answered when.
+the answers as `encuestas.export.Layout` lays them out. JSON: one object, the answers as kept.
+Rows come in the order of their random key, which tells nothing about who answered when.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -23,6 +24,7 @@ from app.language import locale_of
 from app.models import Collection, Mode, Organisation, Response, SurveyVersion, Territory
 from app.models.response import COUNTED
 from app.services import collections
+from app.services.audit import note
 from encuestas.export import Layout, harmless
 
 _ROWS_AT_ONCE = 1000
@@ -75,6 +77,26 @@ def export_stream(
         export = _prepare(slug, labels=labels, lang=lang, raw=raw, all_states=all_states)
     rows = _rows(db.engine, export.query)
     return _csv(export, rows) if fmt is ExportFormat.CSV else _json(export, rows)
+
+
+def write_export(
+    slug: str,
+    write: Callable[[str], object],
+    *,
+    fmt: str,
+    labels: bool = False,
+    lang: str = "es",
+    raw: bool = False,
+    all_states: bool = False,
+) -> None:
+    """`export_stream` for whoever runs the service: noted in the audit, written piece by piece."""
+    options = {"labels": labels, "lang": lang, "raw": raw, "all_states": all_states}
+    pieces = export_stream(slug, fmt=fmt, **options)
+    db.session.rollback()  # the look-ups began a transaction that only reads
+    note("collection.export", slug, format=fmt, **options)
+    db.session.commit()
+    for piece in pieces:
+        write(piece)
 
 
 def export_name(slug: str, fmt: str) -> str:

@@ -1,0 +1,186 @@
+"""`cabildo collection`: a survey fielded, closed, and its answers taken out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.cli.files import new_file
+from app.cli.words import N_
+from app.extensions import reading
+from app.language import LANGUAGES, current_language
+from app.models import Mode, Selection
+from app.models.columns import utc_now
+from app.services import analytics, collections, exports
+from app.services.findings import Listed
+from app.services.receiving import ZONE
+
+LONGEST_WAVE = 64
+
+
+class MomentType(click.ParamType):
+    """A moment in ISO 8601; without a zone it is Chile's."""
+
+    name = "ISO"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            moment = None
+        if moment is None or not 1900 <= moment.year < 9999:
+            self.fail(
+                _("«%(value)s» no es una fecha. Escríbala así: 2026-11-30T18:00", value=value),
+                param,
+                ctx,
+            )
+        return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+MOMENT = MomentType()
+
+
+@click.group(help=N_("Recolecciones: abrir, cerrar, ver y exportar respuestas."))
+def collection() -> None:
+    pass
+
+
+@collection.command("open", help=N_("Abrir una recolección de la versión publicada más nueva."))
+@click.argument("survey_id", metavar="ID")
+@click.option("--slug", required=True, help=N_("Su nombre en la dirección: /e/SLUG."))
+@click.option(
+    "--selection",
+    type=click.Choice(list(Selection)),
+    help=N_("Cómo se eligió a quienes responden: por sorteo, todos los de una lista, o abierta."),
+)
+@click.option(
+    "--mode",
+    type=click.Choice(list(Mode)),
+    help=N_("Si una respuesta se puede asociar a quien la dio (confidencial) o no (anónima)."),
+)
+@click.option(
+    "--territory",
+    "territories",
+    multiple=True,
+    metavar="CODE",
+    help=N_("Un territorio; se repite."),
+)
+@click.option("--plan", metavar="CODE", help=N_("El plan del que trata."))
+@click.option(
+    "--population", type=click.IntRange(min=1, max=2**31 - 1), help=N_("Cuántos podrían responder.")
+)
+@click.option("--opens", type=MOMENT, help=N_("Cuándo abre; si no se dice, ahora."))
+@click.option("--closes", type=MOMENT, help=N_("Cuándo cierra; si no se dice, cuando se cierre."))
+@click.option("--wave", default="", help=N_("La ola o medición, por ejemplo 2026."))
+@click.option("--staff-only", is_flag=True, help=N_("Solo la llena el equipo; no se publica."))
+def open_(
+    survey_id: str,
+    slug: str,
+    selection: str | None,
+    mode: str | None,
+    territories: tuple[str, ...],
+    plan: str | None,
+    population: int | None,
+    opens: datetime | None,
+    closes: datetime | None,
+    wave: str,
+    staff_only: bool,
+) -> None:
+    if closes is not None and closes <= (opens or utc_now()):
+        raise click.UsageError(_("El cierre debe ser después de la apertura y de este momento."))
+    if len(wave) > LONGEST_WAVE:
+        raise click.UsageError(_("--wave admite hasta %(limit)s letras.", limit=LONGEST_WAVE))
+    fielding = collections.Fielding(
+        selection=Selection(selection) if selection else None,
+        mode=Mode(mode) if mode else None,
+        territories=territories or None,
+        plan=plan,
+        population=population,
+        wave=wave,
+        public=not staff_only,
+        opens_at=opens,
+        closes_at=closes,
+    )
+    opened = collections.open_collection(survey_id, slug, fielding)
+    if opened.public:
+        click.echo(f"{current_app.config['CABILDO_URL']}/e/{opened.slug}")
+    else:
+        click.echo(_("La recolección %(slug)s está lista; solo la llena el equipo.", slug=slug))
+
+
+@collection.command(help=N_("Cerrar una recolección: no recibe más respuestas de la gente."))
+@click.argument("slug")
+def close(slug: str) -> None:
+    collections.close_collection(slug)
+    click.echo(_("La recolección %(slug)s está cerrada.", slug=slug))
+
+
+@collection.command("list", help=N_("Ver las recolecciones y cuántas respuestas tienen."))
+def list_() -> None:
+    with reading():
+        found = analytics.listed()
+    for row in found:
+        count = ngettext("%(num)d respuesta", "%(num)d respuestas", row.responses)
+        marks = [_state(row), row.selection.value, count]
+        if row.simulated:
+            marks.append(_("simulada"))
+        click.echo("\t".join([row.slug, *marks]))
+    if not found:
+        click.echo(_("Todavía no hay recolecciones. Abra una: cabildo collection open"))
+
+
+def _state(row: Listed) -> str:
+    now = utc_now()
+    if row.opens_at > now:
+        return _("por abrir")
+    return _("cerrada") if row.closes_at is not None and row.closes_at <= now else _("abierta")
+
+
+@collection.command(help=N_("Exportar las respuestas que cuentan a CSV (coma, UTF-8) o JSON."))
+@click.argument("slug")
+@click.option(
+    "--format",
+    "fmt",
+    type=click.Choice(list(exports.ExportFormat)),
+    default="csv",
+    show_default=True,
+)
+@click.option(
+    "-o", "--output", help=N_("El archivo; «-» es la salida. Si no se dice, SLUG.FORMATO.")
+)
+@click.option("--labels", is_flag=True, help=N_("Palabras en vez de códigos."))
+@click.option("--lang", type=click.Choice(list(LANGUAGES)), help=N_("El idioma de las palabras."))
+@click.option("--raw", is_flag=True, help=N_("No proteger celdas que parecen fórmulas (= + - @)."))
+@click.option(
+    "--all-states", is_flag=True, help=N_("También vistas previas y lo que está en revisión.")
+)
+def export(
+    slug: str,
+    fmt: str,
+    output: str | None,
+    labels: bool,
+    lang: str | None,
+    raw: bool,
+    all_states: bool,
+) -> None:
+    name = output or exports.export_name(slug, fmt)
+    with new_file(name) as file:
+        exports.write_export(
+            slug,
+            lambda piece: file.write(piece.encode()),
+            fmt=fmt,
+            labels=labels,
+            lang=lang or current_language(),
+            raw=raw,
+            all_states=all_states,
+        )
+    if name != "-":
+        click.echo(_("Listo: %(name)s", name=name), err=True)
