@@ -58,12 +58,12 @@ def collection() -> None:
 @click.option("--slug", required=True, help=N_("Su nombre en la dirección: /e/SLUG."))
 @click.option(
     "--selection",
-    type=click.Choice(list(Selection)),
+    type=click.Choice([word.value for word in Selection]),
     help=N_("Cómo se eligió a quienes responden: por sorteo, todos los de una lista, o abierta."),
 )
 @click.option(
     "--mode",
-    type=click.Choice(list(Mode)),
+    type=click.Choice([word.value for word in Mode]),
     help=N_("Si una respuesta se puede asociar a quien la dio (confidencial) o no (anónima)."),
 )
 @click.option(
@@ -149,7 +149,7 @@ def _state(row: Listed) -> str:
 @click.option(
     "--format",
     "fmt",
-    type=click.Choice(list(exports.ExportFormat)),
+    type=click.Choice([word.value for word in exports.ExportFormat]),
     default="csv",
     show_default=True,
 )

@@ -44,7 +44,7 @@ def responses() -> None:
 @click.option("--map", "map_file", metavar="FILE", help=N_("Qué columna es qué pregunta (YAML)."))
 @click.option(
     "--channel",
-    type=click.Choice(list(Channel)),
+    type=click.Choice([word.value for word in Channel]),
     default=Channel.IMPORT.value,
     show_default=True,
     help=N_("Cómo se respondió: paper si fue en papel."),
