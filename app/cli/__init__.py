@@ -6,6 +6,8 @@ import sys
 
 import click
 from flask import g
+from flask_babel import gettext
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app import create_app
 from app.cli.analyze import analyze
@@ -43,3 +45,6 @@ def main() -> None:
             cabildo(prog_name="cabildo")
         except Problem as problem:
             sys.exit("cabildo: " + " ".join(problem_words(problem)))
+        except (OperationalError, ProgrammingError) as fault:
+            words = gettext("La base de datos no respondió (%(reason)s).", reason=fault.orig)
+            sys.exit(f"cabildo: {words} " + gettext("Si es nueva, prepárela con: cabildo setup"))
