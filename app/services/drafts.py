@@ -101,7 +101,7 @@ def start(
         correction=text.correction,
         instance_id=random_key(),
         language=language,
-        answers=dict(answers or {}),
+        answers=_filled(answers or {}),
         page=page,
         preview=preview,
         started_at=now if collection.mode == Mode.CONFIDENTIAL else None,
@@ -128,8 +128,7 @@ def find(
 
 def save(draft: Draft, raw: Raw, *, page: str, language: str | None = None) -> None:
     """Keep what was typed on a page, whatever it is worth."""
-    merged = {**draft.answers, **raw}
-    draft.answers = {name: values for name, values in merged.items() if any(values)}
+    draft.answers = _filled({**draft.answers, **raw})
     draft.page = page
     draft.language = language or draft.language
     draft.counter += 1
@@ -139,3 +138,7 @@ def save(draft: Draft, raw: Raw, *, page: str, language: str | None = None) -> N
 def switch_language(draft: Draft, language: str) -> None:
     draft.language = language
     db.session.commit()
+
+
+def _filled(raw: Raw) -> dict[str, list[str]]:
+    return {name: values for name, values in raw.items() if any(values)}

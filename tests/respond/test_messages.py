@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_babel import Babel
 
 from app.errors import Problem, ProblemCode
 from app.messages import (
@@ -26,6 +28,15 @@ PLACE = re.compile(r"%\((\w+)\)s")
 SURVEY = read_survey((Path(__file__).parents[1] / "definitions/neighbourhood.yaml").read_text())
 
 
+@pytest.fixture(scope="module")
+def words_only() -> Iterator[None]:
+    """No database behind it: words need a language and nothing else."""
+    app = Flask(__name__)
+    Babel(app, default_locale="es_CL")
+    with app.app_context():
+        yield
+
+
 def answer_codes() -> set[ErrorCode]:
     """Those that the domain declares under the heading Answers, and the one that both share."""
     codes = list(ErrorCode)
@@ -33,7 +44,7 @@ def answer_codes() -> set[ErrorCode]:
 
 
 @pytest.mark.parametrize("code", ProblemCode)
-def test_problems_have_words(in_app: Flask, code: ProblemCode) -> None:
+def test_problems_have_words(words_only: None, code: ProblemCode) -> None:
     keys = PLACE.findall(" ".join(PROBLEMS[code]))
     title, remedy = problem_words(Problem(code, **dict.fromkeys(keys, "◆")))
     assert title
@@ -42,7 +53,7 @@ def test_problems_have_words(in_app: Flask, code: ProblemCode) -> None:
 
 
 @pytest.mark.parametrize("code", ErrorCode)
-def test_faults_have_words(in_app: Flask, code: ErrorCode) -> None:
+def test_faults_have_words(words_only: None, code: ErrorCode) -> None:
     context = dict.fromkeys(code.context_keys, "◆")
     if "expected" in context:
         context["expected"] = "text"
@@ -52,7 +63,7 @@ def test_faults_have_words(in_app: Flask, code: ErrorCode) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(answer_codes()))
-def test_answer_faults_have_words(in_app: Flask, code: ErrorCode) -> None:
+def test_answer_faults_have_words(words_only: None, code: ErrorCode) -> None:
     context = dict.fromkeys(code.context_keys, "text")
     for question in SURVEY.questions:
         assert answer_fault_text(AnswerFault(code, question.name, context), question, "es")
@@ -76,7 +87,7 @@ def test_every_shape_that_the_domain_names_has_words() -> None:
     assert used <= set(SHAPES)
 
 
-def test_the_author_s_message_goes_before_ours(in_app: Flask) -> None:
+def test_the_author_s_message_goes_before_ours(words_only: None) -> None:
     question = SURVEY.question("age")
     own = {"es": "Desde los 14.", "en": "From 14."}
     fault = AnswerFault(ErrorCode.CONSTRAINT, "age", {}, own)
@@ -86,7 +97,7 @@ def test_the_author_s_message_goes_before_ours(in_app: Flask) -> None:
     assert "no cumple" in answer_fault_text(plain, question, "es")
 
 
-def test_what_is_missing_is_said_by_type(in_app: Flask) -> None:
+def test_what_is_missing_is_said_by_type(words_only: None) -> None:
     def missing(name: str) -> str:
         return answer_fault_text(
             AnswerFault(ErrorCode.REQUIRED, name, {}), SURVEY.question(name), "es"
@@ -97,7 +108,7 @@ def test_what_is_missing_is_said_by_type(in_app: Flask) -> None:
     assert missing("draft") == "Escriba su respuesta."
 
 
-def test_a_fault_in_an_expression_says_where(in_app: Flask) -> None:
+def test_a_fault_in_an_expression_says_where(words_only: None) -> None:
     context = {"expression": "${x} = ", "position": 8}
     words = definition_fault_text(
         DefinitionFault(ErrorCode.EXPRESSION_END, ("pages",), 3, 5, context)
@@ -106,7 +117,7 @@ def test_a_fault_in_an_expression_says_where(in_app: Flask) -> None:
     assert definition_fault_text(ExpressionError(ErrorCode.EXPRESSION_EMPTY, 1, {}))
 
 
-def test_numbers_are_said_so_that_they_can_be_typed(in_app: Flask) -> None:
+def test_numbers_are_said_so_that_they_can_be_typed(words_only: None) -> None:
     fault = AnswerFault(ErrorCode.BELOW_MINIMUM, "since", {"value": 1.5, "minimum": 1900})
     assert answer_fault_text(fault, SURVEY.question("since"), "es").startswith(
         "Escriba un número de 1900 o más"

@@ -27,7 +27,7 @@ def sign_in(app: Flask) -> Callable[[Person], None]:
             store.create_user(email="a@example.org", password=hash_password(PASSWORD), roles=found)
             db.session.commit()
         page = person.open("/login")
-        fields = page.forms[0].fields | {"email": "a@example.org", "password": PASSWORD}
+        fields = page.forms[0].fields.to_dict() | {"email": "a@example.org", "password": PASSWORD}
         assert person.client.post("/login", data=fields).status_code == 302
 
     return enter

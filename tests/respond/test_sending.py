@@ -74,7 +74,7 @@ def test_going_back_after_sending_changes_nothing(ready: Person, rows: Callable[
     ready.press("Enviar mis respuestas")
     ready.open("/e/barrio/p/marks")
     assert ready.page.h1 == "Gracias"
-    ready.post("/e/barrio/p/marks", late | {"overall": "1", "next": "1"})
+    ready.post("/e/barrio/p/marks", late.to_dict() | {"overall": "1", "next": "1"})
     assert ready.page.h1 == "Gracias"
     assert "Usted ya había enviado sus respuestas." in ready.page.text
     assert [response.answers["overall"] for response in rows(Response)] == [6]
