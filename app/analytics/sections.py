@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
 from analisis import Estimate, Selection, Statistic
 from app.language import DEFAULT
-from app.reports import summary
-from app.reports.figure_words import FLAG_KINDS, flag_words, interval_text, value_text
+from app.reports import summary, tables
+from app.reports.figure_words import (
+    FLAG_KINDS,
+    flag_notes,
+    flag_words,
+    interval_text,
+    value_text,
+)
 from app.reports.words import number
 from app.services.findings import Analysis, Domain, Listed, MeasureFigures
 from encuestas import localized
@@ -55,7 +61,8 @@ class Section:
     question: str
     headline: str
     support: Sequence[str]
-    rows: Sequence[summary.Row]
+    rows: Sequence[tables.Row]
+    shared: Flags
     apart: Sequence[tuple[str, str]]
     groups: Sequence[GroupLine]
     comparison: str
@@ -101,10 +108,11 @@ def key_figures(analysis: Analysis, lang: str) -> list[KeyFigure]:
     if not analysis.measures:
         return []
     figures = analysis.measures[0]
+    last = Statistic.NET if has_strict(analysis) else Statistic.MEAN
     wanted = (Statistic.RESPONSE_RATE, Statistic.STRICT, Statistic.SATISFIED, Statistic.NET)
     found = [
         one
-        for statistic in (*wanted, Statistic.MEAN)
+        for statistic in dict.fromkeys((*wanted, last))
         if (one := summary.figure(summary.of_domain(figures, {}), statistic))
         and one.value is not None
     ]
@@ -112,12 +120,12 @@ def key_figures(analysis: Analysis, lang: str) -> list[KeyFigure]:
 
 
 def notes(analysis: Analysis) -> list[tuple[str, str]]:
-    return summary.flag_notes([one for each in analysis.measures for one in each.estimates])
+    return flag_notes([one for each in analysis.measures for one in each.estimates])
 
 
 def _key_figure(analysis: Analysis, figures: MeasureFigures, one: Estimate, lang: str) -> KeyFigure:
     return KeyFigure(
-        name=summary.statistic_name(analysis, figures, one, lang),
+        name=tables.statistic_name(analysis, figures, one, lang),
         value=value_text(one, lang),
         interval=interval_text(one, lang) if one.low is not None else None,
         said=_said(analysis, one, lang),
@@ -142,6 +150,9 @@ def _said(analysis: Analysis, one: Estimate, lang: str) -> str:
 
 
 def _section(analysis: Analysis, figures: MeasureFigures, lang: str) -> Section:
+    rows = tables.rows(analysis, figures, lang)
+    # What every figure of the table has in common is said once, above it.
+    shared = [flag for flag in rows[0].flags if all(flag in row.flags for row in rows)]
     return Section(
         name=summary.measure_name(analysis, figures, lang),
         measure=figures.measure.name,
@@ -149,8 +160,11 @@ def _section(analysis: Analysis, figures: MeasureFigures, lang: str) -> Section:
         question=analysis.definition.text(figures.question.label, lang),
         headline=summary.headline(analysis, figures, lang),
         support=summary.support(analysis, figures, lang),
-        rows=summary.rows(analysis, figures, lang),
-        apart=[(name, number(n, lang)) for name, n in summary.apart(analysis, figures, lang)],
+        rows=[
+            replace(row, flags=[flag for flag in row.flags if flag not in shared]) for row in rows
+        ],
+        shared=shared,
+        apart=[(name, number(n, lang)) for name, n in tables.apart(analysis, figures, lang)],
         groups=_groups(analysis, figures, lang),
         comparison=summary.comparison_title(analysis, figures, lang) if analysis.by else "",
     )
@@ -202,4 +216,4 @@ def _group(name: str, domain: Domain, estimates: Sequence[Estimate], lang: str) 
 
 def has_strict(analysis: Analysis) -> bool:
     """Whether the comparison's table has a column for the strict figure."""
-    return analysis.selection is Selection.CENSUS
+    return analysis.selection == Selection.CENSUS

@@ -12,8 +12,7 @@ from app.language import LANGUAGES, current_language
 from app.permissions import Permission, requires
 from app.reports import pictures, summary
 from app.services import analytics as service
-from app.services.collections import find
-from app.services.exports import export_stream
+from app.services.exports import export_name, export_stream
 
 analytics = Blueprint("analytics", __name__)
 MIMETYPES = {"csv": "text/csv", "json": "application/json"}
@@ -89,11 +88,10 @@ def export(slug: str, fmt: str) -> Response:
     """Every counted response; ``labels=1``: words for codes, ``raw=1``: cells just as typed."""
     if fmt not in MIMETYPES:
         abort(404)
-    collection = find(slug)
-    labels, raw = request.args.get("labels") == "1", request.args.get("raw") == "1"
-    name = f"{slug}{'-simulado' if collection.simulated else ''}.{fmt}"
-    service.note_export(slug, actor=current_user, fmt=fmt, labels=labels, raw=raw)
-    lines = export_stream(slug, fmt=fmt, labels=labels, lang=current_language(), raw=raw)
+    wanted = {"labels": request.args.get("labels") == "1", "raw": request.args.get("raw") == "1"}
+    name = export_name(slug, fmt)
+    lines = export_stream(slug, fmt=fmt, lang=current_language(), **wanted)
+    service.note_export(slug, actor=current_user, format=fmt, lang=current_language(), **wanted)
     return Response(
         stream_with_context(lines),
         mimetype=MIMETYPES[fmt],

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.cli.words import N_
 from app.extensions import reading
 from app.language import current_language
-from app.reports import summary
+from app.reports import summary, tables
 from app.services.analytics import analyse
 from app.services.findings import Analysis, MeasureFigures
 
@@ -64,16 +64,16 @@ def _measure(analysis: Analysis, figures: MeasureFigures, lang: str) -> Iterator
     yield summary.headline(analysis, figures, lang)
     yield from summary.support(analysis, figures, lang)
     yield ""
-    yield from _table(summary.rows(analysis, figures, lang))
-    for label, count in summary.apart(analysis, figures, lang):
+    yield from _table(tables.rows(analysis, figures, lang))
+    for label, count in tables.apart(analysis, figures, lang):
         yield f"{label}: {count}"
     for domain in analysis.domains:
         yield ""
         yield f"{summary.domain_name(analysis, domain, lang)}:"
-        yield from _table(summary.rows(analysis, figures, lang, {str(analysis.by): domain.value}))
+        yield from _table(tables.rows(analysis, figures, lang, {str(analysis.by): domain.value}))
 
 
-def _table(rows: Sequence[summary.Row]) -> Iterator[str]:
+def _table(rows: Sequence[tables.Row]) -> Iterator[str]:
     """Columns as wide as their widest cell; numbers to the right."""
     head = (_("cifra"), _("valor"), _("intervalo"), "n", _("base"), _("método"), _("avisos"))
     lines = [head, *(_cells(row) for row in rows)]
@@ -82,7 +82,7 @@ def _table(rows: Sequence[summary.Row]) -> Iterator[str]:
         yield "  " + "  ".join(_aligned(line, widths)).rstrip()
 
 
-def _cells(row: summary.Row) -> tuple[str, ...]:
+def _cells(row: tables.Row) -> tuple[str, ...]:
     flags = ", ".join(words for _kind, words in row.flags)
     return (row.name, row.value, row.interval, row.n, row.base, row.method, flags)
 

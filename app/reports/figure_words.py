@@ -53,9 +53,9 @@ def method_words(method: str | None) -> str:
         "wilson": _("Wilson"),
         "clopper_pearson": _("Clopper–Pearson"),
         "jeffreys": _("Jeffreys"),
-        "hypergeometric": _("exacto para una lista finita (hipergeométrico)"),
+        "hypergeometric": _("exacto, lista finita (hipergeométrico)"),
         "bonett_price": _("Bonett–Price"),
-        "mover_exact": _("combinación de intervalos exactos (MOVER)"),
+        "mover_exact": _("de los exactos (MOVER)"),
         "t": _("t de Student"),
     }
     return words.get(method, method) if method else "–"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analisis import Statistic
-from app.reports import charts, summary
+from app.reports import charts, summary, tables
 from app.services.collections import TERRITORY_QUESTION
 from app.services.findings import Analysis, MeasureFigures
 
@@ -16,7 +16,7 @@ def measure_picture(analysis: Analysis, figures: MeasureFigures, lang: str) -> s
     words = summary.category_names(analysis, figures, lang)
     for one in estimates:
         if one.statistic in NAMED:
-            words[one.statistic] = summary.statistic_name(analysis, figures, one, lang)
+            words[one.statistic] = tables.statistic_name(analysis, figures, one, lang)
     return charts.measure_chart(
         [one.to_dict() for one in estimates],
         title=summary.headline(analysis, figures, lang),
@@ -56,4 +56,4 @@ def _subtitle(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
         summary.answered(analysis, lang),
         summary.period(analysis.opens_at, analysis.closes_at),
     )
-    return " · ".join((question, *parts, *summary.methods(figures)))
+    return "\u00a0· ".join((question, *parts, *summary.methods(figures)))

@@ -6,7 +6,6 @@ Every text is in the language that the caller set; ``lang`` picks the survey's o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from babel.lists import format_list
@@ -15,30 +14,10 @@ from flask_babel import gettext as _
 
 from analisis import Estimate, Selection, Statistic
 from app.models.columns import utc_now
-from app.reports.figure_words import (
-    FLAG_KINDS,
-    flag_words,
-    interval_text,
-    method_words,
-    value_text,
-)
+from app.reports.figure_words import interval_text, method_words
 from app.reports.words import locale_of, number, percent
 from app.services.collections import TERRITORY_QUESTION
 from app.services.findings import Analysis, Caution, Domain, MeasureFigures
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A figure as a line of a table. ``flags`` are (kind, words), kinds as in the style sheet."""
-
-    name: str
-    value: str
-    interval: str
-    n: str
-    base: str
-    method: str
-    flags: tuple[tuple[str, str], ...]
-
 
 # The collection ---------------------------------------------------------------------------------
 
@@ -59,7 +38,7 @@ def answered(analysis: Analysis, lang: str) -> str:
         )
     rate = percent(analysis.responses / size, lang)
     known = {"count": count, "size": number(size, lang), "who": who, "rate": rate}
-    if analysis.selection is Selection.CENSUS:
+    if analysis.selection == Selection.CENSUS:
         return _("%(count)s de %(size)s %(who)s respondieron (%(rate)s)", **known)
     return _("%(count)s respuestas de un universo de %(size)s %(who)s", **known)
 
@@ -168,36 +147,57 @@ def of_domain(figures: MeasureFigures, domain: Mapping[str, object]) -> tuple[Es
 
 def finding(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
     """What the counted people do; only a measure named *satisfied* speaks of satisfaction."""
-    answers = _either(analysis, figures, figures.measure.satisfied, lang)
     if figures.measure.name == Statistic.SATISFIED:
-        return _("están satisfechas (%(answers)s)", answers=answers)
-    return _("responden %(answers)s", answers=answers)
+        return _("están satisfechas")
+    return answering(analysis, figures, lang)
+
+
+def answering(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
+    """The answers that count as satisfied, as a verb phrase: "responden 6 o 7"."""
+    return _(
+        "responden %(answers)s",
+        answers=either(analysis, figures, figures.measure.satisfied, lang),
+    )
 
 
 def headline(
     analysis: Analysis,
     figures: MeasureFigures,
     lang: str,
-    domain: Mapping[str, object] | None = None,
 ) -> str:
     """The one sentence that may be said of a measure."""
-    one = figure(of_domain(figures, domain or {}), Statistic.SATISFIED)
+    one = figure(of_domain(figures, {}), Statistic.SATISFIED)
     if one is None or one.value is None:
         return _("Todavía no hay respuestas que contar.")
     said = {
         "who": people(analysis),
         "finding": finding(analysis, figures, lang),
-        "n": number(one.n, lang),
-        "share": percent(one.value, lang),
+        "answered": _in_brackets(analysis, lang),
+        "share": number(100 * one.value, lang),
     }
     if one.low is None or one.high is None:
-        return _("De las %(n)s respuestas, %(share)s: %(finding)s.", **said)
+        return _(
+            "De quienes quisieron responder, %(share)s de cada 100 %(finding)s (%(answered)s).",
+            **said,
+        )
     low, high = (number(100 * end, lang) for end in (one.low, one.high))
-    if one.low == one.high:
-        return _("%(share)s de las %(who)s %(finding)s: respondieron todas.", **said)
+    if low == high:
+        return _("%(share)s de cada 100 %(who)s %(finding)s (%(answered)s).", **said)
     return _(
-        "Entre %(low)s y %(high)s de cada 100 %(who)s %(finding)s.", low=low, high=high, **said
+        "Entre %(low)s y %(high)s de cada 100 %(who)s %(finding)s (%(answered)s).",
+        low=low,
+        high=high,
+        **said,
     )
+
+
+def _in_brackets(analysis: Analysis, lang: str) -> str:
+    count, size = number(analysis.responses, lang), believed_population(analysis)
+    if size is None or analysis.selection != Selection.CENSUS:
+        return ngettext(
+            "%(count)s respuesta", "%(count)s respuestas", analysis.responses, count=count
+        )
+    return _("%(count)s de %(size)s respondieron", count=count, size=number(size, lang))
 
 
 def comparison_title(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
@@ -233,7 +233,7 @@ def support(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[str]
         for text in (
             _strict_words(analysis, figures, lang),
             _bounds_words(figure(estimates, Statistic.BOUNDS), lang),
-            _interval_words(satisfied, lang),
+            _interval_words(analysis, figures, satisfied, lang),
             _reliability_words(satisfied),
         )
         if text
@@ -245,12 +245,12 @@ def _strict_words(analysis: Analysis, figures: MeasureFigures, lang: str) -> str
     if one is None or one.value is None or one.population is None:
         return None
     return _(
-        "De las %(size)s %(who)s de la lista, %(share)s %(finding)s, si las que no respondieron o "
-        "no opinaron cuentan como que no.",
+        "De las %(size)s %(who)s de la lista, %(share)s %(answering)s. Las que no respondieron "
+        "o no opinaron cuentan como que no.",
         size=number(one.population, lang),
         who=people(analysis),
         share=percent(one.value, lang),
-        finding=finding(analysis, figures, lang),
+        answering=answering(analysis, figures, lang),
     )
 
 
@@ -264,27 +264,30 @@ def _bounds_words(one: Estimate | None, lang: str) -> str | None:
     )
 
 
-def _interval_words(one: Estimate, lang: str) -> str:
-    value = percent(one.value or 0, lang)
-    known = {"value": value, "n": number(one.n, lang), "interval": interval_text(one, lang)}
+def _interval_words(analysis: Analysis, figures: MeasureFigures, one: Estimate, lang: str) -> str:
+    known = {
+        "value": percent(one.value or 0, lang),
+        "n": number(one.n, lang),
+        "interval": interval_text(one, lang),
+        "answering": answering(analysis, figures, lang),
+    }
     if "self_selected" in one.flags:
         return _(
-            "Son %(value)s de %(n)s respuestas con opinión. Respondió quien quiso: no se puede "
-            "decir cuánto vale para las demás personas, por eso no hay intervalo.",
+            "De %(n)s opiniones, %(value)s %(answering)s. Respondió quien quiso: no se puede decir "
+            "cuánto vale para las demás personas, por eso no hay intervalo.",
             **known,
         )
     if one.confidence is None or one.low == one.high:
-        return _("Son %(value)s de %(n)s respuestas con opinión.", **known)
+        return _("De %(n)s opiniones, %(value)s %(answering)s.", **known)
     known["confidence"] = percent(one.confidence, lang, digits=0)
     if "assumes_random_nonresponse" in one.flags:
         return _(
-            "Entre las que opinaron son %(value)s (%(n)s respuestas). El intervalo al "
-            "%(confidence)s, %(interval)s, vale solo si las que faltan opinan como las que "
-            "respondieron.",
+            "De %(n)s opiniones, %(value)s %(answering)s. El intervalo al %(confidence)s, "
+            "%(interval)s, vale solo si las que faltan opinan como las que respondieron.",
             **known,
         )
     return _(
-        "Son %(value)s de %(n)s respuestas con opinión; intervalo al %(confidence)s: %(interval)s.",
+        "De %(n)s opiniones, %(value)s %(answering)s; intervalo al %(confidence)s: %(interval)s.",
         **known,
     )
 
@@ -299,74 +302,7 @@ def _reliability_words(one: Estimate) -> str | None:
     return next((text for flag, text in words.items() if flag in one.flags), None)
 
 
-# Tables -----------------------------------------------------------------------------------------
-
-
-def rows(
-    analysis: Analysis,
-    figures: MeasureFigures,
-    lang: str,
-    domain: Mapping[str, object] | None = None,
-) -> list[Row]:
-    """The figures of a measure, one a line."""
-    return [
-        row(one, statistic_name(analysis, figures, one, lang), lang)
-        for one in of_domain(figures, domain or {})
-    ]
-
-
-def row(one: Estimate, name: str, lang: str) -> Row:
-    return Row(
-        name=name,
-        value=value_text(one, lang),
-        interval=interval_text(one, lang),
-        n=number(one.n, lang),
-        base=number(one.base, lang),
-        method=method_words(one.method),
-        flags=tuple((FLAG_KINDS.get(flag, ""), flag_words(flag)) for flag in one.flags),
-    )
-
-
-def statistic_name(analysis: Analysis, figures: MeasureFigures, one: Estimate, lang: str) -> str:
-    measure = figures.measure
-    about_satisfaction = measure.name == Statistic.SATISFIED
-    top = _either(analysis, figures, measure.satisfied, lang)
-    bottom = _either(analysis, figures, measure.dissatisfied, lang)
-    if one.statistic == Statistic.CATEGORY:
-        names = category_names(analysis, figures, lang)
-        return _("Responden %(answer)s", answer=names.get(str(one.category), str(one.category)))
-    return {
-        Statistic.RESPONSE_RATE: _("Tasa de respuesta"),
-        Statistic.STRICT: _("Cifra estricta, sobre toda la lista"),
-        Statistic.BOUNDS: _("Lo menos y lo más que puede ser"),
-        Statistic.SATISFIED: _("Satisfechas (%(answers)s)", answers=top)
-        if about_satisfaction
-        else _("Responden %(answer)s", answer=top),
-        Statistic.DISSATISFIED: _("Insatisfechas (%(answers)s)", answers=bottom)
-        if about_satisfaction
-        else _("Responden %(answer)s", answer=bottom),
-        Statistic.NET: _("Satisfacción neta")
-        if about_satisfaction
-        else _("%(top)s menos %(bottom)s", top=top, bottom=bottom),
-        Statistic.MEAN: _("Promedio"),
-    }.get(one.statistic, str(one.statistic))
-
-
-def apart(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[tuple[str, int]]:
-    """What is no opinion: special answers, blanks and, a different thing, not shown."""
-    special = analysis.definition.special_choices(figures.question)
-    found = [
-        (analysis.definition.text(choice.label, lang), figures.special[choice.value])
-        for choice in special
-    ]
-    if figures.missing:
-        found.append((_("Dejaron la pregunta en blanco"), figures.missing))
-    if figures.not_shown:
-        found.append((_("No se les mostró la pregunta"), figures.not_shown))
-    return found
-
-
-def _either(
+def either(
     analysis: Analysis, figures: MeasureFigures, values: Sequence[int | str], lang: str
 ) -> str:
     """«6 o 7», «1 a 4», «Sí o Tal vez»."""
