@@ -18,7 +18,7 @@ from app.reports.figure_words import (
     value_text,
 )
 from app.reports.words import number
-from app.services.findings import Analysis, Domain, Listed, MeasureFigures
+from app.services.findings import Analysis, Listed, MeasureFigures
 from encuestas import localized
 
 Flags = Sequence[tuple[str, str]]
@@ -36,22 +36,6 @@ class KeyFigure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupLine:
-    """A group's figures, or everybody's, as a line of the comparison's table."""
-
-    name: str
-    answered: str
-    value: str
-    interval: str
-    strict: str
-    net: str
-    mean: str
-    n: str
-    base: str
-    flags: Flags
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A measure on the page."""
 
@@ -64,7 +48,7 @@ class Section:
     rows: Sequence[tables.Row]
     shared: Flags
     apart: Sequence[tuple[str, str]]
-    groups: Sequence[GroupLine]
+    groups: Sequence[tables.GroupLine]
     comparison: str
 
 
@@ -108,7 +92,7 @@ def key_figures(analysis: Analysis, lang: str) -> list[KeyFigure]:
     if not analysis.measures:
         return []
     figures = analysis.measures[0]
-    last = Statistic.NET if has_strict(analysis) else Statistic.MEAN
+    last = Statistic.NET if tables.has_strict(analysis) else Statistic.MEAN
     wanted = (Statistic.RESPONSE_RATE, Statistic.STRICT, Statistic.SATISFIED, Statistic.NET)
     found = [
         one
@@ -165,55 +149,6 @@ def _section(analysis: Analysis, figures: MeasureFigures, lang: str) -> Section:
         ],
         shared=shared,
         apart=[(name, number(n, lang)) for name, n in tables.apart(analysis, figures, lang)],
-        groups=_groups(analysis, figures, lang),
+        groups=tables.groups(analysis, figures, lang),
         comparison=summary.comparison_title(analysis, figures, lang) if analysis.by else "",
     )
-
-
-def _groups(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[GroupLine]:
-    if analysis.by is None:
-        return []
-    everybody = Domain(
-        value="",
-        label={},
-        responses=analysis.responses,
-        population=summary.believed_population(analysis),
-    )
-    lines = [_group(_("En conjunto"), everybody, summary.of_domain(figures, {}), lang)]
-    for domain in analysis.domains:
-        estimates = summary.of_domain(figures, {analysis.by: domain.value})
-        lines.append(_group(summary.domain_name(analysis, domain, lang), domain, estimates, lang))
-    return lines
-
-
-def _group(name: str, domain: Domain, estimates: Sequence[Estimate], lang: str) -> GroupLine:
-    def words(statistic: Statistic) -> str:
-        one = summary.figure(estimates, statistic)
-        return value_text(one, lang) if one else "–"
-
-    satisfied = next(one for one in estimates if one.statistic == Statistic.SATISFIED)
-    count = number(domain.responses, lang)
-    size = domain.population
-    return GroupLine(
-        name=name,
-        answered=count
-        if size is None
-        else _("%(count)s de %(size)s", count=count, size=number(size, lang)),
-        value=value_text(satisfied, lang),
-        interval=interval_text(satisfied, lang),
-        strict=words(Statistic.STRICT),
-        net=words(Statistic.NET),
-        mean=words(Statistic.MEAN),
-        n=number(satisfied.n, lang),
-        base=number(satisfied.base, lang),
-        flags=[
-            (FLAG_KINDS.get(flag, ""), flag_words(flag))
-            for flag in satisfied.flags
-            if flag != "simulated"
-        ],
-    )
-
-
-def has_strict(analysis: Analysis) -> bool:
-    """Whether the comparison's table has a column for the strict figure."""
-    return analysis.selection == Selection.CENSUS

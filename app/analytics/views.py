@@ -10,7 +10,7 @@ from flask_security import current_user
 from app.analytics import sections
 from app.language import LANGUAGES, current_language
 from app.permissions import Permission, requires
-from app.reports import pictures, summary
+from app.reports import pictures, summary, tables
 from app.services import analytics as service
 from app.services.exports import export_name, export_stream
 
@@ -52,7 +52,7 @@ def show(slug: str) -> str:
         sections=sections.sections(analysis, lang),
         key_figures=sections.key_figures(analysis, lang),
         notes=sections.notes(analysis),
-        strict=sections.has_strict(analysis),
+        strict=tables.has_strict(analysis),
         summary=summary,
         by=asked["by"],
         measure=asked["measure"],

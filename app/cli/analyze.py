@@ -64,30 +64,41 @@ def _measure(analysis: Analysis, figures: MeasureFigures, lang: str) -> Iterator
     yield summary.headline(analysis, figures, lang)
     yield from summary.support(analysis, figures, lang)
     yield ""
-    yield from _table(tables.rows(analysis, figures, lang))
+    head = (_("cifra"), _("valor"), _("intervalo"), "n", _("base"), _("método"), _("avisos"))
+    yield from _table(head, [_row(row) for row in tables.rows(analysis, figures, lang)], "<><>><<")
     for label, count in tables.apart(analysis, figures, lang):
         yield f"{label}: {count}"
-    for domain in analysis.domains:
+    if analysis.by:
         yield ""
-        yield f"{summary.domain_name(analysis, domain, lang)}:"
-        yield from _table(tables.rows(analysis, figures, lang, {str(analysis.by): domain.value}))
+        yield f"{summary.comparison_title(analysis, figures, lang)}:"
+        yield from _groups(analysis, figures, lang)
 
 
-def _table(rows: Sequence[tables.Row]) -> Iterator[str]:
-    """Columns as wide as their widest cell; numbers to the right."""
-    head = (_("cifra"), _("valor"), _("intervalo"), "n", _("base"), _("método"), _("avisos"))
-    lines = [head, *(_cells(row) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        yield "  " + "  ".join(_aligned(line, widths)).rstrip()
+def _groups(analysis: Analysis, figures: MeasureFigures, lang: str) -> Iterator[str]:
+    """The satisfied of each group; all the other figures are in the JSON."""
+    head = (_("grupo"), _("respondieron"), _("estricta"), _("valor"), _("intervalo"))
+    lines = [
+        (*cells, line.n, line.base, _words(line.flags))
+        for line in tables.groups(analysis, figures, lang)
+        for cells in [(line.name, line.answered, line.strict, line.value, line.interval)]
+    ]
+    yield from _table((*head, "n", _("base"), _("avisos")), lines, "<>>><>><")
 
 
-def _cells(row: tables.Row) -> tuple[str, ...]:
-    flags = ", ".join(words for _kind, words in row.flags)
-    return (row.name, row.value, row.interval, row.n, row.base, row.method, flags)
+def _row(row: tables.Row) -> tuple[str, ...]:
+    cells = (row.name, row.value, row.interval, row.n, row.base, row.method)
+    return (*cells, _words(row.flags))
 
 
-def _aligned(line: Sequence[str], widths: Sequence[int]) -> Iterable[str]:
-    to_the_right = {1, 3, 4}
-    for place, (cell, width) in enumerate(zip(line, widths, strict=True)):
-        yield cell.rjust(width) if place in to_the_right else cell.ljust(width)
+def _words(flags: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(words for _kind, words in flags)
+
+
+def _table(head: Sequence[str], lines: Sequence[Sequence[str]], sides: str) -> Iterator[str]:
+    """Columns as wide as their widest cell, each to the side that its arrow points to."""
+    widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
+    for line in (head, *lines):
+        cells = [
+            f"{cell:{side}{width}}" for cell, side, width in zip(line, sides, widths, strict=True)
+        ]
+        yield "  " + "  ".join(cells).rstrip()

@@ -258,7 +258,8 @@ def _bounds_words(one: Estimate | None, lang: str) -> str | None:
     if one is None or one.low is None or one.high is None or one.low == one.high:
         return None
     return _(
-        "Opinen lo que opinen las que faltan, la cifra de todas está entre %(low)s y %(high)s.",
+        "Sea cual sea la opinión de las que no respondieron o no opinaron, la cifra de toda la "
+        "lista está entre %(low)s y %(high)s.",
         low=percent(one.low, lang),
         high=percent(one.high, lang),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from analisis import Estimate, Statistic
+from analisis import Estimate, Selection, Statistic
 from app.reports.figure_words import (
     FLAG_KINDS,
     flag_words,
@@ -15,9 +15,16 @@ from app.reports.figure_words import (
     method_words,
     value_text,
 )
-from app.reports.summary import category_names, either, of_domain
+from app.reports.summary import (
+    believed_population,
+    category_names,
+    domain_name,
+    either,
+    figure,
+    of_domain,
+)
 from app.reports.words import number
-from app.services.findings import Analysis, MeasureFigures
+from app.services.findings import Analysis, Domain, MeasureFigures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +38,22 @@ class Row:
     base: str
     method: str
     flags: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLine:
+    """A group's figures, or everybody's, as a line of a comparison."""
+
+    name: str
+    answered: str
+    value: str
+    interval: str
+    strict: str
+    net: str
+    mean: str
+    n: str
+    base: str
+    flags: Sequence[tuple[str, str]]
 
 
 def rows(
@@ -65,7 +88,7 @@ def statistic_name(analysis: Analysis, figures: MeasureFigures, one: Estimate, l
     bottom = either(analysis, figures, measure.dissatisfied, lang)
     if one.statistic == Statistic.CATEGORY:
         names = category_names(analysis, figures, lang)
-        return _("Responden %(answer)s", answer=names.get(str(one.category), str(one.category)))
+        return _("Respuesta: %(answer)s", answer=names.get(str(one.category), str(one.category)))
     return {
         Statistic.RESPONSE_RATE: _("Tasa de respuesta"),
         Statistic.STRICT: _("Cifra estricta, sobre toda la lista"),
@@ -95,3 +118,52 @@ def apart(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[tuple[
     if figures.not_shown:
         found.append((_("No se les mostró la pregunta"), figures.not_shown))
     return found
+
+
+def groups(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[GroupLine]:
+    if analysis.by is None:
+        return []
+    everybody = Domain(
+        value="",
+        label={},
+        responses=analysis.responses,
+        population=believed_population(analysis),
+    )
+    lines = [_group(_("En conjunto"), everybody, of_domain(figures, {}), lang)]
+    for domain in analysis.domains:
+        estimates = of_domain(figures, {analysis.by: domain.value})
+        lines.append(_group(domain_name(analysis, domain, lang), domain, estimates, lang))
+    return lines
+
+
+def _group(name: str, domain: Domain, estimates: Sequence[Estimate], lang: str) -> GroupLine:
+    def words(statistic: Statistic) -> str:
+        one = figure(estimates, statistic)
+        return value_text(one, lang) if one else "–"
+
+    satisfied = next(one for one in estimates if one.statistic == Statistic.SATISFIED)
+    count = number(domain.responses, lang)
+    size = domain.population
+    return GroupLine(
+        name=name,
+        answered=count
+        if size is None
+        else _("%(count)s de %(size)s", count=count, size=number(size, lang)),
+        value=value_text(satisfied, lang),
+        interval=interval_text(satisfied, lang),
+        strict=words(Statistic.STRICT),
+        net=words(Statistic.NET),
+        mean=words(Statistic.MEAN),
+        n=number(satisfied.n, lang),
+        base=number(satisfied.base, lang),
+        flags=[
+            (FLAG_KINDS.get(flag, ""), flag_words(flag))
+            for flag in satisfied.flags
+            if flag != "simulated"
+        ],
+    )
+
+
+def has_strict(analysis: Analysis) -> bool:
+    """Whether the comparison's table has a column for the strict figure."""
+    return analysis.selection == Selection.CENSUS
