@@ -103,14 +103,14 @@ class _Reader:
             return group
         if isinstance(type_name, str) and type_name in TYPES:
             return self._node(question_schema(type_name), data, path, type_name=type_name)
-        return self._untyped(data, path, type_name)
+        return self._untyped(data, path)
 
-    def _untyped(self, data: object, path: Path, type_name: object) -> Item:
+    def _untyped(self, data: object, path: Path) -> Item:
         """A question whose type is not known: its other keys can still be wrong."""
         also = data if isinstance(data, Mapping) else ()
         item = self._node(QuestionSchema(), data, path, type_name=None, also=map(str, also))
-        if isinstance(type_name, str) and type_name.strip():
-            context = {"type": shown(type_name), "known": [*TYPES, GROUP]}
+        if "type" in item.values:
+            context = {"type": shown(item.values["type"]), "known": [*TYPES, GROUP]}
             problem = Problem(ErrorCode.UNKNOWN_TYPE, context, ("type",))
             self._add(path, [problem])
         return item

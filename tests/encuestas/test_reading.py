@@ -287,6 +287,13 @@ def test_a_rule_may_look_around_its_page_but_not_further() -> None:
     assert [fault.code for fault in faults_of(far)] == [E.LATER_REFERENCE]
 
 
+def test_a_name_used_twice_counts_where_it_first_stands() -> None:
+    later = "  - id: p{}\n    questions:\n      - {}\n"
+    rule = "{name: q, type: integer, constraint: '. < ${mark}', label: {es: Q}}"
+    text = page(MARK) + later.format(2, rule) + later.format(3, MARK)
+    assert [fault.code for fault in faults_of(text)] == [E.DUPLICATE_NAME]
+
+
 def test_a_note_has_no_answer_to_refer_to() -> None:
     text = page(
         "{name: n, type: note, label: {es: N}}",
@@ -324,6 +331,15 @@ def test_data_of_any_shape_is_refused_with_faults(data: object) -> None:
     with pytest.raises(DefinitionErrors) as caught:
         survey_from_data(data)
     assert caught.value.faults
+
+
+def test_a_type_that_is_a_number_is_unknown_too() -> None:
+    question = {"name": "q", "type": 3, "label": {"es": "Q"}}
+    data = {"id": "s", "version": 1, "title": {"es": "T"}, "pages": [{"id": "p"}]}
+    data["pages"][0]["questions"] = [question]
+    with pytest.raises(DefinitionErrors) as caught:
+        survey_from_data(data)
+    assert [fault.code for fault in caught.value.faults] == [E.UNKNOWN_TYPE]
 
 
 def test_data_nested_without_end_is_refused() -> None:
