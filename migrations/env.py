@@ -12,7 +12,7 @@ PLAIN_TYPES = {
 
 
 def render_item(kind, item, autogen_context):
-    """A migration stays true when the app's own column types change: write what the database has."""
+    """Write what the database has: a migration outlives the app's own column types."""
     if kind == "type" and type(item).__name__ in PLAIN_TYPES:
         autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
         return PLAIN_TYPES[type(item).__name__]
