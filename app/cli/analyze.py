@@ -29,7 +29,7 @@ def analyze(slug: str, by: str | None, measure: str | None, as_json: bool) -> No
     else:
         text = "\n".join(_told(analysis, current_language()))
     # In UTF-8 whatever the terminal's own encoding: the figures are read by other programs too.
-    click.get_binary_stream("stdout").write(f"{text}\n".encode())
+    click.echo(text.encode())
 
 
 def _told(analysis: Analysis, lang: str) -> Iterator[str]:
