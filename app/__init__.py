@@ -45,7 +45,7 @@ def _bind_database(app: Flask) -> None:
     sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
         sqlite_options() if sqlite else {"pool_pre_ping": True}
-    )
+    ) | {"hide_parameters": True}  # a logged database error must not quote anybody's answers
     db.init_app(app)
     if sqlite:
         with app.app_context():
@@ -57,8 +57,10 @@ def _bind_database(app: Flask) -> None:
 def _bind_extensions(app: Flask) -> None:
     from flask_security import SQLAlchemyUserDatastore
 
+    from app.account.login import ThrottledLoginForm
+
     datastore = SQLAlchemyUserDatastore(db, models.User, models.Role)
-    security.init_app(app, datastore)
+    security.init_app(app, datastore, login_form=ThrottledLoginForm)
     babel.init_app(app, locale_selector=current_locale)
     csrf.init_app(app)
     compress.init_app(app)

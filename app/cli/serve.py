@@ -15,10 +15,12 @@ from app.config import PROJECT, Settings
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models.columns import utc_now
-from app.services import accounts, collections
+from app.services import accounts, listing
 from app.services.setup import set_up
 
 WORKERS = "2"
+# Per worker: as many threads as there are database connections, and how many may wait for one.
+THREADS, BACKLOG = "8", "64"
 
 
 @click.command(help=N_("Preparar la base de datos, los instrumentos y la demostración."))
@@ -39,6 +41,7 @@ def serve() -> None:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "wsgi:app"]
     command += ["--host", settings.host, "--port", str(settings.port)]
     command += ["--workers", os.environ.get("CABILDO_WORKERS") or WORKERS]
+    command += ["--blocking-threads", THREADS, "--backpressure", BACKLOG]
     command += ["--log-level", "warning", "--respawn-failed-workers"]
     sys.stdout.flush()
     os.execv(command[0], command)  # noqa: S606 no shell: the arguments are ours
@@ -57,7 +60,7 @@ def _require_free(host: str, port: int) -> None:
 def _announce(settings: Settings) -> None:
     url = settings.public_url
     lines = [f"Cabildo  {url}/", "", _("Para responder:")]
-    for collection in collections.listed(utc_now()):
+    for collection in listing.open_now(utc_now()):
         mark = "  " + _("(datos simulados)") if collection.simulated else ""
         lines.append(f"  {url}/e/{collection.slug}{mark}")
     lines += ["", _("Para analizar (con ingreso):"), f"  {url}/analysis", ""]

@@ -18,7 +18,12 @@ def user() -> None:
 
 @user.command(help=N_("Agregar a una persona; se muestra su contraseña."))
 @click.argument("email")
-@click.option("--role", type=click.Choice([role.value for role in RoleName]), required=True, help=N_("Su función."))
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in RoleName]),
+    required=True,
+    help=N_("Su función."),
+)
 @click.option("--name", default="", help=N_("Su nombre."))
 def add(email: str, role: str, name: str) -> None:
     password = accounts.add_user(email, RoleName(role), name=name)

@@ -1,5 +1,6 @@
 """The nouns, a file each. Importing this package fills the metadata that migrations compare."""
 
+from app.models.attempts import Attempts
 from app.models.audit import AuditEntry
 from app.models.collection import Collection, CollectionRoll, Mode, Selection
 from app.models.organisation import Organisation
@@ -10,6 +11,7 @@ from app.models.territory import Comuna, Province, Region, Territory
 from app.models.user import Role, RoleName, User
 
 __all__ = [
+    "Attempts",
     "AuditEntry",
     "Channel",
     "Collection",

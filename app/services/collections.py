@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
 from app.errors import Problem, ProblemCode
@@ -63,17 +63,6 @@ def find(slug: str) -> Collection:
     if collection is None:
         raise Problem(ProblemCode.UNKNOWN_COLLECTION, slug=slug)
     return collection
-
-
-def listed(now: datetime) -> list[Collection]:
-    """The open collections that the front page names."""
-    query = (
-        select(Collection)
-        .where(Collection.public, Collection.opens_at <= now)
-        .where(or_(Collection.closes_at.is_(None), Collection.closes_at > now))
-        .order_by(Collection.slug)
-    )
-    return list(db.session.scalars(query))
 
 
 def every() -> list[Collection]:

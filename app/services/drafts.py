@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.extensions import db
 from app.models import Collection, Draft, Mode
@@ -90,7 +90,12 @@ def start(
     answers: Raw | None = None,
     page: str = "",
 ) -> str:
-    """Begin a draft on the newest correction and give its secret, which is kept nowhere else."""
+    """Begin a draft on the newest correction and give its secret, which is kept nowhere else.
+
+    Each beginning also clears the drafts that have expired, so that nothing else needs to run.
+    """
+    today = now.astimezone(ZONE).date()
+    db.session.execute(delete(Draft).where(Draft.expires_on < today))
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     text = surveys.newest_text(collection.version_id)
     draft = Draft(
@@ -105,7 +110,7 @@ def start(
         page=page,
         preview=preview,
         started_at=now if collection.mode == Mode.CONFIDENTIAL else None,
-        expires_on=now.astimezone(ZONE).date() + LIFETIME,
+        expires_on=today + LIFETIME,
     )
     db.session.add(draft)
     db.session.commit()

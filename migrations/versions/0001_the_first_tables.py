@@ -51,6 +51,13 @@ def freeze_published_versions():
 
 
 def upgrade():
+    op.create_table('attempts',
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('kind', 'key', name=op.f('pk_attempts'))
+    )
     op.create_table('regions',
     sa.Column('code', sa.String(length=2), nullable=False),
     sa.Column('name', sa.String(length=255), nullable=False),
@@ -363,6 +370,7 @@ def downgrade():
     op.drop_table('surveys')
     op.drop_table('roles')
     op.drop_table('regions')
+    op.drop_table('attempts')
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_frozen_version()")
         op.execute("DROP FUNCTION refuse_frozen_text()")

@@ -1,0 +1,1 @@
+"""Signing in: what Cabildo adds to Flask-Security."""

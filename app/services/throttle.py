@@ -1,0 +1,52 @@
+"""Stops guessing: so many failures per account, and in all, and then a pause.
+
+Addresses are not counted: a village meeting shares one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from app.extensions import db
+from app.models import Attempts
+
+WINDOW = timedelta(minutes=15)
+PER_KEY = 8
+IN_ALL = 400
+_EVERYBODY = ""
+
+
+def blocked(kind: str, key: str, now: datetime) -> bool:
+    """True while the key, or the whole kind, has failed too often within the window."""
+    limits = {_hash(key): PER_KEY, _EVERYBODY: IN_ALL}
+    return any(_failures(kind, name, now) >= limit for name, limit in limits.items())
+
+
+def failed(kind: str, key: str, now: datetime) -> None:
+    """Count one failure, for good: it is committed whatever becomes of the request."""
+    for name in (_hash(key), _EVERYBODY):
+        row = db.session.get(Attempts, (kind, name), with_for_update=True)
+        if row is None:
+            db.session.add(Attempts(kind=kind, key=name, failures=1, since=now))
+        elif now - row.since >= WINDOW:
+            row.failures, row.since = 1, now
+        else:
+            row.failures += 1
+    db.session.commit()
+
+
+def succeeded(kind: str, key: str) -> None:
+    """Forget the failures of a key that proved itself. The caller commits."""
+    row = db.session.get(Attempts, (kind, _hash(key)))
+    if row is not None:
+        db.session.delete(row)
+
+
+def _failures(kind: str, name: str, now: datetime) -> int:
+    row = db.session.get(Attempts, (kind, name))
+    return row.failures if row is not None and now - row.since < WINDOW else 0
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
