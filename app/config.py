@@ -6,9 +6,11 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import make_url
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -84,6 +86,12 @@ _SECURITY: Mapping[str, object] = {
     "SECURITY_UNAUTHORIZED_VIEW": None,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_FLASH_MESSAGES": False,
+    # Its Spanish catalogue is Spain's alone (es_ES) and would not be found for es_CL.
+    "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
+        _("El correo y la contraseña no coinciden. Revíselos e intente otra vez."),
+        "error",
+    ),
+    "SECURITY_FRESHNESS": timedelta(minutes=-1),  # off: nothing asks for the password a second time
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
 }
 

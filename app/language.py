@@ -6,7 +6,7 @@ from flask import g, has_request_context, request
 
 DEFAULT = "es"
 LANGUAGES = {"es": "Español", "en": "English"}
-_LOCALES = {"es": "es_CL", "en": "en"}
+_LOCALES = {"es": "es_CL", "en": "en_GB"}
 COOKIE = "cabildo_lang"
 
 

@@ -116,7 +116,7 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
         N_("Las que hay: %(known)s."),
     ),
     ProblemCode.UNKNOWN_MEASURE: (
-        N_("No hay una medida «%(measure)s»."),
+        N_("No hay una medición «%(measure)s»."),
         N_("Las que hay: %(known)s."),
     ),
     ProblemCode.CANNOT_GROUP_BY: (
@@ -251,7 +251,7 @@ DEFINITIONS: Mapping[ErrorCode, str] = {
         "«%(value)s» es a la vez alternativa y respuesta especial. Cambie una de las dos."
     ),
     ErrorCode.MEASURE_UNKNOWN_QUESTION: N_(
-        "La medida nombra la pregunta «%(question)s», que no existe. Corrija el nombre."
+        "La medición nombra la pregunta «%(question)s», que no existe. Corrija el nombre."
     ),
     ErrorCode.MEASURE_UNSUITABLE_QUESTION: N_(
         "No se mide satisfacción con «%(question)s», que es de tipo %(type)s."

@@ -127,7 +127,7 @@ def _said(analysis: Analysis, one: Estimate, lang: str) -> str:
     if one.statistic == Statistic.STRICT:
         return _("quien no respondió o no opinó cuenta como que no")
     return _(
-        "%(n)s opiniones de %(base)s respuestas",
+        "%(n)s de %(base)s opinaron",
         n=number(one.n, lang),
         base=number(one.base, lang),
     )

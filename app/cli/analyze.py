@@ -16,7 +16,7 @@ from app.services.analytics import analyse
 from app.services.findings import Analysis, MeasureFigures
 
 
-@click.command(help=N_("Las cifras de una colección, cada una con su intervalo, base y método."))
+@click.command(help=N_("Las cifras de una recolección, cada una con su intervalo, base y método."))
 @click.argument("slug")
 @click.option("--by", metavar="QUESTION|territory", help=N_("Comparar por pregunta o territorio."))
 @click.option("--measure", metavar="NAME", help=N_("Solo esta medición."))

@@ -59,7 +59,7 @@ def collection() -> None:
 @click.option(
     "--selection",
     type=click.Choice([word.value for word in Selection]),
-    help=N_("Cómo se eligió a quienes responden: por sorteo, todos los de una lista, o abierta."),
+    help=N_("Cómo se eligió a quienes responden: por sorteo, toda una lista, o abierta."),
 )
 @click.option(
     "--mode",
@@ -75,12 +75,14 @@ def collection() -> None:
 )
 @click.option("--plan", metavar="CODE", help=N_("El plan del que trata."))
 @click.option(
-    "--population", type=click.IntRange(min=1, max=2**31 - 1), help=N_("Cuántos podrían responder.")
+    "--population",
+    type=click.IntRange(min=1, max=2**31 - 1),
+    help=N_("Cuántas personas u organizaciones podrían responder."),
 )
 @click.option("--opens", type=MOMENT, help=N_("Cuándo abre; si no se dice, ahora."))
 @click.option("--closes", type=MOMENT, help=N_("Cuándo cierra; si no se dice, cuando se cierre."))
-@click.option("--wave", default="", help=N_("La ola o medición, por ejemplo 2026."))
-@click.option("--staff-only", is_flag=True, help=N_("Solo la llena el equipo; no se publica."))
+@click.option("--wave", default="", help=N_("La ola de la encuesta, por ejemplo 2026."))
+@click.option("--staff-only", is_flag=True, help=N_("Solo la completa el equipo; no se publica."))
 def open_(
     survey_id: str,
     slug: str,
@@ -113,7 +115,7 @@ def open_(
     if opened.public:
         click.echo(f"{current_app.config['CABILDO_URL']}/e/{opened.slug}")
     else:
-        click.echo(_("La recolección %(slug)s está lista; solo la llena el equipo.", slug=slug))
+        click.echo(_("La recolección %(slug)s está lista; solo la completa el equipo.", slug=slug))
 
 
 @collection.command(help=N_("Cerrar una recolección: no recibe más respuestas de la gente."))

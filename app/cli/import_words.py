@@ -78,8 +78,8 @@ SHAPES: Mapping[str, str] = {
 def import_fault_text(fault: ImportFault) -> str:
     """What is wrong, and what to do about it."""
     context = {key: _shown(value) for key, value in fault.context.items()}
-    if "expected" in context:
-        context["expected"] = gettext(SHAPES[context["expected"]])
+    if expected := context.get("expected"):
+        context["expected"] = gettext(SHAPES[expected])
     return gettext(WORDS[fault.code]) % context
 
 

@@ -63,14 +63,14 @@ def _announce(settings: Settings) -> None:
     for collection in listing.open_now(utc_now()):
         mark = "  " + _("(datos simulados)") if collection.simulated else ""
         lines.append(f"  {url}/e/{collection.slug}{mark}")
-    lines += ["", _("Para analizar (con ingreso):"), f"  {url}/analysis", ""]
+    lines += ["", _("Para analizar (con cuenta):"), f"  {url}/analysis", ""]
     logins = accounts.first_logins(settings.data)
     if logins:
         path = settings.data / accounts.FIRST_LOGINS
-        lines.append(_("Ingresos creados la primera vez (están en %(path)s):", path=path))
+        lines.append(_("Cuentas creadas la primera vez (están en %(path)s):", path=path))
         lines += [f"  {email}  {password}  ({role})" for email, password, role in logins]
         lines.append(_("Para cambiar una contraseña: cabildo user password CORREO"))
     else:
-        lines.append(_("Pueden ingresar:"))
+        lines.append(_("Pueden entrar:"))
         lines += [f"  {person.email}" for person in accounts.list_users()]
     click.echo("\n".join([*lines, ""]))

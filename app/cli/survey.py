@@ -138,7 +138,7 @@ def _contents(found: Survey) -> str:
     counts = [
         ngettext("%(num)d página", "%(num)d páginas", len(found.pages)),
         ngettext("%(num)d pregunta", "%(num)d preguntas", questions),
-        ngettext("%(num)d medida", "%(num)d medidas", len(found.measures)),
+        ngettext("%(num)d medición", "%(num)d mediciones", len(found.measures)),
     ]
     return ", ".join(counts)
 
@@ -152,7 +152,7 @@ def _outline(found: Survey, language: str) -> Iterator[str]:
     yield ""
     for measure in found.measures:
         label = found.text(measure.label, language) or measure.name
-        yield _("Medida %(name)s, de %(question)s: %(label)s", name=measure.name,
+        yield _("Medición %(name)s, de %(question)s: %(label)s", name=measure.name,
                 question=measure.question, label=label)  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from app.models import RoleName
 from app.services import accounts
 
 
-@click.group(help=N_("Personas que pueden ingresar."))
+@click.group(help=N_("Personas que pueden entrar."))
 def user() -> None:
     pass
 
@@ -37,7 +37,7 @@ def password(email: str) -> None:
     click.echo(_("Contraseña de %(email)s: %(password)s", email=email, password=made))
 
 
-@user.command("list", help=N_("Ver quiénes pueden ingresar."))
+@user.command("list", help=N_("Ver quiénes pueden entrar."))
 def list_() -> None:
     for person in accounts.list_users():
         click.echo(f"{person.email}\t{', '.join(role.name for role in person.roles)}")

@@ -92,7 +92,7 @@ def measure_chart(
         rows = _rows(estimates, names)
         for row in rows:
             _row(sheet, *row, lang=lang)
-        return _finish(sheet, source, title, empty=not rows)
+        return _finish(sheet, source, title, lang=lang, empty=not rows)
 
 
 def comparison_chart(
@@ -118,12 +118,12 @@ def comparison_chart(
         if not keep_order:
             parts.sort(key=lambda row: (row["value"] is None, -(row["value"] or 0)))
         if len(parts) > MANY:
-            _axis(sheet)
+            _axis(sheet, lang)
         for row in (*whole, *parts):
             values = [(names or {}).get(str(v), str(v)) for v in row["domain"].values()]
             name = " · ".join(values) or _("En conjunto")
             _row(sheet, name, row, IN_FAVOUR if row["domain"] else INK, lang=lang)
-        return _finish(sheet, source, title, empty=not rows)
+        return _finish(sheet, source, title, lang=lang, empty=not rows)
 
 
 def _headed(title: str, subtitle: str, simulated: bool) -> Sheet:
@@ -138,21 +138,21 @@ def _headed(title: str, subtitle: str, simulated: bool) -> Sheet:
     return sheet
 
 
-def _finish(sheet: Sheet, source: str, title: str, *, empty: bool) -> str:
+def _finish(sheet: Sheet, source: str, title: str, *, lang: str, empty: bool) -> str:
     if empty:
         sheet.paragraph(_("Todavía no hay respuestas."), BODY, INK)
     else:
-        _axis(sheet)
+        _axis(sheet, lang)
     sheet.y += 8
     sheet.paragraph(source, SMALL, MUTED)
     return _standalone(_svg(sheet.to_json()), title)
 
 
-def _axis(sheet: Sheet) -> None:
+def _axis(sheet: Sheet, lang: str) -> None:
     """The labels of the axis; its lines are drawn on each row, where they cross no words."""
     for tick in TICKS:
         align = "left" if tick == 0 else "right" if tick == 1 else "center"
-        sheet.text(tick, sheet.y + 6, f"{tick:.0%}".replace("%", "\u00a0%"), SMALL, MUTED, align)
+        sheet.text(tick, sheet.y + 6, percent(tick, lang, digits=0), SMALL, MUTED, align)
     sheet.y += 20
 
 

@@ -55,7 +55,7 @@ def method_words(method: str | None) -> str:
         "jeffreys": _("Jeffreys"),
         "hypergeometric": _("exacto, lista finita (hipergeométrico)"),
         "bonett_price": _("Bonett–Price"),
-        "mover_exact": _("de los exactos (MOVER)"),
+        "mover_exact": _("a partir de los exactos (MOVER)"),
         "t": _("t de Student"),
     }
     return words.get(method, method) if method else "–"
@@ -79,7 +79,7 @@ def flag_notes(estimates: Sequence[Estimate]) -> list[tuple[str, str]]:
     """What each flag among the figures means: (words, explanation)."""
     notes = {
         "self_selected": _(
-            "Nadie eligió al azar a quienes respondieron: la cifra habla solo de ellas y ellos."
+            "No se eligió al azar a quienes respondieron: la cifra no vale para las demás personas."
         ),
         "assumes_random_nonresponse": _(
             "El intervalo vale solo si quienes no respondieron opinan como quienes sí."

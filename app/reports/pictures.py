@@ -56,4 +56,4 @@ def _subtitle(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
         summary.answered(analysis, lang),
         summary.period(analysis.opens_at, analysis.closes_at),
     )
-    return "\u00a0· ".join((question, *parts, *summary.methods(figures)))
+    return "\u00a0· ".join((question, *parts, *summary.methods(figures, lang)))

@@ -40,7 +40,12 @@ def answered(analysis: Analysis, lang: str) -> str:
     known = {"count": count, "size": number(size, lang), "who": who, "rate": rate}
     if analysis.selection == Selection.CENSUS:
         return _("%(count)s de %(size)s %(who)s respondieron (%(rate)s)", **known)
-    return _("%(count)s respuestas de un universo de %(size)s %(who)s", **known)
+    return ngettext(
+        "%(count)s respuesta de un universo de %(size)s %(who)s",
+        "%(count)s respuestas de un universo de %(size)s %(who)s",
+        analysis.responses,
+        **known,
+    )
 
 
 def believed_population(analysis: Analysis) -> int | None:
@@ -58,7 +63,8 @@ def chosen_how(analysis: Analysis) -> str:
         ),
         Selection.CENSUS: _(
             "Se invitó a toda una lista conocida. Primero va lo que se sabe sin suponer nada de "
-            "quienes no respondieron; el intervalo, después, supone que opinan como los demás."
+            "quienes no respondieron; el intervalo, después, supone que opinan como las demás "
+            "personas."
         ),
         Selection.OPEN: _(
             "Respondió quien quiso, por un enlace abierto. Nadie fue elegido al azar: las cifras "
@@ -90,7 +96,7 @@ def empty_advice(analysis: Analysis) -> str:
         return _("Comparta este enlace con quienes deben responder:")
     if analysis.opens_at > utc_now():
         return _("Todavía no se abre. Cuando se abra, aquí estarán sus cifras.")
-    return _("Se cerró sin respuestas. Para recibirlas hay que abrir otra colección.")
+    return _("Se cerró sin respuestas. Para recibirlas hay que abrir otra recolección.")
 
 
 def source(analysis: Analysis) -> str:
@@ -98,7 +104,7 @@ def source(analysis: Analysis) -> str:
     used = [f"{use.version} ({use.structure_hash[:8]})" for use in analysis.versions]
     versions = ", ".join(used) or analysis.definition.version
     return _(
-        "Fuente: colección %(slug)s, versión %(versions)s",
+        "Fuente: recolección %(slug)s, versión %(versions)s",
         slug=analysis.collection,
         versions=versions,
     )
@@ -211,14 +217,17 @@ def comparison_title(analysis: Analysis, figures: MeasureFigures, lang: str) -> 
     )
 
 
-def methods(figures: MeasureFigures) -> list[str]:
+def methods(figures: MeasureFigures, lang: str) -> list[str]:
     """How the main figure's interval was made and at which level; nothing where there is none."""
     one = figure(of_domain(figures, {}), Statistic.SATISFIED)
     if one is None or one.method is None or one.confidence is None:
         return []
-    level = f"{100 * one.confidence:g}"
     return [
-        _("intervalo al %(level)s %%: %(method)s", level=level, method=method_words(one.method))
+        _(
+            "intervalo al %(confidence)s: %(method)s",
+            confidence=percent(one.confidence, lang, digits=0),
+            method=method_words(one.method),
+        )
     ]
 
 
@@ -274,21 +283,23 @@ def _interval_words(analysis: Analysis, figures: MeasureFigures, one: Estimate, 
     }
     if "self_selected" in one.flags:
         return _(
-            "De %(n)s opiniones, %(value)s %(answering)s. Respondió quien quiso: no se puede decir "
-            "cuánto vale para las demás personas, por eso no hay intervalo.",
+            "Entre quienes opinaron (%(n)s), %(value)s %(answering)s. Respondió quien quiso: no se "
+            "puede decir cuánto vale para las demás personas, por eso no hay intervalo.",
             **known,
         )
     if one.confidence is None or one.low == one.high:
-        return _("De %(n)s opiniones, %(value)s %(answering)s.", **known)
+        return _("Entre quienes opinaron (%(n)s), %(value)s %(answering)s.", **known)
     known["confidence"] = percent(one.confidence, lang, digits=0)
     if "assumes_random_nonresponse" in one.flags:
         return _(
-            "De %(n)s opiniones, %(value)s %(answering)s. El intervalo al %(confidence)s, "
-            "%(interval)s, vale solo si las que faltan opinan como las que respondieron.",
+            "Entre quienes opinaron (%(n)s), %(value)s %(answering)s. El intervalo al "
+            "%(confidence)s, %(interval)s, vale solo si las que faltan opinan como las que "
+            "respondieron.",
             **known,
         )
     return _(
-        "De %(n)s opiniones, %(value)s %(answering)s; intervalo al %(confidence)s: %(interval)s.",
+        "Entre quienes opinaron (%(n)s), %(value)s %(answering)s; intervalo al %(confidence)s: "
+        "%(interval)s.",
         **known,
     )
 
