@@ -4,8 +4,8 @@ Who counts. A response counts when it is submitted or accepted and is no preview
 question's *base* is who was shown it: *not shown* (skip logic) is neither an answer nor a silence.
 Among the figures of a known list, though (response rate, strict, bounds), everyone on the list
 stays: who was not shown the question responded, and is neither satisfied nor known not to be.
-For the figures among answers the population is then the list less those who were not shown it: the
-most that the group can be, so the interval is, if anything, too wide.
+For the figures among answers they are one more way of not having an opinion, like *don't know*:
+the population stays the whole list, so the interval is, if anything, too wide.
 """
 
 from __future__ import annotations
@@ -108,7 +108,8 @@ def analyse(
     survey = collections.fielded(collection)
     chosen = _chosen(survey, measure)
     _require_grouping(collection, survey, by)
-    counted = tally(collection, sorted({each.question for each in chosen}), by)
+    asked_about = [survey.question(each.question) for each in chosen]
+    counted = tally(collection, {each.name: _texts(each) for each in asked_about}, by)
     used, previews = versions(collection)
     total = sum(counted.responses.values())
     groups = _domains(collection, survey, by, counted)
@@ -254,6 +255,11 @@ def _categories(question: Question) -> tuple[Value, ...]:
     return tuple(choice.value for choice in question.choices)
 
 
+def _texts(question: Question) -> list[str]:
+    """Every answer that a measured question may have, as the tally knows it."""
+    return [*map(str, _categories(question)), *question.special]
+
+
 def _figures(asked: _Request, measure: Measure) -> MeasureFigures:
     question = asked.survey.question(measure.question)
     keys = asked.counted.responses.keys()
@@ -286,13 +292,12 @@ def _keys(asked: _Request) -> Mapping[Value, str]:
 
 
 def _cell(counted: Tally, question: Question, key: str | None, blanks: int) -> _Cell:
-    answers = counted.answers.get((key, question.name), {})
-    absent = counted.responses[key] - sum(answers.values())
+    answers = counted.answers[key, question.name]
     return _Cell(
-        counts={value: answers.get(str(value), 0) for value in _categories(question)},
-        special={code: answers.get(code, 0) for code in question.special},
+        counts={value: answers.counts[str(value)] for value in _categories(question)},
+        special={code: answers.counts[code] for code in question.special},
         missing=blanks,
-        not_shown=absent - blanks,
+        not_shown=counted.responses[key] - answers.given - blanks,
     )
 
 
@@ -333,8 +338,8 @@ def _estimates(
     if population is None or not cell.not_shown:
         return made(cell.missing, population)
     listed_people = made(cell.missing + cell.not_shown, population)
-    concerned = made(cell.missing, population - cell.not_shown)
+    among_answers = made(cell.missing, population)
     return (
         *(figure for figure in listed_people if figure.statistic in OF_THE_LIST),
-        *(figure for figure in concerned if figure.statistic not in OF_THE_LIST),
+        *(figure for figure in among_answers if figure.statistic not in OF_THE_LIST),
     )

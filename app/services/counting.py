@@ -1,15 +1,15 @@
 """How many people answered what, counted by the database: no response is loaded to be counted.
 
-One statement reads a collection once, however many responses and questions there are.
+One statement reads a collection once, however many responses there are.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Select, String, cast, func, null, select
 
 from app.extensions import db
 from app.models import Collection, Response, SurveyVersion
@@ -22,13 +22,24 @@ from encuestas.logic import Expression, references
 DomainKey = str | None
 """The text of a domain's value; None for responses that are in no domain."""
 
+WIDEST = 1000
+"""Columns of one result; PostgreSQL takes 1,664 and SQLite 2,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How many answered a question, and how many gave each of its answers."""
+
+    given: int
+    counts: Mapping[str, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts per domain: of responses, and of each question's answers by their text."""
+    """Counts per domain: of responses, and of each question's answers."""
 
-    responses: Mapping[DomainKey, int]
-    answers: Mapping[tuple[DomainKey, str], Mapping[str, int]]
+    responses: dict[DomainKey, int]
+    answers: dict[tuple[DomainKey, str], Answers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +52,54 @@ class VersionUse:
     responses: int
 
 
-def tally(collection: Collection, questions: Sequence[str], by: str | None = None) -> Tally:
-    """Count the responses and the answers to the questions, per domain of ``by``."""
+def tally(
+    collection: Collection, questions: Mapping[str, Sequence[str]], by: str | None = None
+) -> Tally:
+    """Count responses and, of each question, those that give each of its answers, per domain."""
+    found = Tally({}, {})
+    for part in _parts(questions):
+        _count(collection, part, by, found)
+    return found
+
+
+def _parts(questions: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
+    """All questions at once, unless the result would be too wide: databases have a limit."""
+    part: dict[str, Sequence[str]] = {}
+    for name, answers in questions.items():
+        if part and sum(map(len, part.values())) + len(part) + len(answers) >= WIDEST:
+            yield part
+            part = {}
+        part[name] = answers
+    yield part
+
+
+def _count(
+    collection: Collection, questions: Mapping[str, Sequence[str]], by: str | None, found: Tally
+) -> None:
     columns = [_answer(name).label(f"q{place}") for place, name in enumerate(questions)]
-    # Without MATERIALIZED the JSON of every response is parsed once per question.
+    # Without MATERIALIZED the JSON of every response is parsed once per answer that is counted.
     read = _counted(collection, _domain(by).label("domain"), *columns).cte("read")
     read = read.prefix_with("MATERIALIZED")
-    domain = read.c.domain
-    everyone = select(domain, literal(-1), cast(null(), String), func.count()).group_by(domain)
-    branches = [
-        select(domain, literal(place), answer, func.count()).group_by(domain, answer)
-        for place, answer in enumerate(list(read.c)[1:])
+    asked = list(zip(questions, list(read.c)[1:], strict=True))
+    counts = [
+        count
+        for name, given in asked
+        for count in (
+            func.count(given),
+            *(func.count().filter(given == answer) for answer in questions[name]),
+        )
     ]
-    responses: Counter[DomainKey] = Counter()
-    answers: dict[tuple[DomainKey, str], Counter[str]] = {}
-    for key, place, value, count in db.session.execute(union_all(everyone, *branches)):
+    # Counting with FILTER needs no sorting, which grouping by each answer would.
+    query = select(read.c.domain, func.count(), *counts).group_by(read.c.domain)
+    for key, responses, *numbers in db.session.execute(query):
         where = None if key is None else str(key)
-        if place < 0:
-            responses[where] += count
-        elif value is not None:
-            answers.setdefault((where, questions[place]), Counter())[str(value)] += count
-    return Tally(responses, answers)
+        found.responses[where] = responses
+        left = iter(numbers)
+        for name, answers in questions.items():
+            answered = next(left)
+            found.answers[where, name] = Answers(
+                answered, {answer: next(left) for answer in answers}
+            )
 
 
 def blank(
@@ -122,7 +160,8 @@ def _counted(collection: Collection, *columns: ColumnElement) -> Select:
 
 
 def _answer(question: str) -> ColumnElement[str]:
-    return Response.answers[question].as_string()
+    """The answer as text: SQLite would leave a mark a number, which equals no text."""
+    return cast(Response.answers[question].as_string(), String)
 
 
 def _domain(by: str | None) -> ColumnElement:

@@ -261,6 +261,17 @@ def test_as_many_queries_for_10_responses_as_for_200(opinion: Collection) -> Non
     assert counts[0] == counts[1] <= 12
 
 
+def test_a_result_too_wide_for_the_database_is_asked_for_in_parts(
+    opinion: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(opinion, people(40))
+    whole = analyse("opinion", by="sex").to_dict()
+    monkeypatch.setattr("app.services.counting.WIDEST", 12)
+    with statements() as seen:
+        assert analyse("opinion", by="sex").to_dict() == whole
+    assert sum("MATERIALIZED" in statement for statement in seen) == 2
+
+
 def test_json_has_the_keys_and_no_number_that_is_none(opinion: Collection) -> None:
     answer(opinion, people(12))
     told = analyse("opinion", by="sex", measure="again").to_dict()
