@@ -5,17 +5,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help run test lint types contracts check-words test-readers pins clean
+.PHONY: help run test lint types contracts words test-readers pins clean
 
 help:
 	@echo "make run   set up everything and serve on http://127.0.0.1:$${PORT:-8000}"
 	@echo "make test  lint, types, contracts, and every test"
+	@echo "make words find the texts to translate and update the catalogues"
 
-run: .venv/.run
+run: .venv/.run .venv/.words
 	@$(BIN)/cabildo setup
 	@exec $(BIN)/cabildo serve
 
-test: .venv/.test lint types contracts
+test: .venv/.test .venv/.words lint types contracts
 	@$(BIN)/python -m tests.install_chromium
 	$(BIN)/python -m pytest -n auto --dist loadscope
 
@@ -28,6 +29,15 @@ types: .venv/.test
 
 contracts: .venv/.test
 	$(BIN)/lint-imports --no-logo
+
+# Look for texts to translate; new ones wait in the catalogue with an empty msgstr.
+words: .venv/.run
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --sort-output \
+		--output-file build/messages.pot .
+	@$(BIN)/pybabel --quiet update --input-file build/messages.pot --output-dir app/translations \
+		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(MAKE) --no-print-directory .venv/.words
 
 # Rewrite the pins from requirements/*.in (needs uv; no index address is written).
 pins:
@@ -49,13 +59,12 @@ clean:
 	@echo "Installing Cabildo into .venv (once; about a minute) ..."
 	@$(PIP) install --require-hashes -r requirements/run.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
-	@$(MAKE) --no-print-directory .venv/.words
 	@touch $@
 
 .venv/.test: .venv/.run requirements/test.txt
 	@$(PIP) install --require-hashes -r requirements/test.txt
 	@touch $@
 
-.venv/.words: $(wildcard app/translations/*/LC_MESSAGES/*.po)
+.venv/.words: .venv/.run $(wildcard app/translations/*/LC_MESSAGES/*.po)
 	@$(BIN)/pybabel --quiet compile --directory app/translations
 	@touch $@
