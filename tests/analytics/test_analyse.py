@@ -153,8 +153,8 @@ def test_who_was_not_shown_the_mark_responded_and_is_not_satisfied(plan: Collect
     bounds = one(figures, "bounds")
     assert (bounds.low, bounds.high) == pytest.approx((10 / 45, (45 - 6) / 45))
     satisfied = one(figures, "satisfied")
-    assert (satisfied.n, satisfied.base, satisfied.population) == (16, 18, 40)
-    assert (satisfied.low, satisfied.high) == pytest.approx(hypergeometric(10, 16, 40))
+    assert (satisfied.n, satisfied.base, satisfied.population) == (16, 18, 45)
+    assert (satisfied.low, satisfied.high) == pytest.approx(hypergeometric(10, 16, 45))
 
 
 def test_each_territory_of_a_census_has_its_own_list(plan: Collection) -> None:
