@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,7 +64,7 @@ def new_file(name: str | Path) -> Iterator[IO[bytes]]:
     path = Path(name).resolve()
     try:
         if str(name) == "-":
-            yield click.get_binary_stream("stdout")
+            yield sys.stdout.buffer
         elif path.exists() and not path.is_file():
             with path.open("wb") as device:
                 yield device

@@ -20,7 +20,7 @@ from encuestas.types.base import (
 
 _BLANKS = re.compile(r"\s+")
 _SEPARATORS = re.compile(r"[\s;,|]+")
-_WHOLE = re.compile(r"(-?[0-9]+)\.0*")
+_WHOLE = re.compile(r"(-?[0-9]+)(?:\.0*|,0+)")
 
 
 class SelectOneType(QuestionType[NoSettings]):
@@ -104,7 +104,7 @@ class SelectMultipleType(QuestionType[NoSettings]):
 
 
 def _code(question: Question, text: str, *, machine: bool) -> str:
-    """The text as a code: files that passed through a data frame say 1.0 where the code is 1."""
+    """The text as a code: files from a data frame say 1.0, or 1,0 in Chile, where the code is 1."""
     whole = _WHOLE.fullmatch(text) if machine else None
     if whole is None or any(choice.value == text for choice in question.choices):
         return text

@@ -1,0 +1,107 @@
+"""`cabildo collection`: how a survey is fielded, and that closing closes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from app.errors import Problem, ProblemCode
+from app.extensions import db
+from app.models import Collection, Mode, Plan, Selection, Territory
+from app.models.columns import utc_now
+from app.services import collections, surveys
+from tests.data_in_out.conftest import SURVEY, open_kitchen
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def published(in_app: Flask) -> None:
+    surveys.save_definition(SURVEY)
+    surveys.publish("kitchen")
+
+
+def test_open_with_everything(published: None, run: Run) -> None:
+    territory = Territory(code="T-1", name="Ribera")
+    db.session.add(Plan(code="PDT-1", title="Plan", territory=territory))
+    db.session.commit()
+    result = run(
+        "collection", "open", "kitchen", "--slug", "cocina", "--selection", "probability",
+        "--mode", "anonymous", "--territory", "T-1", "--plan", "PDT-1", "--population", "900",
+        "--opens", "2026-03-01T09:00", "--closes", "2999-12-31", "--wave", "2026",
+    )  # fmt: skip
+    assert result.stdout == "http://localhost/e/cocina\n"
+    found = collections.find("cocina")
+    assert (found.selection, found.mode) == (Selection.PROBABILITY, Mode.ANONYMOUS)
+    assert [row.code for row in found.territories] == ["T-1"]
+    assert (found.plan.code, found.population, found.wave) == ("PDT-1", 900, "2026")
+    # Chile's summer time: three hours behind.
+    assert found.opens_at == datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_opening_again_is_the_same_collection(published: None, run: Run) -> None:
+    words = ("collection", "open", "kitchen", "--slug", "cocina")
+    assert run(*words).output == run(*words).output
+    with pytest.raises(Problem) as problem:
+        run(*words, "--mode", "anonymous")
+    assert problem.value.code is ProblemCode.SLUG_TAKEN
+
+
+def test_for_staff_alone(published: None, run: Run) -> None:
+    result = run("collection", "open", "kitchen", "--slug", "cocina", "--staff-only")
+    assert "solo la completa el equipo" in result.stdout
+    assert not collections.find("cocina").public
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--closes", "2020-01-01"],
+        ["--opens", "2999-02-01", "--closes", "2999-01-01"],
+        ["--closes", "mañana"],
+        ["--opens", "0001-01-01"],
+        ["--opens", "9999-12-31T23:00"],
+        ["--population", "0"],
+        ["--population", "99999999999"],
+        ["--wave", "x" * 65],
+        ["--selection", "some"],
+        ["--mode", "secret"],
+    ],
+)
+def test_what_cannot_be(published: None, run: Run, options: list[str]) -> None:
+    result = run("collection", "open", "kitchen", "--slug", "cocina", *options)
+    assert result.exit_code == 2
+    assert not collections.every()
+
+
+def test_close_and_list(in_app: Flask, run: Run) -> None:
+    assert "Todavía no hay" in run("collection", "list").stdout
+    open_kitchen("now", simulated=True)
+    open_kitchen("later", opens_at=utc_now() + timedelta(days=9))
+    lines = run("collection", "list").stdout.splitlines()
+    assert sorted(lines) == [
+        "later\tpor abrir\topen\t0 respuestas",
+        "now\tabierta\topen\t0 respuestas\tsimulada",
+    ]
+    assert "cerrada" in run("collection", "close", "now").stdout
+    assert run("collection", "close", "now").exit_code == 0
+    assert "now\tcerrada" in run("collection", "list").stdout
+
+
+def test_closing_before_the_opening_does_not_open(in_app: Flask, run: Run) -> None:
+    found: Collection = open_kitchen("later", opens_at=utc_now() + timedelta(days=9))
+    run("collection", "close", "later")
+    for moment in (utc_now(), utc_now() + timedelta(days=5), utc_now() + timedelta(days=20)):
+        with pytest.raises(Problem) as problem:
+            collections.require_answerable(found, moment)
+        assert problem.value.code is ProblemCode.CLOSED
+
+
+def test_closing_what_is_not_there(in_app: Flask, run: Run) -> None:
+    with pytest.raises(Problem) as problem:
+        run("collection", "close", "nothing")
+    assert problem.value.code is ProblemCode.UNKNOWN_COLLECTION
