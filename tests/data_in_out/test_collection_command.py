@@ -20,6 +20,12 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
+def database(new_database: Callable[[str], str]) -> str:
+    """One is enough for what is about words and options."""
+    return new_database("sqlite")
+
+
+@pytest.fixture
 def published(in_app: Flask) -> None:
     surveys.save_definition(SURVEY)
     surveys.publish("kitchen")

@@ -17,6 +17,12 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
+def database(new_database: Callable[[str], str]) -> str:
+    """One is enough for what is about words and options."""
+    return new_database("sqlite")
+
+
+@pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "kitchen.yaml"
     path.write_text(SURVEY, encoding="utf-8")
