@@ -6,7 +6,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import models
@@ -22,7 +22,7 @@ from app.extensions import (
     security,
     sqlite_options,
 )
-from app.language import current_locale
+from app.language import current_language, current_locale, keep_asked_language, language_links
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -34,6 +34,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _register_views(app)
     register_error_handlers(app)
     app.after_request(_harden)
+    app.after_request(keep_asked_language)
+    app.context_processor(lambda: {"lang": current_language()})
     app.jinja_env.globals["asset"] = asset
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -61,9 +63,14 @@ def _bind_extensions(app: Flask) -> None:
 
     datastore = SQLAlchemyUserDatastore(db, models.User, models.Role)
     security.init_app(app, datastore, login_form=ThrottledLoginForm)
+    security.login_context_processor(_login_languages)
     babel.init_app(app, locale_selector=current_locale)
     csrf.init_app(app)
     compress.init_app(app)
+
+
+def _login_languages() -> dict[str, object]:
+    return {"languages": language_links(next=request.args.get("next"))}
 
 
 def _register_views(app: Flask) -> None:

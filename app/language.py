@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import g, has_request_context, request
+from datetime import timedelta
+
+from flask import Response, current_app, g, has_request_context, request, url_for
 
 DEFAULT = "es"
 LANGUAGES = {"es": "Español", "en": "English"}
 _LOCALES = {"es": "es_CL", "en": "en_GB"}
 COOKIE = "cabildo_lang"
+KEPT = timedelta(days=90)
 
 
 def current_language() -> str:
@@ -27,3 +30,32 @@ def locale_of(language: str) -> str:
 
 def current_locale() -> str:
     return locale_of(current_language())
+
+
+def keep_language(response: Response, language: str) -> Response:
+    """Have the browser ask for this language from now on, where there is a catalogue for it."""
+    if language in LANGUAGES and request.cookies.get(COOKIE) != language:
+        response.set_cookie(
+            COOKIE,
+            language,
+            max_age=KEPT,
+            path="/",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def keep_asked_language(response: Response) -> Response:
+    """Somebody followed a language's link: the pages after this one are in that language too."""
+    return keep_language(response, request.args.get("lang", ""))
+
+
+def language_links(**kept: str | None) -> list[tuple[str, str, str]]:
+    """This page in each language: (code, name, address), with what to keep of the query."""
+    values = (request.view_args or {}) | kept
+    return [
+        (code, name, url_for(str(request.endpoint), **values, lang=code))
+        for code, name in LANGUAGES.items()
+    ]

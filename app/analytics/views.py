@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response, abort, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, abort, render_template, request, stream_with_context
 from flask_security import current_user
 
 from app.analytics import sections
-from app.language import LANGUAGES, current_language
+from app.language import current_language, language_links
 from app.permissions import Permission, requires
 from app.reports import pictures, summary, tables
 from app.services import analytics as service
@@ -32,7 +32,7 @@ def index() -> str:
     return render_template(
         "analytics/index.html",
         lang=lang,
-        languages=_languages(),
+        languages=language_links(**_asked()),
         lines=sections.index_lines(service.listed(), lang),
     )
 
@@ -45,7 +45,7 @@ def show(slug: str) -> str:
     return render_template(
         "analytics/show.html",
         lang=lang,
-        languages=_languages(),
+        languages=language_links(**_asked()),
         simulated=analysis.simulated,
         analysis=analysis,
         all_measures=analysis.definition.measures,
@@ -102,13 +102,3 @@ def export(slug: str, fmt: str) -> Response:
 def _asked() -> dict[str, str | None]:
     """What the form asks for; an empty choice means everything."""
     return {name: request.args.get(name) or None for name in ("by", "measure")}
-
-
-def _languages() -> list[tuple[str, str, str]]:
-    """This same page in each language, for the links of the top bar."""
-    asked = {name: value for name, value in _asked().items() if value}
-    values = (request.view_args or {}) | asked
-    return [
-        (code, name, url_for(str(request.endpoint), **(values | {"lang": code})))
-        for code, name in LANGUAGES.items()
-    ]

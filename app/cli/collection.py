@@ -154,6 +154,7 @@ def _state(row: Listed) -> str:
     type=click.Choice([word.value for word in exports.ExportFormat]),
     default="csv",
     show_default=True,
+    help=N_("El formato del archivo."),
 )
 @click.option(
     "-o", "--output", help=N_("El archivo; «-» es la salida. Si no se dice, SLUG.FORMATO.")

@@ -11,6 +11,7 @@ from flask import Response, make_response, request, url_for
 
 from app.errors import Problem
 from app.forms.dynamic import PageForm, field_name, page_form
+from app.language import keep_language
 from app.models import Collection, Draft
 from app.respond import pages
 from app.respond import visit as at
@@ -75,7 +76,7 @@ def _where_to(done: Turn) -> Response:
         start = url_for("respond.start_page", slug=done.slug)
         return see(pages.page_url(done.slug, before.id) if before else start)
     if done.wanted:
-        return at.keep_language(see(pages.page_url(done.slug, here)), done.wanted)
+        return keep_language(see(pages.page_url(done.slug, here)), done.wanted)
     if new := [name for name in path.visible(here) if name not in done.shown]:
         anchor = f"q-{field_name(new[0])}"
         return see(pages.page_url(done.slug, here, more=1, _anchor=anchor))

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.errors import Problem, ProblemCode, problem_response
 from app.extensions import db
 from app.forms.dynamic import kept
-from app.language import LANGUAGES, current_language
+from app.language import current_language, keep_language, language_links
 from app.models import Collection, Draft
 from app.models.columns import utc_now
 from app.permissions import Permission, public, requires
@@ -68,8 +68,9 @@ def home() -> ResponseReturnValue:
         }
         for listed in listing.open_now(utc_now())
     ]
-    languages = [(code, name, f"?lang={code}") for code, name in LANGUAGES.items()]
-    return render_template("respond/home.html", lang=language, languages=languages, surveys=surveys)
+    return render_template(
+        "respond/home.html", lang=language, languages=language_links(), surveys=surveys
+    )
 
 
 @respond.get("/e/<slug>")
@@ -211,7 +212,7 @@ def _start(visit: Visit, *, preview: bool) -> Response:
     language = at.wanted_language(at.offered(visit.collection, survey))
     first = drafts.walk(survey, {}, now=visit.now).resume_at("")
     secret = drafts.start(visit.collection, language=language, now=visit.now, preview=preview)
-    response = at.keep_language(see(pages.page_url(visit.slug, first)), language)
+    response = keep_language(see(pages.page_url(visit.slug, first)), language)
     return at.keep_secret(response, visit.slug, secret)
 
 
@@ -296,5 +297,5 @@ def _switch_on_review(visit: Visit) -> Response:
     response = see(pages.page_url(visit.slug, None))
     if wanted := turning.other_language(visit.collection, survey):
         drafts.switch_language(draft, wanted)
-        response = at.keep_language(response, wanted)
+        response = keep_language(response, wanted)
     return at.keep_secret(response, visit.slug, visit.secret)

@@ -88,26 +88,16 @@ def cookie_name(slug: str) -> str:
 def keep_secret(response: Response, slug: str, secret: str) -> Response:
     """Give the person the secret, where they don't hold it already."""
     if request.cookies.get(cookie_name(slug)) != secret:
-        _set_cookie(response, cookie_name(slug), secret, path=f"/e/{slug}")
+        response.set_cookie(
+            cookie_name(slug),
+            secret,
+            max_age=LIFETIME,
+            path=f"/e/{slug}",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
     return response
-
-
-def keep_language(response: Response, language: str) -> Response:
-    if language in LANGUAGES:
-        _set_cookie(response, LANGUAGE_COOKIE, language, path="/")
-    return response
-
-
-def _set_cookie(response: Response, name: str, value: str, *, path: str) -> None:
-    response.set_cookie(
-        name,
-        value,
-        max_age=LIFETIME,
-        path=path,
-        secure=current_app.config["CABILDO_URL"].startswith("https:"),
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 def offered(collection: Collection, survey: Survey) -> Sequence[str]:
