@@ -71,7 +71,7 @@ def import_(
         for fault in refused.faults:
             click.echo(f"{file}: [{fault.code}] {import_fault_text(fault)}", err=True)
         sys.exit(1)
-    _report(summary, bad_path)
+    _report(summary, bad_path, by_content=id_column is None)
     sys.exit(SOME_ROWS_BAD if summary.bad else 0)
 
 
@@ -165,7 +165,7 @@ def _rate_lines() -> Callable[[imports.Summary, int], None]:
     return show
 
 
-def _report(summary: imports.Summary, bad_path: Path) -> None:
+def _report(summary: imports.Summary, bad_path: Path, *, by_content: bool) -> None:
     lines = [
         ngettext("%(num)d fila leída", "%(num)d filas leídas", summary.read),
         ngettext("%(num)d agregada", "%(num)d agregadas", summary.added),
@@ -174,6 +174,13 @@ def _report(summary: imports.Summary, bad_path: Path) -> None:
         ngettext("%(num)d en conflicto", "%(num)d en conflicto", summary.conflicts),
     ]
     click.echo(", ".join(lines) + ".")
+    if summary.same and by_content:
+        click.echo(
+            _(
+                "Ya estaban: filas con las mismas respuestas ya se habían importado. Si alguna es"
+                " de otra persona, déjela en un archivo aparte e impórtelo con --id."
+            )
+        )
     if summary.conflicts:
         click.echo(
             _(

@@ -81,6 +81,7 @@ def test_no_file_of_bad_rows_without_bad_rows(
     again = run("responses", "import", "kitchen", path)
     assert (again.exit_code, [found.name for found in tmp_path.glob("good*")]) == (0, ["good.csv"])
     assert "1 ya estaba," in again.stdout
+    assert "de otra persona" in again.stdout
 
 
 def test_the_bad_file_goes_where_it_is_told(
