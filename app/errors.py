@@ -49,12 +49,14 @@ class ProblemCode(StrEnum):
     UNKNOWN_USER = "unknown_user"  # email
     PORT_TAKEN = "port_taken"  # host, port
     DEMO_IN_USE = "demo_in_use"
+    RESULTS_AT_CLOSING = "results_at_closing"
 
 
 STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.NOT_YET_OPEN: HTTPStatus.FORBIDDEN,
     ProblemCode.CLOSED: HTTPStatus.GONE,
     ProblemCode.NOT_PUBLIC: HTTPStatus.FORBIDDEN,
+    ProblemCode.RESULTS_AT_CLOSING: HTTPStatus.FORBIDDEN,
     ProblemCode.DRAFT_EXPIRED: HTTPStatus.GONE,
     ProblemCode.CROSS_SITE: HTTPStatus.FORBIDDEN,
     ProblemCode.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

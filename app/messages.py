@@ -139,6 +139,13 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
         N_("Otro programa usa el puerto %(port)s en %(host)s."),
         N_("Ciérrelo, o elija otro puerto con PORT."),
     ),
+    ProblemCode.RESULTS_AT_CLOSING: (
+        N_("Todavía no se pueden ver los resultados."),
+        N_(
+            "Esta encuesta es anónima: sus resultados se ven cuando se cierra, para que nadie pueda"
+            " reconocer una respuesta por el momento en que llegó."
+        ),
+    ),
     ProblemCode.DEMO_IN_USE: (
         N_("Hay datos reales unidos a la demostración."),
         N_("Sepárelos antes de borrarla."),

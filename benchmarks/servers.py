@@ -28,10 +28,10 @@ SECONDS = 4
 WORKERS = "2"
 SERVERS = {
     "granian": ["-m", "granian", "--interface", "wsgi", "--workers", WORKERS, "--log-level",
-                "error", "--blocking-threads", "8", "--host", "127.0.0.1", "--port", "{port}",
+                "error", "--blocking-threads", "4", "--host", "127.0.0.1", "--port", "{port}",
                 "wsgi:app"],
     "gunicorn": ["-m", "gunicorn", "--workers", WORKERS, "--worker-class", "gthread",
-                 "--threads", "8", "--log-level", "error", "--bind", "127.0.0.1:{port}",
+                 "--threads", "4", "--log-level", "error", "--bind", "127.0.0.1:{port}",
                  "wsgi:app"],
     "gunicorn sync": ["-m", "gunicorn", "--workers", WORKERS, "--log-level", "error", "--bind",
                       "127.0.0.1:{port}", "wsgi:app"],

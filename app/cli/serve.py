@@ -19,8 +19,8 @@ from app.services import accounts, listing
 from app.services.setup import set_up
 
 WORKERS = "2"
-# Per worker: as many threads as there are database connections, and how many may wait for one.
-THREADS, BACKLOG = "8", "64"
+# Per worker: requests answered at a time (below the pool of database connections), and waiting.
+THREADS, BACKLOG = "4", "64"
 
 
 @click.command(help=N_("Preparar la base de datos, los instrumentos y la demostración."))

@@ -28,6 +28,7 @@ from app.models import (
     SurveyText,
     User,
 )
+from app.models.columns import utc_now
 from app.models.response import COUNTED
 from app.services import collections
 from app.services.collections import ORGANISATION_QUESTION, TERRITORY_QUESTION
@@ -101,10 +102,12 @@ def analyse(
     Raises
     ------
     Problem
-        UNKNOWN_COLLECTION, UNKNOWN_MEASURE, UNKNOWN_QUESTION, or CANNOT_GROUP_BY: only a question
-        with one answer out of few makes groups, and never the organisation that answered.
+        UNKNOWN_COLLECTION, RESULTS_AT_CLOSING, UNKNOWN_MEASURE, UNKNOWN_QUESTION, or
+        CANNOT_GROUP_BY: only a question with one answer out of few makes groups, and never the
+        organisation that answered.
     """
     collection = collections.find(slug)
+    collections.require_results(collection, utc_now())
     survey = collections.fielded(collection)
     chosen = _chosen(survey, measure)
     _require_grouping(collection, survey, by)

@@ -120,6 +120,13 @@ def require_answerable(collection: Collection, now: datetime) -> None:
         raise Problem(ProblemCode.CLOSED, closed=collection.closes_at)
 
 
+def require_results(collection: Collection, now: datetime) -> None:
+    """Raises Problem RESULTS_AT_CLOSING: figures that grow would show each anonymous answer."""
+    closed = collection.closes_at is not None and collection.closes_at <= now
+    if collection.mode == Mode.ANONYMOUS and not closed:
+        raise Problem(ProblemCode.RESULTS_AT_CLOSING)
+
+
 def population(collection: Collection) -> int | None:
     """How many could answer: the roll's length for a census of organisations, else as declared."""
     if collection.respondent == "organisation" and collection.selection == Selection.CENSUS:

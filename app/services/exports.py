@@ -22,6 +22,7 @@ from sqlalchemy import Engine, Row, Select, select
 from app.extensions import db, reading
 from app.language import locale_of
 from app.models import Collection, Mode, Organisation, Response, SurveyVersion, Territory
+from app.models.columns import utc_now
 from app.models.response import COUNTED
 from app.services import collections
 from app.services.audit import note
@@ -107,6 +108,7 @@ def export_name(slug: str, fmt: str) -> str:
 
 def _prepare(slug: str, *, labels: bool, lang: str, raw: bool, all_states: bool) -> _Export:
     collection = collections.find(slug)
+    collections.require_results(collection, utc_now())
     survey = collections.fielded(collection)
     confidential = collection.mode == Mode.CONFIDENTIAL
     with force_locale(locale_of(lang)):

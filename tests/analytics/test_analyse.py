@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pytest
+from flask import Flask
 from scipy import stats
 
 from analisis import Estimate
 from app.errors import Problem, ProblemCode
 from app.extensions import db
-from app.models import Collection, Response, ResponseState
+from app.models import Collection, Mode, Response, ResponseState
+from app.services import collections
 from app.services.analytics import analyse, listed
 from app.services.findings import Caution, MeasureFigures
 from tests.analytics.conftest import OPINION, answer, ballot, field, people, statements
@@ -304,3 +306,12 @@ def test_the_election_study(in_app: object, election_rows: list[dict[str, object
             found = one(figures, "satisfied", domain)
             assert (found.n, found.value) == (len(inside), pytest.approx(top / len(inside)))
             assert (found.low, found.high) == pytest.approx(tuple(wilson), abs=1e-12)
+
+
+def test_an_anonymous_collection_shows_its_results_when_it_closes(in_app: Flask) -> None:
+    field(OPINION, "secret", mode=Mode.ANONYMOUS)
+    with pytest.raises(Problem) as refused:
+        analyse("secret")
+    assert refused.value.code is ProblemCode.RESULTS_AT_CLOSING
+    collections.close_collection("secret")
+    assert analyse("secret").responses == 0

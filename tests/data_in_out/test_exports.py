@@ -13,10 +13,10 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import event, select
 
-from app.errors import Problem
+from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import AuditEntry, Collection, Mode, Response, ResponseState
-from app.services import exports
+from app.services import collections, exports
 from tests.data_in_out.conftest import bring_in, open_kitchen, open_organisations, stored
 
 METADATA = [
@@ -102,6 +102,10 @@ def test_an_empty_collection_is_still_a_table(kitchen: Collection) -> None:
 def test_anonymous_rows_show_nothing_that_ties_them(in_app: Flask, tmp_path: Path) -> None:
     open_kitchen("secret", mode=Mode.ANONYMOUS)
     bring_in(tmp_path / "in.csv", "cooks,mark\nno,7\n", slug="secret")
+    with pytest.raises(Problem) as refused:
+        table("secret")
+    assert refused.value.code is ProblemCode.RESULTS_AT_CLOSING
+    collections.close_collection("secret")
     (row,) = table("secret")
     assert not {"_instance_id", "_organisation", "_submitted_at"} & row.keys()
     (response,) = json.loads("".join(exports.export_stream("secret", fmt="json")))["responses"]
