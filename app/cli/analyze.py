@@ -70,7 +70,7 @@ def _measure(analysis: Analysis, figures: MeasureFigures, lang: str) -> Iterator
         yield f"{label}: {count}"
     if analysis.by:
         yield ""
-        yield f"{summary.comparison_title(analysis, figures, lang)}:"
+        yield summary.comparison_title(analysis, figures, lang)
         yield from _groups(analysis, figures, lang)
 
 

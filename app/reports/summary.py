@@ -254,7 +254,7 @@ def _strict_words(analysis: Analysis, figures: MeasureFigures, lang: str) -> str
     if one is None or one.value is None or one.population is None:
         return None
     return _(
-        "De las %(size)s %(who)s de la lista, %(share)s %(answering)s. Las que no respondieron "
+        "De las %(size)s %(who)s de la lista, el %(share)s %(answering)s. Las que no respondieron "
         "o no opinaron cuentan como que no.",
         size=number(one.population, lang),
         who=people(analysis),
@@ -283,22 +283,22 @@ def _interval_words(analysis: Analysis, figures: MeasureFigures, one: Estimate, 
     }
     if "self_selected" in one.flags:
         return _(
-            "Entre quienes opinaron (%(n)s), %(value)s %(answering)s. Respondió quien quiso: no se "
-            "puede decir cuánto vale para las demás personas, por eso no hay intervalo.",
+            "Entre quienes opinaron (%(n)s), el %(value)s %(answering)s. Respondió quien quiso: no "
+            "se puede decir cuánto vale para las demás personas, por eso no hay intervalo.",
             **known,
         )
     if one.confidence is None or one.low == one.high:
-        return _("Entre quienes opinaron (%(n)s), %(value)s %(answering)s.", **known)
+        return _("Entre quienes opinaron (%(n)s), el %(value)s %(answering)s.", **known)
     known["confidence"] = percent(one.confidence, lang, digits=0)
     if "assumes_random_nonresponse" in one.flags:
         return _(
-            "Entre quienes opinaron (%(n)s), %(value)s %(answering)s. El intervalo al "
+            "Entre quienes opinaron (%(n)s), el %(value)s %(answering)s. El intervalo al "
             "%(confidence)s, %(interval)s, vale solo si las que faltan opinan como las que "
             "respondieron.",
             **known,
         )
     return _(
-        "Entre quienes opinaron (%(n)s), %(value)s %(answering)s; intervalo al %(confidence)s: "
+        "Entre quienes opinaron (%(n)s), el %(value)s %(answering)s; intervalo al %(confidence)s: "
         "%(interval)s.",
         **known,
     )

@@ -67,7 +67,7 @@ def sample(app: Flask) -> list[dict[str, object]]:
 def test_a_census_says_first_what_assumes_nothing(census: list[int], signed_in: Client) -> None:
     seen = page(signed_in("evaluator"), "/analysis/plan?measure=satisfied")
     assert "31 de 45 organizaciones respondieron" in seen.text
-    said = ["De las 45 organizaciones de la lista, 44,4 % responden 6 o 7"]
+    said = ["De las 45 organizaciones de la lista, el 44,4 % responden 6 o 7"]
     said.append("entre 44,4 % y 75,6 %")  # bounds: 20 of 45, and 20 with the 14 silent
     said.append("entre 53,3 % y 73,3 %, vale solo si las que faltan opinan como")
     places = [seen.text.replace("\xa0", " ").index(each) for each in said]
