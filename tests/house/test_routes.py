@@ -1,0 +1,35 @@
+"""Addresses are a contract: they are printed on paper, sent by message and kept in favourites.
+
+A row is added for a new address. Changing or removing one breaks what people hold in their hands.
+"""
+
+from flask import Flask
+
+ADDRESSES = {
+    "/": "GET",
+    "/analysis": "GET",
+    "/analysis/<slug>": "GET",
+    "/analysis/<slug>.json": "GET",
+    "/analysis/<slug>/<measure>.svg": "GET",
+    "/analysis/<slug>/export.<fmt>": "GET",
+    "/e/<slug>": "GET",
+    "/e/<slug>/p/<page_id>": "GET POST",
+    "/e/<slug>/review": "GET",
+    "/e/<slug>/send": "POST",
+    "/e/<slug>/start": "POST",
+    "/e/<slug>/thanks": "GET",
+    "/fs-static/<path:filename>": "GET",
+    "/healthz": "GET",
+    "/login": "GET POST",
+    "/logout": "POST",
+    "/preview/<slug>": "GET POST",
+    "/readyz": "GET",
+    "/static/<name>": "GET",
+}
+
+
+def test_addresses(app: Flask) -> None:
+    found: dict[str, set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        found.setdefault(rule.rule, set()).update(rule.methods - {"HEAD", "OPTIONS"})
+    assert {address: " ".join(sorted(methods)) for address, methods in found.items()} == ADDRESSES
