@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import models
+from app.assets import asset, assets
 from app.config import Settings
 from app.errors import register_error_handlers
 from app.extensions import (
@@ -27,7 +26,7 @@ from app.language import current_language, current_locale, keep_asked_language, 
 
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config.from_mapping(settings.flask())
     _bind_database(app)
     _bind_extensions(app)
@@ -78,22 +77,11 @@ def _register_views(app: Flask) -> None:
     from app.health import health
     from app.respond.views import respond
 
-    for blueprint in (health, respond, analytics):
+    for blueprint in (health, assets, respond, analytics):
         app.register_blueprint(blueprint)
     # Respondents' pages carry no token: they are shared, kept offline and left open for days. The
     # draft's unguessable id is the authority, and cross-site posts are refused by their headers.
     csrf.exempt(respond)
-
-
-@lru_cache(maxsize=64)
-def _fingerprint(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-
-
-def asset(name: str) -> str:
-    """The address of a static file with its content's hash, so that it can be cached for a year."""
-    path = Path(__file__).parent / "static" / name
-    return url_for("static", filename=name, v=_fingerprint(path))
 
 
 def _harden(response):

@@ -37,7 +37,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         data = Path(environ.get("CABILDO_DATA") or PROJECT / "var").resolve()
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         host = environ.get("HOST") or "127.0.0.1"
         port = _whole_number(environ, "PORT", default=8000, least=1, most=65535)
         return cls(
@@ -63,7 +63,6 @@ class Settings:
             "TRUSTED_PROXIES": self.trusted_proxies,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": self.public_url.startswith("https:"),
-            "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
             "BABEL_DEFAULT_LOCALE": "es_CL",
             "BABEL_DEFAULT_TIMEZONE": "America/Santiago",
             "COMPRESS_ALGORITHM": ["br", "gzip"],

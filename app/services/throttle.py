@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
+
 from app.extensions import db
 from app.models import Attempts
 
@@ -26,10 +28,8 @@ def blocked(kind: str, key: str, now: datetime) -> bool:
 def failed(kind: str, key: str, now: datetime) -> None:
     """Count one failure, for good: it is committed whatever becomes of the request."""
     for name in (_hash(key), _EVERYBODY):
-        row = db.session.get(Attempts, (kind, name), with_for_update=True)
-        if row is None:
-            db.session.add(Attempts(kind=kind, key=name, failures=1, since=now))
-        elif now - row.since >= WINDOW:
+        row = _counter(kind, name, now)
+        if now - row.since >= WINDOW:
             row.failures, row.since = 1, now
         else:
             row.failures += 1
@@ -46,6 +46,20 @@ def succeeded(kind: str, key: str) -> None:
 def _failures(kind: str, name: str, now: datetime) -> int:
     row = db.session.get(Attempts, (kind, name))
     return row.failures if row is not None and now - row.since < WINDOW else 0
+
+
+def _counter(kind: str, name: str, now: datetime) -> Attempts:
+    """The locked row, made when it is missing; another worker may be making it at this moment."""
+    row = db.session.get(Attempts, (kind, name), with_for_update=True)
+    if row is not None:
+        return row
+    try:
+        with db.session.begin_nested():
+            row = Attempts(kind=kind, key=name, failures=0, since=now)
+            db.session.add(row)
+    except IntegrityError:
+        return db.session.get_one(Attempts, (kind, name), with_for_update=True)
+    return row
 
 
 def _hash(key: str) -> str:

@@ -30,11 +30,6 @@ UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
 # What the server in front writes itself: status line, date, its name.
 SERVER_HEAD = 120
 
-# Flask-Compress wraps a static file and leaves closing it to the interpreter, which does so soon.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:.*respond.css:pytest.PytestUnraisableExceptionWarning"
-)
-
 
 @pytest.fixture
 def database(new_database: Callable[[str], str]) -> str:

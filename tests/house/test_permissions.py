@@ -11,8 +11,8 @@ from app.models import Role, RoleName, User
 from app.permissions import GRANTS, Permission
 from app.services import accounts
 
-# Kept by others, with their own guard: Flask's static files and Flask-Security's pages.
-GUARDED_ELSEWHERE = {"static", "security.login", "security.logout"}
+# Kept by others, with their own guard: Flask-Security's pages.
+GUARDED_ELSEWHERE = {"security.login", "security.logout"}
 PASSWORD = "una frase larga para entrar"
 
 

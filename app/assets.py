@@ -1,0 +1,67 @@
+"""Static files, compressed once per process and cached by phones for a year.
+
+The address carries the content's hash (`asset`), so a changed file has a new address.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import brotli
+from flask import Blueprint, Response, abort, request, url_for
+
+from app.permissions import public
+
+FOLDER = Path(__file__).parent / "static"
+A_YEAR = 31_536_000
+
+assets = Blueprint("assets", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file's bytes in each coding that is offered, the smallest first."""
+
+    kind: str
+    fingerprint: str
+    bodies: dict[str, bytes]
+
+
+@assets.get("/static/<name>")
+@public
+def static_file(name: str) -> Response:
+    if not (FOLDER / name).is_file():
+        abort(404)
+    file = _read(name)
+    accepted = request.accept_encodings
+    coding = next(coding for coding in file.bodies if coding == "identity" or coding in accepted)
+    response = Response(file.bodies[coding], mimetype=file.kind)
+    if coding != "identity":
+        response.content_encoding = coding
+    response.vary.add("Accept-Encoding")
+    response.cache_control.public = response.cache_control.immutable = True
+    response.cache_control.max_age = A_YEAR
+    response.set_etag(f"{file.fingerprint}-{coding}")
+    return response.make_conditional(request)
+
+
+def asset(name: str) -> str:
+    """The address of a static file with its content's hash."""
+    return url_for("assets.static_file", name=name, v=_read(name).fingerprint)
+
+
+@cache
+def _read(name: str) -> _File:
+    content = (FOLDER / name).read_bytes()
+    bodies = {
+        "br": brotli.compress(content, quality=11),
+        "gzip": gzip.compress(content, 9, mtime=0),
+        "identity": content,
+    }
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return _File(kind, hashlib.sha256(content).hexdigest()[:8], bodies)
