@@ -171,8 +171,9 @@ def headline(
     figures: MeasureFigures,
     lang: str,
 ) -> str:
-    """The one sentence that may be said of a measure."""
-    one = figure(of_domain(figures, {}), Statistic.SATISFIED)
+    """The one sentence that may be said of a measure: what is known before what is assumed."""
+    estimates = of_domain(figures, {})
+    one = figure(estimates, Statistic.SATISFIED)
     if one is None or one.value is None:
         return _("Todavía no hay respuestas que contar.")
     said = {
@@ -184,6 +185,17 @@ def headline(
     if one.low is None or one.high is None:
         return _(
             "De quienes quisieron responder, %(share)s de cada 100 %(finding)s (%(answered)s).",
+            **said,
+        )
+    sure = (
+        figure(estimates, Statistic.BOUNDS) if "assumes_random_nonresponse" in one.flags else None
+    )
+    if sure is not None and sure.low is not None and sure.high is not None:
+        return _(
+            "Entre %(low)s y %(high)s de cada 100 %(who)s %(finding)s, "
+            "opinen lo que opinen las que faltan (%(answered)s).",
+            low=number(100 * sure.low, lang),
+            high=number(100 * sure.high, lang),
             **said,
         )
     low, high = (number(100 * end, lang) for end in (one.low, one.high))
