@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import itertools
 import os
 import shutil
+import socket
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -33,6 +35,25 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ.pop(_POSTGRES_FOLDER), ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loopback_alone() -> Iterator[None]:
+    """No test talks to anything but this machine: what it wanted to reach is its failure."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(real: Callable[..., object]) -> Callable[..., object]:
+        def reach(self: socket.socket, address: object) -> object:
+            if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(address):
+                raise RuntimeError(f"a test reached for {address}: only loopback is allowed")
+            return real(self, address)
+
+        return reach
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded(connect))
+        patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -108,6 +129,14 @@ def test_settings(address: str, folder: Path, **changes: object) -> Settings:
 
 
 test_settings.__test__ = False  # a helper: its name begins like a test's
+
+
+def _is_loopback(address: object) -> bool:
+    host = str(address[0]) if isinstance(address, tuple) else ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _empty(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
