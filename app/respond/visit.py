@@ -74,9 +74,16 @@ def refuse_cross_site() -> None:
 
 
 def require_form() -> None:
-    """Raises Problem MALFORMED for a body that no form sends: reading it as empty would erase."""
-    if not request.content_length:
+    """Raises Problem MALFORMED for a body that no form sends, or that was cut short on its way.
+
+    Reading it as empty, or as far as it came, would erase what the person had answered. When a
+    connection breaks the server hands over what it has: only the declared length tells.
+    """
+    body = request.get_data()
+    if not body and not request.content_length:
         return
+    if len(body) != request.content_length:
+        raise Problem(ProblemCode.MALFORMED)
     if request.mimetype not in _FORM_TYPES or not (request.form or request.files):
         raise Problem(ProblemCode.MALFORMED)
 
