@@ -61,8 +61,11 @@ def see(address: str) -> Response:
 
 
 def refuse_cross_site() -> None:
-    """Raises Problem CROSS_SITE for a post that another site made the browser send."""
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+    """Raises Problem CROSS_SITE for a post that another site made the browser send.
+
+    ``same-site`` is another one too: a neighbour under our domain, or on another port.
+    """
+    if request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
         raise Problem(ProblemCode.CROSS_SITE)
     origin = request.headers.get("Origin")
     # Our own pages send "null": they are served with `Referrer-Policy: no-referrer`.

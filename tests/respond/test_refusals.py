@@ -78,6 +78,7 @@ ORIGINS = (
     ({"Origin": "http://localhost.otro.example"}, 403),
     ({"Origin": "http://["}, 403),
     ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),
+    ({"Origin": "null", "Sec-Fetch-Site": "same-site"}, 403),
     ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 303),
     ({"Origin": "http://localhost"}, 303),
     ({"Origin": "http://LOCALHOST", "Sec-Fetch-Site": "same-origin"}, 303),
