@@ -13,6 +13,7 @@ from app import create_app
 from app.cli.analyze import analyze
 from app.cli.collection import collection
 from app.cli.demo import demo
+from app.cli.register import register
 from app.cli.responses import responses
 from app.cli.serve import serve, setup
 from app.cli.survey import survey
@@ -28,7 +29,7 @@ def cabildo() -> None:
     pass
 
 
-for command in (setup, serve, survey, collection, responses, analyze, demo, user):
+for command in (setup, serve, survey, register, collection, responses, analyze, demo, user):
     cabildo.add_command(command)
 
 

@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import data
 from app.extensions import db
-from app.models import Comuna, Province, Region, Territory
+from app.models import Comuna, Organisation, Plan, Province, Region, Territory
+
+
+class Noun(StrEnum):
+    """What a programme keeps in the register."""
+
+    TERRITORIES = "territories"
+    ORGANISATIONS = "organisations"
+    PLANS = "plans"
+
+
+Registered = Territory | Organisation | Plan
+
+MODELS: Mapping[Noun, type[Registered]] = {
+    Noun.TERRITORIES: Territory,
+    Noun.ORGANISATIONS: Organisation,
+    Noun.PLANS: Plan,
+}
+COLUMNS: Mapping[Noun, Sequence[str]] = {
+    Noun.TERRITORIES: ("code", "name", "comunas"),
+    Noun.ORGANISATIONS: ("code", "name", "kind", "territory", "active"),
+    Noun.PLANS: ("code", "title", "territory"),
+}
+"""What a file and a listing tell of each: a column is named after the attribute it fills."""
 
 
 def load_geography() -> None:
@@ -48,3 +73,19 @@ def new_territory(
     territory = Territory(code=code, name=name, comunas=comunas, simulated=simulated)
     db.session.add(territory)
     return territory
+
+
+def registered(noun: Noun) -> Sequence[Registered]:
+    """Everything of that kind by code, with what its columns tell, in at most two queries."""
+    model = MODELS[noun]
+    told = selectinload(Territory.comunas) if model is Territory else joinedload(model.territory)
+    return db.session.scalars(select(model).options(told).order_by(model.code)).all()
+
+
+def cell(value: Territory | Sequence[Comuna] | str | bool) -> str | bool:
+    """An attribute as a file or a listing tells it: comunas and territories by their codes."""
+    if isinstance(value, Territory):
+        return value.code
+    if isinstance(value, str | bool):
+        return value
+    return " ".join(sorted(comuna.code for comuna in value))
