@@ -90,6 +90,8 @@ _SECURITY: Mapping[str, object] = {
         _("El correo y la contraseña no coinciden. Revíselos e intente otra vez."),
         "error",
     ),
+    # None: the bare word. Its own default, True, is sent as "no-store=True", which means nothing.
+    "SECURITY_CACHE_CONTROL": {"private": None, "no-store": None},
     "SECURITY_FRESHNESS": timedelta(minutes=-1),  # off: nothing asks for the password a second time
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
 }

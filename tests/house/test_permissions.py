@@ -79,3 +79,11 @@ def test_guarded_pages_open_to_those_who_may(app: Flask, role: RoleName | None) 
             assert status in {200, 404}, url
         else:
             assert status == 403, f"{url} let {role} in"
+
+
+def test_no_cache_keeps_what_signing_in_shows(app: Flask) -> None:
+    for answer in (
+        app.test_client().get("/login"),
+        sign_in(app, RoleName.EVALUATOR).post("/logout"),
+    ):
+        assert answer.headers["Cache-Control"] == "private, no-store"
