@@ -36,6 +36,7 @@ from app.services.receiving import (
 )
 from encuestas import AnswerFault, Source, Survey, validate
 from encuestas.errors import shown
+from encuestas.types.numbers import doubtful
 
 BATCH = 500
 _LOCAL_FORMATS = ("%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y")
@@ -256,7 +257,10 @@ def _check(plan: ImportPlan, row: Row, occurrences: Counter[str], now: datetime)
     }
     at = now if isinstance(moment, ImportFault) else moment
     checked = validate(plan.survey, raw, source=Source.TEXT, now=at)
-    faults: list[AnswerFault | ImportFault] = list(checked.faults)
+    faults: list[AnswerFault | ImportFault] = [
+        *checked.faults,
+        *_doubtful(plan, raw, checked.answers),
+    ]
     if isinstance(moment, ImportFault):
         faults.append(moment)
     if plan.id_index is not None and not row.cells[plan.id_index].strip():
@@ -266,6 +270,20 @@ def _check(plan: ImportPlan, row: Row, occurrences: Counter[str], now: datetime)
         return BadRow(row, faults)
     key = _key(plan, row, checked.answers, occurrences)
     return _Good(instance_id(plan.collection_id, key), checked.answers, at)
+
+
+def _doubtful(
+    plan: ImportPlan, raw: Mapping[str, str], answers: Mapping[str, object]
+) -> Iterator[AnswerFault]:
+    """Semicolons part the columns where the comma marks decimals: there 1.234 may be 1234."""
+    if plan.file.separator != ";":
+        return
+    for name in answers:
+        question = plan.survey.question(name)
+        if question.type != "decimal" or "." not in raw[name]:
+            continue
+        if fault := doubtful(question, raw[name]):
+            yield fault
 
 
 def _key(

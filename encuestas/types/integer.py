@@ -12,7 +12,7 @@ from encuestas.definition import Question
 from encuestas.errors import AnswerFault, ErrorCode, Problem
 from encuestas.fields import IntegerField
 from encuestas.types.base import Answer, ColumnKind, QuestionType
-from encuestas.types.numbers import check_limits, integer_from_json, read_integer
+from encuestas.types.numbers import check_limits, doubtful, integer_from_json, read_integer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class IntegerType(QuestionType[IntegerSettings]):
         return {"min": settings.minimum, "max": settings.maximum}
 
     def read(self, question: Question, text: str, *, machine: bool) -> int | AnswerFault:
-        return read_integer(question, text, machine=machine)
+        return doubtful(question, text) or read_integer(question, text, machine=machine)
 
     def from_json(self, question: Question, value: object) -> int | AnswerFault:
         return integer_from_json(question, value)

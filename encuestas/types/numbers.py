@@ -2,7 +2,8 @@
 
 Both ``3,5`` and ``3.5`` are three and a half. ``1.234`` typed by a person is over a thousand in
 Chile and less than two elsewhere: it is refused. In text written by a program (CSV, XForm) the
-point is always the decimal point and only ``1,234`` is refused.
+point is the decimal point and only ``1,234`` is refused; but of a whole number ``1.000`` is too,
+since no program writes 1 so and a spreadsheet in Chile writes a thousand so.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ def read_number(question: Question, text: str, *, machine: bool) -> str | Answer
         return fault(question, ErrorCode.NUMBER_TOO_LARGE, value=shown(text))
     if machine and _MACHINE.fullmatch(text):
         return text
-    if _TWO_READINGS.fullmatch(text) and not (machine and "." in text):
-        return _ambiguous(question, text)
+    if (fault_found := doubtful(question, text)) and not (machine and "." in text):
+        return fault_found
     if _PLAIN.fullmatch(text):
         return text.replace(",", ".")
     if found := _GROUPED.fullmatch(text):
@@ -39,7 +40,11 @@ def read_number(question: Question, text: str, *, machine: bool) -> str | Answer
     return fault(question, ErrorCode.NOT_A_NUMBER, value=shown(text))
 
 
-def _ambiguous(question: Question, text: str) -> AnswerFault:
+def doubtful(question: Question, text: str) -> AnswerFault | None:
+    """The fault of a number whose one point or comma may mark thousands or decimals."""
+    text = text.strip()
+    if not _TWO_READINGS.fullmatch(text):
+        return None
     digits = text.replace(".", "").replace(",", "")
     return fault(
         question,

@@ -49,6 +49,26 @@ def test_cells_become_canonical_answers(kitchen: Collection, path: Path) -> None
     assert (response.channel, response.language, response.preview) == (Channel.PAPER, "es", False)
 
 
+def test_a_thousand_as_a_spreadsheet_in_chile_writes_it_is_never_read_as_one(
+    kitchen: Collection, path: Path
+) -> None:
+    head = FILE.replace(",", ";")
+    summary, bad = bring_in(path, head + "no;;7;1.500;;;\nno;;7;;2.000;;\nno;;7;1.500,0;2000,0;;\n")
+    assert summary == Summary(read=3, added=1, bad=2)
+    assert [(row.faults[0].code, row.faults[0].question) for row in bad] == [
+        (ErrorCode.AMBIGUOUS_NUMBER, "balance"),
+        (ErrorCode.AMBIGUOUS_NUMBER, "people"),
+    ]
+    assert [(r.answers["balance"], r.answers["people"]) for r in stored()] == [(1500.0, 2000)]
+
+
+def test_a_program_that_parts_columns_with_commas_means_decimals(
+    kitchen: Collection, path: Path
+) -> None:
+    bring_in(path, FILE + "no,,7,1.500,,,\n")
+    assert stored()[0].answers["balance"] == 1.5
+
+
 def test_empty_cells_are_missing_and_irrelevant_answers_are_dropped(
     kitchen: Collection, path: Path
 ) -> None:
