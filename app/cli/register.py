@@ -160,13 +160,6 @@ def _report(outcome: Outcome) -> Iterator[str]:
 def _change(change: Change) -> Iterator[str]:
     for column, (before, after) in change.columns.items():
         yield f"{change.code}: {column}: {_shown(before)} → {_shown(after)}"
-    if change.rolls:
-        yield _(
-            "%(code)s sigue en la lista de %(slugs)s. En sus cifras por territorio ya suma al total"
-            " del territorio nuevo, pero una respuesta ya enviada queda en el anterior.",
-            code=change.code,
-            slugs=", ".join(change.rolls),
-        )
 
 
 def _shown(value: str | bool) -> str:

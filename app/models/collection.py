@@ -96,7 +96,9 @@ class Collection(db.Model):
 
 
 class CollectionRoll(db.Model):
-    """The known list of a census: each organisation on it has one vote."""
+    """The known list of a census: each organisation on it has one vote, in the territory where it
+    was when the roll was called. Moving it in the register changes no figure of this collection.
+    """
 
     __tablename__ = "collection_roll"
     __table_args__ = (
@@ -109,6 +111,7 @@ class CollectionRoll(db.Model):
 
     collection_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    territory_id: Mapped[str] = mapped_column(ForeignKey("territories.id"))
     mode: Mapped[Word] = mapped_column(default=Mode.CONFIDENTIAL)
 
     organisation: Mapped[Organisation] = relationship()

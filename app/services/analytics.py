@@ -22,7 +22,6 @@ from app.models import (
     AuditEntry,
     Collection,
     CollectionRoll,
-    Organisation,
     Response,
     Selection,
     SurveyText,
@@ -225,10 +224,9 @@ def _territories(collection: Collection, counted: Tally) -> tuple[Domain, ...]:
     on_roll: Mapping[str, int] = {}
     if collection.respondent == "organisation" and collection.selection == Selection.CENSUS:
         query = (
-            select(Organisation.territory_id, func.count())
-            .join(CollectionRoll, CollectionRoll.organisation_id == Organisation.id)
+            select(CollectionRoll.territory_id, func.count())
             .where(CollectionRoll.collection_id == collection.id)
-            .group_by(Organisation.territory_id)
+            .group_by(CollectionRoll.territory_id)
         )
         on_roll = dict(db.session.execute(query).all())
     return tuple(

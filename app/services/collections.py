@@ -235,10 +235,12 @@ def _call_roll(collection: Collection) -> None:
             raise Problem(ProblemCode.CENSUS_NEEDS_ROLL)
         return
     ids = [territory.id for territory in collection.territories]
-    query = select(Organisation.id).where(Organisation.active, Organisation.territory_id.in_(ids))
+    active = select(Organisation.id, Organisation.territory_id).where(
+        Organisation.active, Organisation.territory_id.in_(ids)
+    )
     entries = [
-        CollectionRoll(collection_id=collection.id, organisation_id=key)
-        for key in db.session.scalars(query)
+        CollectionRoll(collection_id=collection.id, organisation_id=key, territory_id=territory)
+        for key, territory in db.session.execute(active)
     ]
     if not entries:
         raise Problem(ProblemCode.CENSUS_NEEDS_ROLL)

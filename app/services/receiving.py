@@ -133,9 +133,9 @@ def _new_response(checked: Checked, content: str, territories: Mapping[str, str]
     submission, answers = checked.submission, checked.answers
     collection = submission.collection
     confidential = collection.mode == Mode.CONFIDENTIAL
-    organisation = _organisation(collection, answers)
-    if organisation is not None:
-        territory_id = organisation.territory_id
+    voter = _on_roll(collection, answers)
+    if voter is not None:
+        territory_id = voter.territory_id
     elif code := _territory_code(answers):
         territory_id = territories.get(code)
     else:
@@ -149,7 +149,7 @@ def _new_response(checked: Checked, content: str, territories: Mapping[str, str]
         state=ResponseState.SUBMITTED,
         channel=submission.channel,
         language=submission.language,
-        organisation_id=organisation.id if organisation else None,
+        organisation_id=voter.organisation_id if voter else None,
         territory_id=territory_id,
         preview=submission.preview,
         simulated=collection.simulated,
@@ -199,13 +199,14 @@ def _has_voted(response: Response) -> bool:
     return db.session.scalars(query.limit(1)).first() is not None
 
 
-def _organisation(collection: Collection, answers: Mapping[str, object]) -> Organisation | None:
+def _on_roll(collection: Collection, answers: Mapping[str, object]) -> CollectionRoll | None:
+    """The entry of the organisation that answers, in a collection that has a roll."""
     code = answers.get(collections.ORGANISATION_QUESTION)
     if collection.respondent != "organisation" or not isinstance(code, str):
         return None
     query = (
-        select(Organisation)
-        .join(CollectionRoll, CollectionRoll.organisation_id == Organisation.id)
+        select(CollectionRoll)
+        .join(CollectionRoll.organisation)
         .where(CollectionRoll.collection_id == collection.id, Organisation.code == code)
     )
     return db.session.scalars(query).first()

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Collection, CollectionRoll, Comuna, Organisation, Territory
+from app.models import Comuna, Territory
 from app.services.audit import note
 from app.services.import_file import CsvFile, Row, open_csv, read_rows
 from app.services.register import COLUMNS, MODELS, Noun, Registered, cell, registered
@@ -77,14 +77,10 @@ class RegisterRefused(Exception):  # noqa: N818 a refusal with its reasons, told
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row that says something else now: (before, after) by column.
-
-    ``rolls`` names the collections on whose roll an organisation that moved stays.
-    """
+    """A row that says something else now: (before, after) by column."""
 
     code: str
     columns: Mapping[str, tuple[str | bool, str | bool]]
-    rolls: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +264,7 @@ def _store(noun: Noun, entries: Sequence[Mapping[str, object]], known: _Known) -
             db.session.add(MODELS[noun](**values))
             added.append(code)
         elif columns := dict(_change(row, values)):
-            rolls = _rolls(row) if isinstance(row, Organisation) and "territory" in columns else ()
-            changed.append(Change(code, columns, rolls))
+            changed.append(Change(code, columns))
     return Outcome(added, changed, len(entries) - len(added) - len(changed))
 
 
@@ -282,16 +277,6 @@ def _change(
         if after != before:
             setattr(row, column, value)
             yield column, (before, after)
-
-
-def _rolls(organisation: Organisation) -> Sequence[str]:
-    query = (
-        select(Collection.slug)
-        .join(CollectionRoll, CollectionRoll.collection_id == Collection.id)
-        .where(CollectionRoll.organisation_id == organisation.id)
-        .order_by(Collection.slug)
-    )
-    return db.session.scalars(query).all()
 
 
 def _note(noun: Noun, file: str, outcome: Outcome) -> None:

@@ -223,10 +223,12 @@ def upgrade():
     op.create_table('collection_roll',
     sa.Column('collection_id', sa.String(length=36), nullable=False),
     sa.Column('organisation_id', sa.String(length=36), nullable=False),
+    sa.Column('territory_id', sa.String(length=36), nullable=False),
     sa.Column('mode', sa.String(length=32), nullable=False),
     sa.CheckConstraint("mode = 'confidential'", name=op.f('ck_collection_roll_confidential')),
     sa.ForeignKeyConstraint(['collection_id', 'mode'], ['collections.id', 'collections.mode'], name=op.f('fk_collection_roll_collection_id_mode'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_collection_roll_organisation_id')),
+    sa.ForeignKeyConstraint(['territory_id'], ['territories.id'], name=op.f('fk_collection_roll_territory_id')),
     sa.PrimaryKeyConstraint('collection_id', 'organisation_id', name=op.f('pk_collection_roll'))
     )
     op.create_table('collection_territories',

@@ -237,7 +237,12 @@ def test_a_list_of_names_belongs_to_a_confidential_collection(
     collect: Callable[..., str], organisation: str
 ) -> None:
     secret = collect(mode=Mode.ANONYMOUS)
-    entry = {"collection_id": secret, "organisation_id": organisation}
+    territory = db.session.get_one(Organisation, organisation).territory_id
+    entry = {
+        "collection_id": secret,
+        "organisation_id": organisation,
+        "territory_id": territory,
+    }
     refused(CollectionRoll(mode=Mode.ANONYMOUS, **entry), by="confidential")
     refused(CollectionRoll(mode=Mode.CONFIDENTIAL, **entry), by=named(FOREIGN))
 
