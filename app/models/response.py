@@ -48,7 +48,9 @@ class Channel(StrEnum):
 
 
 COUNTED = (ResponseState.SUBMITTED, ResponseState.ACCEPTED)
-_COUNTED_SQL = text("state IN ('submitted', 'accepted') AND NOT preview")
+# The words of partial indexes. A query that says the same in the same words can be answered by one.
+COUNTED_ROWS = text("state IN ('submitted', 'accepted') AND NOT preview")
+SETTLED_ROWS = text("state <> 'conflict'")
 
 
 def _of_collection() -> ForeignKeyConstraint:
@@ -77,16 +79,16 @@ class Response(db.Model):
             "collection_id",
             "instance_id",
             unique=True,
-            sqlite_where=text("state <> 'conflict'"),
-            postgresql_where=text("state <> 'conflict'"),
+            sqlite_where=SETTLED_ROWS,
+            postgresql_where=SETTLED_ROWS,
         ),
         Index(
             "uq_responses_one_vote",
             "collection_id",
             "organisation_id",
             unique=True,
-            sqlite_where=_COUNTED_SQL,
-            postgresql_where=_COUNTED_SQL,
+            sqlite_where=COUNTED_ROWS,
+            postgresql_where=COUNTED_ROWS,
         ),
         Index("ix_responses_collection_id_state", "collection_id", "state"),
         {"sqlite_with_rowid": False},

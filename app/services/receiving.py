@@ -28,7 +28,7 @@ from app.models import (
     ResponseState,
     Territory,
 )
-from app.models.response import COUNTED
+from app.models.response import COUNTED_ROWS, SETTLED_ROWS
 from app.services import collections
 from encuestas import AnswerFault, Source, Survey, validate
 
@@ -163,13 +163,15 @@ def _new_response(checked: Checked, content: str, territories: Mapping[str, str]
 
 def _earlier(batch: Sequence[Checked]) -> dict[str, dict[str, Response]]:
     """What is already kept under the batch's instance ids, by instance id and content."""
-    query = select(Response).where(
+    same_instance = select(Response).where(
         Response.collection_id == batch[0].submission.collection.id,
         Response.instance_id.in_({checked.submission.instance_id for checked in batch}),
     )
     found: dict[str, dict[str, Response]] = {}
-    for row in db.session.scalars(query):
-        found.setdefault(row.instance_id, {})[row.content_hash] = row
+    # Asked apart, each is answered by an index; together they read the whole collection.
+    for which in (SETTLED_ROWS, Response.state == ResponseState.CONFLICT):
+        for row in db.session.scalars(same_instance.where(which)):
+            found.setdefault(row.instance_id, {})[row.content_hash] = row
     return found
 
 
@@ -193,8 +195,7 @@ def _has_voted(response: Response) -> bool:
     query = select(Response.id).where(
         Response.collection_id == response.collection_id,
         Response.organisation_id == response.organisation_id,
-        Response.state.in_(COUNTED),
-        ~Response.preview,
+        COUNTED_ROWS,
     )
     return db.session.scalars(query.limit(1)).first() is not None
 

@@ -193,6 +193,28 @@ def test_queries_grow_with_batches_and_not_with_rows(kitchen: Collection, path: 
     assert count(20) == count(200)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_no_batch_reads_the_whole_collection(kitchen: Collection, path: Path) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def listener(_connection, _cursor, statement, parameters, *_rest) -> None:
+        if "FROM responses" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", listener)
+    bring_in(path, "folio,cooks,mark\n1,no,7\n2,no,6\n", id_column="folio")
+    event.remove(db.engine, "before_cursor_execute", listener)
+    connection = db.session.connection()
+    plans = [
+        step[-1]
+        for statement, parameters in asked
+        for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    ]
+    assert plans
+    for plan in plans:
+        assert "AND instance_id=?" in plan or "AND state=?" in plan
+
+
 def test_the_map_renames_columns_and_values(kitchen: Collection, path: Path) -> None:
     mapping = read_map(
         "columns: {P1: cooks, P2: tools, cuando: _submitted_at}\n"
