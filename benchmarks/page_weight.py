@@ -23,9 +23,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from benchmarks.servers import PROJECT, SERVERS, serving
+from tests.chromium import chromium
 from tests.install_chromium import find_chromium
 
 FIRST_PAGE_BYTES, FIRST_PAGE_REQUESTS = 14 * 1024, 2
@@ -34,7 +35,6 @@ MOST_PAGES = 60
 TIMEOUT = 20
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 HOP = {"connection", "transfer-encoding"}
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 # One answer on each page: the first choice of each list, and something in each text.
 FILL = """() => {
   const seen = new Set();
@@ -159,19 +159,6 @@ def own_service() -> Iterator[str]:
             yield address
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    found = find_chromium()
-    if found is None:
-        sys.exit("benchmarks.page_weight needs Chromium: install it, or set CHROMIUM to its path.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
 def walk(browser: Browser, relay: Relay, address: str, slug: str, *, send: bool) -> list[Step]:
     """From the address on a poster to the receipt, or to the last page before sending."""
     page = browser.new_page(viewport={"width": 360, "height": 740})
@@ -204,7 +191,7 @@ def over_budget(steps: Sequence[Step]) -> list[str]:
     first, total = steps[0], sum(step.sum("most") for step in steps)
     found = []
     if first.sum("most") > FIRST_PAGE_BYTES:
-        found.append(f"the first page takes {first.sum('wire')} bytes of {FIRST_PAGE_BYTES}")
+        found.append(f"the first page takes {first.sum('most')} bytes of {FIRST_PAGE_BYTES}")
     if len(first.answers) > FIRST_PAGE_REQUESTS:
         asked = ", ".join(answer.path for answer in first.answers)
         found.append(f"the first page takes {len(first.answers)} requests: {asked}")
@@ -228,6 +215,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--url", help="a service running on this machine, http://127.0.0.1:8000")
     parser.add_argument("--slug", default="satisfaccion", help="the collection: /e/SLUG")
     asked = parser.parse_args(arguments)
+    if find_chromium() is None:
+        parser.error("no Chromium here: install it, or set CHROMIUM to its path")
     with ExitStack() as stack:
         service = urlsplit(asked.url or stack.enter_context(own_service()))
         if service.hostname not in LOCAL or service.scheme != "http":

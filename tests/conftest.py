@@ -69,6 +69,15 @@ def postgres_server() -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """One Chromium for all that a worker opens: Playwright runs once in a process."""
+    from tests.chromium import chromium  # Playwright is only for who opens pages with it
+
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
 def new_database(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str], str]:

@@ -1,4 +1,4 @@
-"""Pictures of every example page: python tests/look/render.py [FOLDER] [PAGE ...]."""
+"""Pictures of every example page: python -m tests.look.render [FOLDER] [PAGE ...]."""
 
 import sys
 from collections.abc import Iterator
@@ -6,23 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-if __package__:
-    from .pages import PAGES, make_app
-else:
-    from pages import PAGES, make_app
+from tests.chromium import chromium
+from tests.look.pages import PAGES, make_app
 
 SIZES = {"phone": (360, 740), "wide": (1280, 800)}
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 class Quiet(WSGIRequestHandler):
@@ -42,16 +31,6 @@ def served() -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 def main(folder: Path, names: list[str]) -> None:

@@ -1,16 +1,16 @@
 """What only a browser knows: nothing overflows a small phone, targets are big, axe is content."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from .pages import PAGES
-from .render import chromium, served
+from tests.chromium import needs_chromium
+from tests.look.pages import PAGES
+from tests.look.render import served
 
-pytestmark = pytest.mark.skipif(not shutil.which("chromium"), reason="there is no Chromium here")
+pytestmark = needs_chromium
 
 TOO_SMALL = """() => [...document.querySelectorAll(
   'main button, main .button, .field, .option label, summary, nav a, nav button')]
@@ -22,12 +22,6 @@ TOO_SMALL = """() => [...document.querySelectorAll(
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     with served() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 
