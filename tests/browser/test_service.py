@@ -168,7 +168,12 @@ def test_a_careless_page_is_complained_of(visitor: Visitor) -> None:
     }""")
     visitor.look("spoilt")
     said = " ".join(visitor.complaints)
-    for complaint in ("not in", "px wide", "Content Security Policy", "does not have an explicit <label>"):
+    for complaint in (
+        "not in",
+        "px wide",
+        "Content Security Policy",
+        "does not have an explicit <label>",
+    ):
         assert complaint in said
 
 
