@@ -4,7 +4,7 @@ Usable without the rest of Cabildo: it takes numbers and gives records, and touc
 database or network.
 """
 
-from analisis.estimate import Estimate, Flag, Selection, Statistic
+from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
 from analisis.means import mean_interval
 from analisis.measures import measure_estimates
 from analisis.net import net_interval
@@ -14,6 +14,7 @@ from analisis.result import Bounds, Interval
 from analisis.standards import Reason, Reliability, reliability
 
 __all__ = [
+    "OF_THE_LIST",
     "Bounds",
     "Estimate",
     "Flag",

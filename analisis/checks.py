@@ -1,9 +1,13 @@
 """Checks of arguments, in one place so that every function refuses the same things alike."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeVar
 
+from analisis.result import Interval
+
 Method = TypeVar("Method", bound=Callable[..., object])
+Methods = Mapping[str, Callable[..., Interval]]
 
 
 def check_confidence(confidence: float) -> None:
@@ -67,3 +71,25 @@ def choose(table: Mapping[str, Method], method: str, *, situation: str) -> Metho
         raise ValueError(
             f"no method {method!r} {situation}; choose one of: {', '.join(table)}"
         ) from None
+
+
+def choose_interval(
+    without_population: Methods,
+    with_population: Methods,
+    *,
+    method: str | None,
+    population: int | None,
+) -> Callable[..., Interval]:
+    """Look an interval's method up in the table of its situation; the first is the default.
+
+    Raises
+    ------
+    ValueError
+        If the method is not for that situation.
+    """
+    if population is None:
+        name = method or next(iter(without_population))
+        return choose(without_population, name, situation="without a population")
+    name = method or next(iter(with_population))
+    function = choose(with_population, name, situation="with a known population")
+    return partial(function, population=population)

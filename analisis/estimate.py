@@ -19,6 +19,10 @@ class Statistic(StrEnum):
     MEAN = "mean"
 
 
+OF_THE_LIST = frozenset({Statistic.RESPONSE_RATE, Statistic.STRICT, Statistic.BOUNDS})
+"""Figures of a known list: the silent are part of what they describe."""
+
+
 class Selection(StrEnum):
     """How the people were chosen, which decides what may be said."""
 

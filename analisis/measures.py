@@ -6,7 +6,7 @@ from operator import index
 from typing import Any, TypeVar
 
 from analisis.checks import check_confidence
-from analisis.estimate import Estimate, Flag, Selection, Statistic
+from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
 from analisis.means import Mean, mean_interval, mean_of_counts
 from analisis.net import net_interval
 from analisis.nonresponse import bounds
@@ -246,7 +246,7 @@ class _Measure:
             n=self.n,
             base=self.base,
             population=self.population,
-            flags=self._flags(of_the_list=statistic in _OF_THE_LIST),
+            flags=self._flags(of_the_list=statistic in OF_THE_LIST),
             **self.common,
             **fields,
         )
@@ -264,7 +264,6 @@ class _Measure:
         return tuple(flags)
 
 
-_OF_THE_LIST = (Statistic.RESPONSE_RATE, Statistic.STRICT, Statistic.BOUNDS)
 _ASSUMED = {
     Selection.CENSUS: Flag.ASSUMES_RANDOM_NONRESPONSE,
     Selection.PROBABILITY: Flag.SIMPLE_RANDOM_ASSUMED,

@@ -1,12 +1,11 @@
 """Intervals for a net: the share of one answer less the share of another, from the same people."""
 
 import math
-from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from scipy.special import ndtri
 
-from analisis.checks import check_confidence, check_counts, choose
+from analisis.checks import Methods, check_confidence, check_counts, choose_interval
 from analisis.proportions import hypergeometric_interval
 from analisis.result import Interval
 
@@ -146,20 +145,16 @@ def _check_net(top: int, bottom: int, n: int, *, population: int | None) -> None
 
 
 # In each table the first method is the default.
-WITHOUT_POPULATION: Mapping[str, Callable[..., Interval]] = MappingProxyType(
-    {"bonett_price": bonett_price_interval}
-)
-WITH_POPULATION: Mapping[str, Callable[..., Interval]] = MappingProxyType(
-    {"mover_exact": mover_exact_interval}
-)
+WITHOUT_POPULATION: Methods = MappingProxyType({"bonett_price": bonett_price_interval})
+WITH_POPULATION: Methods = MappingProxyType({"mover_exact": mover_exact_interval})
 
 
 def net_interval(
     top: int,
     bottom: int,
     n: int,
-    method: str | None = None,
     *,
+    method: str | None = None,
     population: int | None = None,
     confidence: float = 0.95,
 ) -> Interval:
@@ -194,10 +189,7 @@ def net_interval(
     >>> round(found.low, 3), round(found.high, 3)
     (0.145, 0.703)
     """
-    if population is None:
-        name = method or next(iter(WITHOUT_POPULATION))
-        function = choose(WITHOUT_POPULATION, name, situation="without a population")
-        return function(top, bottom, n, confidence=confidence)
-    name = method or next(iter(WITH_POPULATION))
-    function = choose(WITH_POPULATION, name, situation="with a known population")
-    return function(top, bottom, n, population=population, confidence=confidence)
+    function = choose_interval(
+        WITHOUT_POPULATION, WITH_POPULATION, method=method, population=population
+    )
+    return function(top, bottom, n, confidence=confidence)

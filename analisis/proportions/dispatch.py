@@ -1,9 +1,8 @@
 """One door to every interval for a proportion: the situation chooses the default."""
 
-from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from analisis.checks import choose
+from analisis.checks import Methods, choose_interval
 from analisis.proportions.clopper_pearson import clopper_pearson_interval
 from analisis.proportions.hypergeometric import hypergeometric_interval
 from analisis.proportions.jeffreys import jeffreys_interval
@@ -11,22 +10,21 @@ from analisis.proportions.wilson import wilson_interval
 from analisis.result import Interval
 
 # In each table the first method is the default.
-WITHOUT_POPULATION: Mapping[str, Callable[..., Interval]] = MappingProxyType(
+WITHOUT_POPULATION: Methods = MappingProxyType(
     {
         "wilson": wilson_interval,
         "clopper_pearson": clopper_pearson_interval,
         "jeffreys": jeffreys_interval,
     }
 )
-WITH_POPULATION: Mapping[str, Callable[..., Interval]] = MappingProxyType(
-    {"hypergeometric": hypergeometric_interval}
-)
+WITH_POPULATION: Methods = MappingProxyType({"hypergeometric": hypergeometric_interval})
 
 
 def interval(
     successes: int,
     n: int,
     population: int | None = None,
+    *,
     method: str | None = None,
     confidence: float = 0.95,
 ) -> Interval:
@@ -62,10 +60,7 @@ def interval(
     >>> round(found.low, 3), round(found.high, 3), found.method
     (0.533, 0.733, 'hypergeometric')
     """
-    if population is None:
-        name = method or next(iter(WITHOUT_POPULATION))
-        function = choose(WITHOUT_POPULATION, name, situation="without a population")
-        return function(successes, n, confidence=confidence)
-    name = method or next(iter(WITH_POPULATION))
-    function = choose(WITH_POPULATION, name, situation="with a known population")
-    return function(successes, n, population=population, confidence=confidence)
+    function = choose_interval(
+        WITHOUT_POPULATION, WITH_POPULATION, method=method, population=population
+    )
+    return function(successes, n, confidence=confidence)

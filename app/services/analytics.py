@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from analisis import Estimate, Statistic, measure_estimates
+from analisis import OF_THE_LIST, Estimate, measure_estimates
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import (
@@ -35,7 +35,6 @@ from app.services.counting import Tally, blank, tally, versions
 from app.services.findings import Analysis, Caution, Domain, Listed, MeasureFigures, Value
 from encuestas import Measure, Question, Survey
 
-OF_THE_LIST = frozenset({Statistic.RESPONSE_RATE, Statistic.STRICT, Statistic.BOUNDS})
 GROUPING_TYPES = frozenset({"select_one", "scale"})
 
 
