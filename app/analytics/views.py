@@ -12,7 +12,7 @@ from app.language import current_language, language_links
 from app.permissions import Permission, requires
 from app.reports import pictures, summary, tables
 from app.services import analytics as service
-from app.services.exports import export_name, export_stream
+from app.services.exports import export_name, export_stream, note_export
 
 analytics = Blueprint("analytics", __name__)
 MIMETYPES = {"csv": "text/csv", "json": "application/json"}
@@ -91,7 +91,7 @@ def export(slug: str, fmt: str) -> Response:
     wanted = {"labels": request.args.get("labels") == "1", "raw": request.args.get("raw") == "1"}
     name = export_name(slug, fmt)
     lines = export_stream(slug, fmt=fmt, lang=current_language(), **wanted)
-    service.note_export(slug, actor=current_user, format=fmt, lang=current_language(), **wanted)
+    note_export(slug, actor=current_user, format=fmt, lang=current_language(), **wanted)
     return Response(
         stream_with_context(lines),
         mimetype=MIMETYPES[fmt],

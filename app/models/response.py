@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -116,6 +117,11 @@ class Response(db.Model):
     collection: Mapped[Collection] = relationship()
     territory: Mapped[Territory | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+
+    @classmethod
+    def counts(cls) -> ColumnElement[bool]:
+        """Which responses figures, lists and exports are about."""
+        return cls.state.in_(COUNTED) & ~cls.preview
 
 
 class Draft(db.Model):

@@ -19,16 +19,13 @@ from analisis import OF_THE_LIST, Estimate, measure_estimates
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import (
-    AuditEntry,
     Collection,
     CollectionRoll,
     Response,
     Selection,
     SurveyText,
-    User,
 )
 from app.models.columns import utc_now
-from app.models.response import COUNTED
 from app.services import collections
 from app.services.collections import ORGANISATION_QUESTION, TERRITORY_QUESTION
 from app.services.counting import Tally, blank, tally, versions
@@ -42,7 +39,7 @@ def listed() -> tuple[Listed, ...]:
     """Every collection with its number of counted responses, the latest opened first."""
     counts = (
         select(Response.collection_id, func.count().label("responses"))
-        .where(Response.state.in_(COUNTED), ~Response.preview)
+        .where(Response.counts())
         .group_by(Response.collection_id)
         .subquery()
     )
@@ -74,22 +71,6 @@ def listed() -> tuple[Listed, ...]:
         )
         for collection, title, responses in db.session.execute(query)
     )
-
-
-def note_export(slug: str, *, actor: User, **how: object) -> None:
-    """Write down who took the answers away, and how."""
-    entry = AuditEntry(
-        user_id=actor.id,
-        actor=actor.email,
-        action="collection.export",
-        subject=slug,
-        details=how,
-    )
-    # A download is a GET, which began by reading; SQLite refuses to write in such a transaction
-    # when somebody else wrote in between.
-    db.session.rollback()
-    db.session.add(entry)
-    db.session.commit()
 
 
 def analyse(

@@ -8,11 +8,15 @@ from app.models import AuditEntry, User
 
 def note(action: str, subject: str, *, actor: User | None = None, **details: object) -> None:
     """Add one line to the audit; ``actor`` is None on the command line."""
-    entry = AuditEntry(
+    db.session.add(entry(action, subject, actor=actor, **details))
+
+
+def entry(action: str, subject: str, *, actor: User | None = None, **details: object) -> AuditEntry:
+    """The line by itself, for who has a transaction to end before it is added."""
+    return AuditEntry(
         user_id=actor.id if actor else None,
         actor=actor.email if actor else "cli",
         action=action,
         subject=subject,
         details=details,
     )
-    db.session.add(entry)

@@ -152,11 +152,7 @@ def versions(collection: Collection) -> tuple[tuple[VersionUse, ...], int]:
 
 
 def _counted(collection: Collection, *columns: ColumnElement) -> Select:
-    return select(*columns).where(
-        Response.collection_id == collection.id,
-        Response.state.in_(COUNTED),
-        ~Response.preview,
-    )
+    return select(*columns).where(Response.collection_id == collection.id, Response.counts())
 
 
 def _answer(question: str) -> ColumnElement[str]:

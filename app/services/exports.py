@@ -21,11 +21,10 @@ from sqlalchemy import Engine, Row, Select, select
 
 from app.extensions import db, reading
 from app.language import locale_of
-from app.models import Collection, Mode, Organisation, Response, SurveyVersion, Territory
+from app.models import Collection, Mode, Organisation, Response, SurveyVersion, Territory, User
 from app.models.columns import utc_now
-from app.models.response import COUNTED
 from app.services import collections
-from app.services.audit import note
+from app.services.audit import entry
 from encuestas.export import Layout, harmless
 
 _ROWS_AT_ONCE = 1000
@@ -93,11 +92,19 @@ def write_export(
     """`export_stream` for whoever runs the service: noted in the audit, written piece by piece."""
     options = {"labels": labels, "lang": lang, "raw": raw, "all_states": all_states}
     pieces = export_stream(slug, fmt=fmt, **options)
-    db.session.rollback()  # the look-ups began a transaction that only reads
-    note("collection.export", slug, format=fmt, **options)
-    db.session.commit()
+    note_export(slug, format=fmt, **options)
     for piece in pieces:
         write(piece)
+
+
+def note_export(slug: str, *, actor: User | None = None, **how: object) -> None:
+    """Write down who took the answers away, and how."""
+    written = entry("collection.export", slug, actor=actor, **how)
+    # What came before began a transaction by reading; SQLite refuses to write in one when somebody
+    # else wrote in between.
+    db.session.rollback()
+    db.session.add(written)
+    db.session.commit()
 
 
 def export_name(slug: str, fmt: str) -> str:
@@ -201,7 +208,7 @@ def _chosen(query: Select[Any], collection: Collection, *, all_states: bool) -> 
     query = query.where(Response.collection_id == collection.id)
     if all_states:
         return query
-    return query.where(Response.state.in_(COUNTED), ~Response.preview)
+    return query.where(Response.counts())
 
 
 def _versions(collection: Collection, *, all_states: bool) -> Sequence[str]:
