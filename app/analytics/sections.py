@@ -11,9 +11,8 @@ from analisis import Estimate, Selection, Statistic
 from app.language import DEFAULT
 from app.reports import summary, tables
 from app.reports.figure_words import (
-    FLAG_KINDS,
     flag_notes,
-    flag_words,
+    flags_beside,
     interval_text,
     value_text,
 )
@@ -113,11 +112,7 @@ def _key_figure(analysis: Analysis, figures: MeasureFigures, one: Estimate, lang
         value=value_text(one, lang),
         interval=interval_text(one, lang) if one.low is not None else None,
         said=_said(analysis, one, lang),
-        flags=[
-            (FLAG_KINDS.get(flag, ""), flag_words(flag))
-            for flag in one.flags
-            if flag != "simulated"
-        ],
+        flags=flags_beside(one),
     )
 
 

@@ -36,11 +36,8 @@ from app.reports.words import (
     is_suppressed,
     locale_of,
     percent,
-    text_alternative,
     value_text,
 )
-
-__all__ = ["comparison_chart", "measure_chart", "text_alternative"]
 
 LOW_END, MIDDLE, HIGH_END = "#8c510a", "#d9d9d9", "#01665e"
 # One unit off the ends of the scale, so that a dark page lightens the points and not the bar.

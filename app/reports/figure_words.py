@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
 
-from analisis import Estimate, Statistic
+from analisis import Estimate, Flag, Statistic
 from app.reports.words import number, percent
 
 POINTS = frozenset({Statistic.NET})
@@ -73,6 +73,16 @@ def flag_words(flag: str) -> str:
         "simulated": _("simulado"),
     }
     return _("protegido") if flag.startswith("suppressed") else words.get(flag, flag)
+
+
+def flag_marks(flags: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """(kind, words) of each flag, kinds as in the style sheet."""
+    return tuple((FLAG_KINDS.get(flag, ""), flag_words(flag)) for flag in flags)
+
+
+def flags_beside(one: Estimate) -> tuple[tuple[str, str], ...]:
+    """`flag_marks` for a figure that stands alone: that all is simulated, its page says already."""
+    return flag_marks(flag for flag in one.flags if flag != Flag.SIMULATED)
 
 
 def flag_notes(estimates: Sequence[Estimate]) -> list[tuple[str, str]]:

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from analisis import Estimate, Selection, Statistic
 from app.reports.figure_words import (
-    FLAG_KINDS,
-    flag_words,
+    flag_marks,
+    flags_beside,
     interval_text,
     method_words,
     value_text,
@@ -77,7 +77,7 @@ def row(one: Estimate, name: str, lang: str) -> Row:
         n=number(one.n, lang),
         base=number(one.base, lang),
         method=method_words(one.method),
-        flags=tuple((FLAG_KINDS.get(flag, ""), flag_words(flag)) for flag in one.flags),
+        flags=flag_marks(one.flags),
     )
 
 
@@ -156,11 +156,7 @@ def _group(name: str, domain: Domain, estimates: Sequence[Estimate], lang: str) 
         mean=words(Statistic.MEAN),
         n=number(satisfied.n, lang),
         base=number(satisfied.base, lang),
-        flags=[
-            (FLAG_KINDS.get(flag, ""), flag_words(flag))
-            for flag in satisfied.flags
-            if flag != "simulated"
-        ],
+        flags=flags_beside(satisfied),
     )
 
 

@@ -95,7 +95,6 @@ def page_html(
         questions=views(page.questions, look),
         shown=visible,
         draft=secret,
-        can_go_back=True,
         notice=_("Hay algo más que preguntarle en esta página.") if more else None,
     )
 

@@ -10,10 +10,9 @@ from enum import StrEnum
 from analisis import Estimate
 from app.models import Selection
 from app.services.counting import VersionUse
-from encuestas import Measure, Question, Survey
+from encuestas import Measure, Question, Survey, Text
 
 Value = int | str
-Text = Mapping[str, str]
 
 
 class Caution(StrEnum):

@@ -123,7 +123,6 @@ FAULTS = (
 )
 BASE = {
     "collection_title": "Satisfacción con el apoyo del programa",
-    "programme": "Más Territorio",
     "lang": "es",
     "offered": [("en", "English")],
     "simulated": False,
@@ -172,7 +171,6 @@ def _page(*questions: Q, title: str | None = None) -> dict[str, object]:
         "page_number": 2,
         "page_count": 5,
         "questions": questions,
-        "can_go_back": True,
         "draft": "secret",
         "shown": [one.name for one in questions],
         "notice": None,
@@ -225,10 +223,8 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
         "respond/problem.html",
         {
             "title": "Esta encuesta ya cerró",
-            "what": "Se podía responder hasta el 4 de mayo de 2026.",
-            "remedy": "Si tiene dudas, pregunte a la persona que le envió el enlace.",
-            "action_url": "/",
-            "action_label": "Ver las encuestas abiertas",
+            "remedy": "Se podía responder hasta el 4 de mayo de 2026. Si tiene dudas, pregunte a "
+            "la persona que le envió el enlace.",
         },
     ),
     "login": ("security/login_user.html", {}),

@@ -13,7 +13,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from app.reports import charts, sheet, words
-from app.reports.charts import comparison_chart, measure_chart, text_alternative
+from app.reports.charts import comparison_chart, measure_chart
 
 from .figures import ANES, PLAN, all_in, of
 from .test_tokens import contrast
@@ -67,55 +67,13 @@ def test_numbers() -> None:
     assert words.number(1234, "en") == "1,234"
 
 
-@pytest.mark.parametrize(
-    ("figures", "said"),
-    [
-        (
-            census(),
-            "Entre 53 y 73 de cada 100 organizaciones están satisfechas (31 de 45 respondieron)",
-        ),
-        (
-            census(special={"no_sabe": 2}),
-            "Entre 53 y 73 de cada 100 organizaciones están satisfechas "
-            "(33 de 45 respondieron, 31 con una opinión)",
-        ),
-        (
-            of(all_in(7, 45), selection="census", population=45),
-            "100 de cada 100 organizaciones están satisfechas (45 de 45 respondieron)",
-        ),
-        (of(ANES), "Entre 27 y 32 de cada 100 organizaciones están satisfechas (944 respondieron)"),
-        (
-            of(ANES, selection="open"),
-            "De quienes quisieron responder, 29 de cada 100 organizaciones están satisfechas "
-            "(944 respondieron). No se puede extender a las demás.",
-        ),
-        (
-            of(all_in(2, 12)),
-            "Entre 0 y 24 de cada 100 organizaciones están satisfechas (12 respondieron). "
-            "Son pocas respuestas: la cifra no es fiable.",
-        ),
-        (of(all_in(7, 0)), "Todavía no hay respuestas."),
-        ([], "Todavía no hay respuestas."),
-    ],
-)
-def test_a_measure_in_one_sentence(figures: list[dict[str, object]], said: str) -> None:
-    assert text_alternative(figures, "es", respondent="organisation") == said
-
-
-def test_a_measure_that_is_about_something_else() -> None:
-    said = text_alternative(of(ANES), "es", finding="se ubican en 6 o 7")
-    assert said == "Entre 27 y 32 de cada 100 personas se ubican en 6 o 7 (944 respondieron)"
-
-
 def test_a_protected_figure_isnt_said() -> None:
     hidden = only("satisfied", all_in(7, 3)) | {"flags": ["suppressed:small_cell"]}
-    assert text_alternative([hidden], "es").startswith("Respondieron muy pocas")
     assert "100" not in words.value_text(hidden, "es")
 
 
 def test_the_words_come_from_the_readers_catalogue(tmp_path: Path) -> None:
     catalogue = Catalog(locale="en")
-    catalogue.add("personas", "people")
     catalogue.add("Insatisfechas", "Dissatisfied")
     folder = tmp_path / "en" / "LC_MESSAGES"
     folder.mkdir(parents=True)
@@ -124,11 +82,10 @@ def test_the_words_come_from_the_readers_catalogue(tmp_path: Path) -> None:
     app = Flask("words")
     Babel(app, default_translation_directories=str(tmp_path), default_locale="es")
     with app.app_context():
-        assert "people" in text_alternative(of(ANES), "en")
         drawn = words_of(measure_chart(of(ANES), **GIVEN | {"lang": "en"}))
         assert "Dissatisfied" in drawn
         assert "54.4% (51.3 a 57.6)" in drawn
-        assert "personas" in text_alternative(of(ANES), "es")
+        assert "Insatisfechas" in words_of(measure_chart(of(ANES), **GIVEN))
 
 
 # Pictures -----------------------------------------------------------------------------------------
