@@ -59,7 +59,9 @@ class Fielding:
 
 def find(slug: str) -> Collection:
     """The collection at ``/e/<slug>``. Raises Problem UNKNOWN_COLLECTION."""
-    collection = db.session.scalars(select(Collection).where(Collection.slug == slug)).first()
+    # What is no slug is not asked of the database: PostgreSQL fails on a NUL.
+    query = select(Collection).where(Collection.slug == slug)
+    collection = db.session.scalars(query).first() if SLUG.fullmatch(slug) else None
     if collection is None:
         raise Problem(ProblemCode.UNKNOWN_COLLECTION, slug=slug)
     return collection

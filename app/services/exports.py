@@ -11,7 +11,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -60,7 +61,7 @@ def export_stream(
     lang: str = "es",
     raw: bool = False,
     all_states: bool = False,
-) -> Iterator[str]:
+) -> Generator[str, None, None]:
     """The collection's responses as pieces of a CSV or JSON text.
 
     Only counted responses, unless ``all_states``: then previews and those under review too, each
@@ -93,8 +94,9 @@ def write_export(
     options = {"labels": labels, "lang": lang, "raw": raw, "all_states": all_states}
     pieces = export_stream(slug, fmt=fmt, **options)
     note_export(slug, format=fmt, **options)
-    for piece in pieces:
-        write(piece)
+    with closing(pieces):  # where writing fails, the database is let go of at once
+        for piece in pieces:
+            write(piece)
 
 
 def note_export(slug: str, *, actor: User | None = None, **how: object) -> None:
@@ -243,7 +245,7 @@ def _values(export: _Export, row: Row[Any]) -> dict[str, object]:
     return values
 
 
-def _csv(export: _Export, parts: Iterable[Sequence[Row[Any]]]) -> Iterator[str]:
+def _csv(export: _Export, parts: Iterable[Sequence[Row[Any]]]) -> Generator[str, None, None]:
     heading = [*export.heading, *export.layout.header]
     yield _MARK + _lines([heading if export.raw else [harmless(name) for name in heading]])
     for part in parts:
@@ -269,7 +271,7 @@ def _lines(rows: Iterable[Sequence[str]]) -> str:
     return buffer.getvalue()
 
 
-def _json(export: _Export, parts: Iterable[Sequence[Row[Any]]]) -> Iterator[str]:
+def _json(export: _Export, parts: Iterable[Sequence[Row[Any]]]) -> Generator[str, None, None]:
     head = {
         "collection": export.collection,
         "survey": export.survey,

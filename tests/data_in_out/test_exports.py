@@ -142,6 +142,25 @@ def test_an_unknown_collection_fails_at_once(in_app: Flask) -> None:
         exports.export_stream("nowhere", fmt="csv")
 
 
+@pytest.mark.parametrize("slug", ["kit\0chen", "\udcff", "Kitchen", "../kitchen"])
+def test_what_no_collection_can_be_called_is_unknown(in_app: Flask, slug: str) -> None:
+    with pytest.raises(Problem) as raised:
+        collections.find(slug)
+    assert raised.value.code is ProblemCode.UNKNOWN_COLLECTION
+
+
+def test_a_full_disk_lets_go_of_the_database(filled: Collection) -> None:
+    def write(_piece: str) -> None:
+        if db.engine.pool.checkedout():
+            raise OSError("no space left")
+
+    # What was raised keeps the frames alive, and with them whatever was not closed.
+    with pytest.raises(OSError, match="no space left") as raised:
+        exports.write_export("kitchen", write, fmt="csv")
+    db.session.remove()
+    assert (raised.value, db.engine.pool.checkedout()) == (raised.value, 0)
+
+
 def test_queries_do_not_grow_with_rows(kitchen: Collection, tmp_path: Path) -> None:
     def count(rows: int) -> int:
         bring_in(tmp_path / "in.csv", "cooks,mark,people\n" + "no,7,1\n" * rows)
