@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import data
@@ -54,15 +54,6 @@ def load_geography() -> None:
         db.session.add_all(row for row in rows if row.code not in known)
         db.session.flush()  # a level refers to the one above it
     db.session.commit()
-
-
-def count_geography() -> tuple[int, int, int]:
-    """How many regions, provinces and comunas the database knows."""
-    regions, provinces, comunas = (
-        db.session.scalar(select(func.count()).select_from(model)) or 0
-        for model in (Region, Province, Comuna)
-    )
-    return regions, provinces, comunas
 
 
 def new_territory(
