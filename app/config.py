@@ -15,6 +15,8 @@ from sqlalchemy import make_url
 
 PROJECT = Path(__file__).resolve().parent.parent
 MAX_BODY_BYTES = 1024 * 1024
+TIME_ZONE = "America/Santiago"
+"""Whose days are counted, on pages and in what is kept."""
 
 
 class ConfigError(Exception):
@@ -64,7 +66,7 @@ class Settings:
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": self.public_url.startswith("https:"),
             "BABEL_DEFAULT_LOCALE": "es_CL",
-            "BABEL_DEFAULT_TIMEZONE": "America/Santiago",
+            "BABEL_DEFAULT_TIMEZONE": TIME_ZONE,
             "COMPRESS_ALGORITHM": ["br", "gzip"],
             "COMPRESS_BR_LEVEL": 5,
             "COMPRESS_MIMETYPES": [

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app.config import TIME_ZONE
 from app.extensions import db
 from app.models import (
     Channel,
@@ -32,7 +33,7 @@ from app.models.response import COUNTED_ROWS, SETTLED_ROWS
 from app.services import collections
 from encuestas import AnswerFault, Source, Survey, validate
 
-ZONE = ZoneInfo("America/Santiago")
+ZONE = ZoneInfo(TIME_ZONE)
 
 
 class Verdict(StrEnum):

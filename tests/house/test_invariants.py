@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -32,22 +33,13 @@ from app.services import surveys
 
 NOW = datetime(2026, 5, 4, 15, tzinfo=UTC)
 TODAY = date(2026, 5, 4)
-SOURCE = """
-id: tiny
-version: "1"
-title: {es: Una pregunta}
-respondent: person
-pages:
-  - id: only
-    questions:
-      - {name: mark, type: integer, label: {es: "¿Qué nota le pone?"}}
-"""
+DEFINITION = Path(__file__).parents[1] / "definitions" / "special-answers.yaml"
 
 
 @pytest.fixture
 def version(in_app: Flask) -> str:
-    found = surveys.save_definition(SOURCE)
-    surveys.publish("tiny")
+    found = surveys.save_definition(DEFINITION.read_text())
+    surveys.publish(found.survey_id)
     return found.id
 
 
@@ -291,7 +283,8 @@ def test_a_correction_has_the_structure_of_its_version(version: str) -> None:
 
 
 def test_only_a_published_version_has_a_moment_of_publishing(version: str) -> None:
-    values = {"survey_id": "tiny", "structure_hash": "x"}
+    survey = db.session.get_one(SurveyVersion, version).survey_id
+    values = {"survey_id": survey, "structure_hash": "x"}
     refused(SurveyVersion(name="2", published_at=NOW, **values), by="published_at")
     refused(SurveyVersion(name="2", state="published", **values), by="published_at")
     refused(SurveyVersion(name="2", state="lost", **values), by="state_known")
