@@ -218,6 +218,9 @@ DEFINITIONS: Mapping[ErrorCode, str] = {
     ErrorCode.BAD_ID: N_(
         "«%(value)s» no sirve como id. Use minúsculas sin tilde, números y guiones, hasta 64."
     ),
+    ErrorCode.BAD_VERSION: N_(
+        "«%(value)s» no sirve como versión. Escríbala en una línea, con 1 a 64 signos."
+    ),
     ErrorCode.BAD_LANGUAGE: N_("«%(value)s» no es un código de idioma, como es, en o arn."),
     ErrorCode.BAD_CHOICE_VALUE: N_(
         "«%(value)s» no sirve como valor. Escríbalo sin espacios, con 1 a 100 signos."

@@ -47,6 +47,7 @@ class ErrorCode(StrEnum):
     EMPTY = "empty"  # a list or a text that must hold something
     BAD_NAME = "bad_name", "value"  # not [A-Za-z_][A-Za-z0-9_.-]*, at most 64 characters
     BAD_ID = "bad_id", "value"  # not [a-z][a-z0-9-]*, at most 64 characters
+    BAD_VERSION = "bad_version", "value"  # more than one line, or over 64 characters
     BAD_LANGUAGE = "bad_language", "value"  # not a language code such as es, arn, pt-BR
     BAD_CHOICE_VALUE = "bad_choice_value", "value"  # a blank in it, empty, or over 100 characters
     NOT_ONE_OF = "not_one_of", "value", "allowed"

@@ -19,7 +19,8 @@ from encuestas.logic import Expression, expression
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+VERSION = re.compile(r".{1,64}")
+LANGUAGE = re.compile(r"(?=.{2,16}$)[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CHOICE_VALUE = re.compile(r"\S{1,100}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 

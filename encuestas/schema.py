@@ -30,6 +30,7 @@ from encuestas.fields import (
     ID,
     LANGUAGE,
     NAME,
+    VERSION,
     CodeField,
     EnumField,
     ExpressionField,
@@ -202,7 +203,7 @@ class SurveySchema(NodeSchema):
     """A survey without its pages and measures."""
 
     id = TextField(required=True, pattern=ID, code=ErrorCode.BAD_ID)
-    version = TextField(required=True)
+    version = TextField(required=True, pattern=VERSION, code=ErrorCode.BAD_VERSION)
     title = LocalizedField(required=True)
     languages = ListField(TextField(pattern=LANGUAGE, code=ErrorCode.BAD_LANGUAGE))
     purpose = LocalizedField()

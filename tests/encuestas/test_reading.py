@@ -74,6 +74,8 @@ ONE_FAULT = [
     ),
     (page(MARK).replace("id: s", "id: S"), E.BAD_ID, ("id",)),
     (page(MARK).replace("version: 1", "version: ''"), E.EMPTY, ("version",)),
+    (page(MARK).replace("version: 1", f"version: {'v' * 65}"), E.BAD_VERSION, ("version",)),
+    (f"languages: [es, en-abcdefgh-ijklmnop]\n{page(MARK)}", E.BAD_LANGUAGE, ("languages", 1)),
     (
         page(MARK).replace("version: 1", 'version: "\\x07"'),
         E.CONTROL_CHARACTER,
