@@ -21,7 +21,6 @@ from app.models import (
     Selection,
     SurveyVersion,
     Territory,
-    VersionState,
 )
 from app.models.columns import utc_now
 from app.services import surveys
@@ -83,9 +82,7 @@ def open_collection(survey_id: str, slug: str, fielding: Fielding) -> Collection
 
 def add_collection(survey_id: str, slug: str, fielding: Fielding) -> Collection:
     """`open_collection` inside a larger use case: the caller commits."""
-    version = surveys.find_version(survey_id)
-    if version.state != VersionState.PUBLISHED:
-        raise Problem(ProblemCode.NOT_PUBLISHED, survey=survey_id)
+    version = surveys.newest_published(survey_id)
     if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
         raise Problem(ProblemCode.BAD_SLUG, slug=slug)
     known = db.session.scalars(select(Collection).where(Collection.slug == slug)).first()

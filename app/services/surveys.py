@@ -62,6 +62,24 @@ def find_version(survey_id: str, version_name: str | None = None) -> SurveyVersi
     return version
 
 
+def newest_published(survey_id: str) -> SurveyVersion:
+    """The version to field: a draft that is being written does not stand in the way.
+
+    Raises Problem UNKNOWN_SURVEY or NOT_PUBLISHED.
+    """
+    find_version(survey_id)
+    query = (
+        select(SurveyVersion)
+        .where(SurveyVersion.survey_id == survey_id, SurveyVersion.state == VersionState.PUBLISHED)
+        .order_by(SurveyVersion.created_at.desc())
+        .limit(1)
+    )
+    version = db.session.scalars(query).first()
+    if version is None:
+        raise Problem(ProblemCode.NOT_PUBLISHED, survey=survey_id)
+    return version
+
+
 def list_versions() -> list[SurveyVersion]:
     """Every version of every survey, by survey and age."""
     query = select(SurveyVersion).order_by(SurveyVersion.survey_id, SurveyVersion.created_at)

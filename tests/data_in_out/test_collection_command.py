@@ -63,6 +63,12 @@ def test_for_staff_alone(published: None, run: Run) -> None:
     assert not collections.find("cocina").public
 
 
+def test_a_draft_of_the_next_version_does_not_stand_in_the_way(published: None, run: Run) -> None:
+    surveys.save_definition(SURVEY.replace('version: "1"', 'version: "2"'))
+    assert run("collection", "open", "kitchen", "--slug", "cocina").exit_code == 0
+    assert collections.find("cocina").version.name == "1"
+
+
 @pytest.mark.parametrize(
     "options",
     [
