@@ -18,5 +18,10 @@ def entry(action: str, subject: str, *, actor: User | None = None, **details: ob
         actor=actor.email if actor else "cli",
         action=action,
         subject=subject,
-        details=details,
+        details={name: _storable(value) for name, value in details.items()},
     )
+
+
+def _storable(value: object) -> object:
+    """A file's name may hold bytes that are no text: the note of an import must not refuse it."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

@@ -193,6 +193,13 @@ def test_queries_grow_with_batches_and_not_with_rows(kitchen: Collection, path: 
     assert count(20) == count(200)
 
 
+def test_a_file_named_by_another_system(kitchen: Collection, tmp_path: Path) -> None:
+    summary, _ = bring_in(tmp_path / "a\udcf1o.csv", FILE + ALIKE)
+    assert summary.added == 1
+    noted = select(AuditEntry.details).where(AuditEntry.action == "responses.import")
+    assert db.session.scalars(noted).one()["file"] == "a?o.csv"
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_no_batch_reads_the_whole_collection(kitchen: Collection, path: Path) -> None:
     asked: list[tuple[str, object]] = []
