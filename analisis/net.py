@@ -153,8 +153,8 @@ def net_interval(
     top: int,
     bottom: int,
     n: int,
-    *,
     method: str | None = None,
+    *,
     population: int | None = None,
     confidence: float = 0.95,
 ) -> Interval:

@@ -24,7 +24,6 @@ def interval(
     successes: int,
     n: int,
     population: int | None = None,
-    *,
     method: str | None = None,
     confidence: float = 0.95,
 ) -> Interval:
