@@ -43,7 +43,6 @@ class _Export:
 
     collection: str
     survey: str
-    versions: Sequence[str]
     simulated: bool
     confidential: bool
     labels: bool
@@ -125,7 +124,6 @@ def _prepare(slug: str, *, labels: bool, lang: str, raw: bool, all_states: bool)
     return _Export(
         collection=slug,
         survey=survey.id,
-        versions=_versions(collection, all_states=all_states),
         simulated=collection.simulated,
         confidential=confidential,
         labels=labels,
@@ -213,16 +211,6 @@ def _chosen(query: Select[Any], collection: Collection, *, all_states: bool) -> 
     return query.where(Response.counts())
 
 
-def _versions(collection: Collection, *, all_states: bool) -> Sequence[str]:
-    query = (
-        select(SurveyVersion.name)
-        .join(Response, Response.version_id == SurveyVersion.id)
-        .group_by(SurveyVersion.name, SurveyVersion.created_at)
-        .order_by(SurveyVersion.created_at)
-    )
-    return db.session.scalars(_chosen(query, collection, all_states=all_states)).all()
-
-
 def _parts(engine: Engine, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
     """The rows through a connection of their own: it outlives the request that asked for them."""
     with engine.connect() as connection:
@@ -275,15 +263,17 @@ def _json(export: _Export, parts: Iterable[Sequence[Row[Any]]]) -> Generator[str
     head = {
         "collection": export.collection,
         "survey": export.survey,
-        "versions": list(export.versions),
         "simulated": export.simulated,
     }
     yield _dumped(head)[:-1] + ', "responses": ['
+    versions: set[str] = set()
     separator = "\n"
     for part in parts:
+        versions.update(row.version for row in part)
         yield separator + ",\n".join(_dumped(_response(export, row)) for row in part)
         separator = ",\n"
-    yield "\n]}\n"
+    # Last, since only the rows tell: asking for them first would keep the first byte waiting.
+    yield f'\n], "versions": {_dumped(sorted(versions))}}}\n'
 
 
 def _response(export: _Export, row: Row[Any]) -> dict[str, object]:

@@ -186,6 +186,20 @@ def test_rows_are_read_a_part_at_a_time(
     assert len(lines) == 6
 
 
+@pytest.mark.parametrize("fmt", ["csv", "json"])
+def test_nothing_is_read_before_the_first_piece(filled: Collection, fmt: str) -> None:
+    asked = []
+
+    def listener(_connection, _cursor, statement, *_rest) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", listener)
+    next(exports.export_stream("kitchen", fmt=fmt))
+    event.remove(db.engine, "before_cursor_execute", listener)
+    assert asked
+    assert not [statement for statement in asked if "responses" in statement]
+
+
 def test_others_can_write_while_an_export_is_read(
     kitchen: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
