@@ -199,7 +199,7 @@ def _query(collection: Collection, *, all_states: bool) -> Select[Any]:
         .outerjoin(Territory, Territory.id == Response.territory_id)
         .outerjoin(Organisation, Organisation.id == Response.organisation_id)
         # The order of the index: SQLite, which would sort in memory, reads it as it stands.
-        .order_by(Response.state, Response.id)
+        .order_by(Response.state, Response.preview, Response.id)
     )
     return _chosen(query, collection, all_states=all_states)
 

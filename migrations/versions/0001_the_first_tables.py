@@ -293,7 +293,7 @@ def upgrade():
     sqlite_with_rowid=False
     )
     with op.batch_alter_table('responses', schema=None) as batch_op:
-        batch_op.create_index('ix_responses_collection_id_state', ['collection_id', 'state'], unique=False)
+        batch_op.create_index('ix_responses_collection_id_state', ['collection_id', 'state', 'preview'], unique=False)
         batch_op.create_index(batch_op.f('ix_responses_territory_id'), ['territory_id'], unique=False)
         batch_op.create_index('uq_responses_instance', ['collection_id', 'instance_id'], unique=True, sqlite_where=sa.text("state <> 'conflict'"), postgresql_where=sa.text("state <> 'conflict'"))
         batch_op.create_index('uq_responses_one_vote', ['collection_id', 'organisation_id'], unique=True, sqlite_where=sa.text("state IN ('submitted', 'accepted') AND NOT preview"), postgresql_where=sa.text("state IN ('submitted', 'accepted') AND NOT preview"))

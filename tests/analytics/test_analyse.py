@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pytest
 from flask import Flask
 from scipy import stats
+from sqlalchemy import event
 
 from analisis import Estimate
 from app.errors import Problem, ProblemCode
@@ -213,6 +214,16 @@ def test_only_counted_responses_count(opinion: Collection) -> None:
     assert one(analysis.measures[0], "satisfied").base == 17
     (shown,) = [each for each in listed() if each.slug == "opinion"]
     assert shown.responses == 17
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_responses_are_counted_by_an_index_alone(in_app: Flask) -> None:
+    asked: list[tuple[str, object]] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+    listed()
+    ((counting, values),) = [each for each in asked if "FROM responses" in each[0]]
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {counting}", values)
+    assert [step for step in plan if "responses USING COVERING INDEX" in step[-1]]
 
 
 def test_more_responses_than_people_is_said(territories: object) -> None:
