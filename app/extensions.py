@@ -72,12 +72,17 @@ def sqlite_options() -> dict[str, Any]:
 
 
 def prepare_sqlite(engine: Engine) -> None:
-    """Durable and concurrent: WAL, a disk sync on every commit, foreign keys checked."""
+    """Durable and concurrent: WAL, a disk sync on every commit, foreign keys checked.
+
+    What is deleted is overwritten: an abandoned draft must not be read out of the file.
+    """
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # SQLAlchemy's events below say when a transaction begins
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (
+            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
+        ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}").fetchall()
 
     @event.listens_for(engine, "begin")

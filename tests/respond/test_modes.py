@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -124,3 +125,22 @@ def test_nothing_secret_is_logged(
     logged = caplog.text
     assert secret not in logged
     assert instance not in logged
+
+
+def test_what_was_deleted_cannot_be_read_out_of_the_file(
+    app: Flask, field: Callable[..., str], database: str
+) -> None:
+    person = Person(app.test_client())
+    person.open(field(mode=Mode.ANONYMOUS))
+    person.press("Comenzar")
+    typed = "a secret of mine " * 20
+    person.post("/e/barrio/p/end", {"lang:": typed, "draft": person.page.forms[0].fields["draft"]})
+    with app.app_context():
+        assert db.session.query(Draft).one().answers == {"lang": [typed]}
+        db.session.query(Draft).delete()
+        db.session.commit()
+        db.session.remove()
+        connection = db.engine.raw_connection()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        connection.close()
+    assert b"a secret of mine" not in Path(database.removeprefix("sqlite:///")).read_bytes()
