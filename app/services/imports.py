@@ -36,6 +36,7 @@ from app.services.receiving import (
 )
 from encuestas import AnswerFault, Source, Survey, validate
 from encuestas.errors import shown
+from encuestas.export import as_typed
 from encuestas.types.numbers import doubtful
 
 BATCH = 500
@@ -53,6 +54,7 @@ class Field:
     several: bool
 
     def text(self, cell: str) -> str:
+        cell = as_typed(cell)
         code = cell.strip()
         if code in self.values:
             return self.values[code]

@@ -11,14 +11,20 @@ import re
 
 from encuestas.types import Cell, ColumnKind
 
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# With the apostrophes that may stand before it, so that taking one away gives back what was there.
+_MARKED = re.compile(r"'*[=+@\t\r\n＝＋－＠-]")
 # [0-9] and not \d: other scripts' digits are not numbers to a spreadsheet.
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
 def harmless(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return "'" + text if text.startswith(_STARTS_FORMULA) else text
+    return "'" + text if _MARKED.match(text) else text
+
+
+def as_typed(text: str) -> str:
+    """What `harmless` was given: a file of ours, read again, holds the same answers."""
+    return text[1:] if text.startswith("'") and _MARKED.match(text[1:]) else text
 
 
 def csv_text(cell: Cell, kind: ColumnKind, *, raw: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from encuestas import read_survey
-from encuestas.export import Layout, csv_text, harmless
+from encuestas.export import Layout, as_typed, csv_text, harmless
 from encuestas.types import Cell, ColumnKind
 from tests.data_in_out.conftest import SURVEY
 
@@ -15,6 +15,11 @@ TEXT, CODE, DECIMAL = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.DECIMAL
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_text_starts_a_formula(start: str) -> None:
     assert harmless(start + "1") == "'" + start + "1"
+
+
+@pytest.mark.parametrize("typed", ["=1", "'=1", "''=1", "'", "''", "'n Boom", "-", "", "a=b", "\n"])
+def test_what_was_typed_comes_back(typed: str) -> None:
+    assert as_typed(harmless(typed)) == typed
 
 
 @pytest.mark.parametrize(

@@ -129,10 +129,11 @@ def test_simulated_data_says_so(in_app: Flask, tmp_path: Path) -> None:
     assert exports.export_name("played", "csv") == "played-simulado.csv"
 
 
+@pytest.mark.parametrize("raw", [True, False])
 def test_an_export_can_be_imported_again_and_adds_nothing(
-    filled: Collection, tmp_path: Path
+    filled: Collection, tmp_path: Path, raw: bool
 ) -> None:
-    text = "".join(exports.export_stream("kitchen", fmt="csv", raw=True))
+    text = "".join(exports.export_stream("kitchen", fmt="csv", raw=raw))
     summary, _ = bring_in(tmp_path / "again.csv", text)
     assert (summary.read, summary.same) == (2, 2)
 
