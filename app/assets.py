@@ -35,7 +35,7 @@ class _File:
 @assets.get("/static/<name>")
 @public
 def static_file(name: str) -> Response:
-    if not (FOLDER / name).is_file():
+    if name not in _names():
         abort(404)
     file = _read(name)
     accepted = request.accept_encodings
@@ -53,6 +53,12 @@ def static_file(name: str) -> Response:
 def asset(name: str) -> str:
     """The address of a static file with its content's hash."""
     return url_for("assets.static_file", name=name, v=_read(name).fingerprint)
+
+
+@cache
+def _names() -> frozenset[str]:
+    """What there is to ask for. A name that was never looked up on the disk cannot upset it."""
+    return frozenset(path.name for path in FOLDER.iterdir() if path.is_file())
 
 
 @cache

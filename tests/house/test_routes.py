@@ -3,6 +3,7 @@
 A row is added for a new address. Changing or removing one breaks what people hold in their hands.
 """
 
+import pytest
 from flask import Flask
 
 ADDRESSES = {
@@ -33,3 +34,9 @@ def test_addresses(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         found.setdefault(rule.rule, set()).update(rule.methods - {"HEAD", "OPTIONS"})
     assert {address: " ".join(sorted(methods)) for address, methods in found.items()} == ADDRESSES
+
+
+@pytest.mark.parametrize("name", ["a" * 10_000, "..", "%00", "%ff", "nothing.css"])
+def test_a_static_file_that_is_none(app: Flask, name: str) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    assert app.test_client().get(f"/static/{name}").status_code == 404
