@@ -50,10 +50,17 @@ class Legal:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of the answers offered: the code that is stored and the words that are read."""
+    """One of the answers offered: the code that is stored and the words that are read.
+
+    ``image`` and ``audio`` name files of the version, by language. ``columns`` are what a
+    ``choice_filter`` may look at: ``{column: text}``.
+    """
 
     value: str
     label: Text
+    image: Text = field(default_factory=dict)
+    audio: Text = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +73,94 @@ class ChoiceList:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A CSV file attached to the version: ``rows`` as long as ``columns``, every cell a text."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class GroupKind(StrEnum):
+    """What a group is: a heading, a set of questions asked again and again, or a grid."""
+
+    GROUP = "group"
+    REPEAT = "repeat"
+    MATRIX = "matrix"
+
+
+@dataclass(frozen=True, slots=True)
 class NoSettings:
     """For question types that have nothing to set."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. ``settings`` is the dataclass of its type (`encuestas.types`)."""
+    """One question. ``settings`` is the dataclass of its type (`encuestas.types`).
+
+    ``label`` is empty where nothing is shown (calculate, hidden, metadata). ``default`` is a text
+    to be read as an answer, or an expression. ``trigger`` names the questions whose change makes
+    the calculation run again. ``seed``: the order of the choices is random, from this number or
+    from the response's own. ``origin`` is the question that this one was made for
+    (``or_other``); such questions are not written in a definition.
+    """
 
     name: str
     type: str
-    label: Text
+    label: Text = field(default_factory=dict)
     hint: Text = field(default_factory=dict)
+    guidance: Text = field(default_factory=dict)
+    image: Text = field(default_factory=dict)
+    audio: Text = field(default_factory=dict)
     required: bool | Expression = False
+    required_message: Text = field(default_factory=dict)
     relevant: Expression | None = None
     constraint: Expression | None = None
     constraint_message: Text = field(default_factory=dict)
+    calculation: Expression | None = None
+    trigger: tuple[str, ...] = ()
+    default: str | Expression | None = None
+    read_only: bool = False
     appearance: str = ""
     special: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
     choice_list: str | None = None
+    choice_filter: Expression | None = None
+    or_other: bool = False
+    randomize: bool = False
+    seed: Expression | None = None
+    origin: str = ""
     settings: object = field(default_factory=NoSettings)
+
+    @property
+    def appearances(self) -> frozenset[str]:
+        """The words of ``appearance``, which may be several."""
+        return frozenset(self.appearance.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Questions that share a heading and a condition."""
+    """Questions that share a heading and a condition.
+
+    A ``REPEAT`` is asked ``repeat_count`` times, or as often as the respondent adds one, at least
+    ``minimum`` and at most ``maximum`` times. The questions of a ``MATRIX`` are its rows:
+    select_one or scale, all with the same choices or marks.
+    """
 
     name: str
     questions: tuple[Question | Group, ...]
     label: Text = field(default_factory=dict)
+    hint: Text = field(default_factory=dict)
     relevant: Expression | None = None
+    appearance: str = ""
+    kind: GroupKind = GroupKind.GROUP
+    repeat_count: Expression | None = None
+    minimum: int = 0
+    maximum: int | None = None
+
+    @property
+    def appearances(self) -> frozenset[str]:
+        """The words of ``appearance``, which may be several."""
+        return frozenset(self.appearance.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +202,7 @@ class Survey:
     choices: Mapping[str, ChoiceList] = field(default_factory=dict)
     special_answers: Mapping[str, Text] = field(default_factory=dict)
     measures: tuple[Measure, ...] = ()
+    files: Mapping[str, Table] = field(default_factory=dict)
     _questions: Mapping[str, Question] = field(init=False, repr=False, compare=False)
     _groups: Mapping[str, tuple[Group, ...]] = field(init=False, repr=False, compare=False)
 
@@ -164,6 +229,10 @@ class Survey:
     def groups(self, name: str) -> tuple[Group, ...]:
         """The groups around a question, outermost first."""
         return self._groups[name]
+
+    def repeats(self, name: str) -> tuple[str, ...]:
+        """The names of the repeats around a question, outermost first."""
+        return tuple(g.name for g in self._groups[name] if g.kind is GroupKind.REPEAT)
 
     def page(self, page_id: str) -> Page:
         """The page of that id; KeyError if there is none."""
