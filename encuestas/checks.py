@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from encuestas.definition import SPECIAL_ANSWERS, Choice, ChoiceList
+from encuestas.definition import SPECIAL_ANSWERS, Choice, ChoiceList, GroupKind, MeasureKind
 from encuestas.errors import ErrorCode, Problem, shown
 from encuestas.fields import integer_from
 from encuestas.logic import Expression, current_nodes, references
+from encuestas.measures import SUITABLE, default_kind
 from encuestas.source import Path
 from encuestas.types import TYPES
 
@@ -167,6 +168,12 @@ def _check_measures(draft: Draft) -> Iterator[Problem]:
         for item in reversed(list(_items(draft.pages)))
         if item.type not in (PAGE, GROUP_ITEM) and "name" in item.values
     }
+    repeated = {
+        inner.values.get("name")
+        for item in _items(draft.pages)
+        if item.type == GroupKind.REPEAT
+        for inner in _items(item.children)
+    }
     for measure in draft.measures:
         name = measure.values.get("question")
         if name is None:
@@ -177,18 +184,37 @@ def _check_measures(draft: Draft) -> Iterator[Problem]:
             yield Problem(ErrorCode.MEASURE_UNKNOWN_QUESTION, context, path)
             continue
         question = questions[name]
-        if question.type in ("scale", "select_one"):
-            yield from _check_values(draft, measure, question)
-        elif question.type is not None:
-            context = {"question": name, "type": question.type}
+        if question.type is None:
+            continue
+        kind = measure_kind(measure, question)
+        if name in repeated or kind is None or question.type not in SUITABLE[kind]:
+            context = {"question": name, "type": "repeat" if name in repeated else question.type}
             yield Problem(ErrorCode.MEASURE_UNSUITABLE_QUESTION, context, path)
+        elif kind is MeasureKind.SATISFACTION:
+            yield from _check_values(draft, measure, question)
+        else:
+            yield from _check_no_values(measure)
+
+
+def _check_no_values(measure: Item) -> Iterator[Problem]:
+    """Only satisfaction has answers that count for and against."""
+    for key in MEASURE_VALUES:
+        if key in measure.values:
+            allowed = ["indicator", "kind", "label", "name", "question"]
+            context = {"key": key, "allowed": allowed}
+            yield Problem(ErrorCode.UNKNOWN_KEY, context, (*measure.path, key))
+
+
+def measure_kind(measure: Item, question: Item) -> MeasureKind | None:
+    """What the measure says, else what suits its question; None if nothing does."""
+    return measure.values.get("kind") or default_kind(question.type)
 
 
 def _check_values(draft: Draft, measure: Item, question: Item) -> Iterator[Problem]:
     possible = possible_values(draft, question)
     if possible is None:
         return
-    read = {key: measure_values(measure.values, key, question) for key in _DEFAULTS}
+    read = {key: measure_values(measure.values, key, question) for key in MEASURE_VALUES}
     for key, values in read.items():
         if values is None:
             yield Problem(ErrorCode.MEASURE_NEEDS_VALUES, {"key": key}, (*measure.path, key))
@@ -201,7 +227,10 @@ def _check_values(draft: Draft, measure: Item, question: Item) -> Iterator[Probl
                 yield Problem(ErrorCode.MEASURE_OVERLAP, {"value": value}, path)
 
 
-_DEFAULTS: Mapping[str, tuple[int, ...]] = {"satisfied": SATISFIED, "dissatisfied": DISSATISFIED}
+MEASURE_VALUES: Mapping[str, tuple[int, ...]] = {
+    "satisfied": SATISFIED,
+    "dissatisfied": DISSATISFIED,
+}
 
 
 def possible_values(draft: Draft, question: Item) -> frozenset[int | str] | None:
@@ -221,6 +250,6 @@ def measure_values(
     if question.type == "scale":
         if given is None:
             ends = question.values.get("settings", {}).get("range")
-            return _DEFAULTS[key] if ends == _CHILEAN_MARKS else None
+            return MEASURE_VALUES[key] if ends == _CHILEAN_MARKS else None
         return tuple(text if (mark := integer_from(text)) is None else mark for text in given)
     return given

@@ -173,16 +173,30 @@ class Page:
     relevant: Expression | None = None
 
 
+class MeasureKind(StrEnum):
+    """How a question is read as a figure."""
+
+    SATISFACTION = "satisfaction"
+    MEAN = "mean"
+    NPS = "nps"
+    RANKS = "ranks"
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A question read as satisfaction; values are canonical answers (int on a scale, else code)."""
+    """A question read as a figure.
+
+    ``satisfied`` and ``dissatisfied`` are canonical answers (int on a scale, else code), of
+    satisfaction alone.
+    """
 
     name: str
     question: str
-    satisfied: tuple[int | str, ...]
-    dissatisfied: tuple[int | str, ...]
+    satisfied: tuple[int | str, ...] = ()
+    dissatisfied: tuple[int | str, ...] = ()
     indicator: int | None = None
     label: Text = field(default_factory=dict)
+    kind: MeasureKind = MeasureKind.SATISFACTION
 
 
 @dataclass(frozen=True, slots=True)

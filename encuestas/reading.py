@@ -7,8 +7,26 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from encuestas.checks import GROUP_ITEM, PAGE, Draft, Item, check, measure_values
-from encuestas.definition import Choice, ChoiceList, Group, Measure, Page, Question, Survey
+from encuestas.checks import (
+    GROUP_ITEM,
+    MEASURE_VALUES,
+    PAGE,
+    Draft,
+    Item,
+    check,
+    measure_kind,
+    measure_values,
+)
+from encuestas.definition import (
+    Choice,
+    ChoiceList,
+    Group,
+    Measure,
+    MeasureKind,
+    Page,
+    Question,
+    Survey,
+)
 from encuestas.errors import DefinitionErrors, DefinitionFault, ErrorCode, Problem, shown
 from encuestas.fields import LANGUAGE, Languages, ListField, TextField
 from encuestas.schema import (
@@ -207,8 +225,8 @@ class _Builder:
 
     def _measure(self, item: Item) -> Measure:
         question = self._items[item.values["question"]]
-        satisfied = measure_values(item.values, "satisfied", question) or ()
-        dissatisfied = measure_values(item.values, "dissatisfied", question) or ()
-        return Measure(
-            **{**item.values, "satisfied": satisfied, "dissatisfied": dissatisfied},
-        )
+        values = {"kind": measure_kind(item, question), **item.values}
+        if values["kind"] is MeasureKind.SATISFACTION:
+            for key in MEASURE_VALUES:
+                values[key] = measure_values(item.values, key, question) or ()
+        return Measure(**values)

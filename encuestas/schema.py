@@ -18,6 +18,7 @@ from encuestas.definition import (
     Legal,
     LegalBasis,
     Measure,
+    MeasureKind,
     Page,
     Question,
     Respondent,
@@ -44,6 +45,7 @@ from encuestas.fields import (
     problems_in,
     refuse,
 )
+from encuestas.measures import default_kind
 from encuestas.types import GROUP, TYPES, type_of
 
 REGISTER = "register"
@@ -251,6 +253,7 @@ class MeasureSchema(NodeSchema):
     """A measure; its values become canonical answers once its question is known."""
 
     name = TextField(required=True, pattern=NAME)
+    kind = EnumField(MeasureKind)
     question = TextField(required=True)
     satisfied = ListField(TextField(), duplicate=ErrorCode.DUPLICATE_CHOICE)
     dissatisfied = ListField(TextField(), duplicate=ErrorCode.DUPLICATE_CHOICE)
@@ -295,7 +298,7 @@ def survey_to_data(survey: Survey) -> dict[str, Any]:
     data = dump_node(_SURVEY, survey)
     data["pages"] = [_dump_page(page) for page in survey.pages]
     if survey.measures:
-        data["measures"] = [_dump_measure(measure) for measure in survey.measures]
+        data["measures"] = [_dump_measure(survey, measure) for measure in survey.measures]
     return data
 
 
@@ -310,5 +313,8 @@ def _dump_item(item: Question | Group) -> dict[str, Any]:
     return dump_node(question_schema(type_of(item).name), item)
 
 
-def _dump_measure(measure: Measure) -> dict[str, Any]:
-    return dump_node(_MEASURE, measure)
+def _dump_measure(survey: Survey, measure: Measure) -> dict[str, Any]:
+    data = dump_node(_MEASURE, measure)
+    if measure.kind is default_kind(survey.question(measure.question).type):
+        del data["kind"]
+    return data

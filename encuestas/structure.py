@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from encuestas.definition import Group, Question, Survey
+from encuestas.definition import Group, Measure, MeasureKind, Question, Survey
 from encuestas.logic.nodes import Expression
 from encuestas.types import type_of
 
@@ -22,10 +22,7 @@ def structure_hash(survey: Survey) -> str:
             [page.id, _source(page.relevant), _structure_of(survey, page.questions)]
             for page in survey.pages
         ],
-        "measures": [
-            [m.name, m.question, list(m.satisfied), list(m.dissatisfied), m.indicator]
-            for m in survey.measures
-        ],
+        "measures": [[m.name, m.question, *_values(m), m.indicator] for m in survey.measures],
     }
     canonical = json.dumps(structure, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
@@ -54,6 +51,12 @@ def _structure_of_question(survey: Survey, question: Question) -> dict[str, obje
         "relevant": _source(question.relevant),
         "constraint": _source(question.constraint),
     }
+
+
+def _values(measure: Measure) -> list[object]:
+    if measure.kind is MeasureKind.SATISFACTION:
+        return [list(measure.satisfied), list(measure.dissatisfied)]
+    return [str(measure.kind)]
 
 
 def _source(rule: Expression | bool | None) -> str | bool | None:
