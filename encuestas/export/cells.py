@@ -8,8 +8,9 @@ thus run one on the evaluator's machine. A leading apostrophe makes the cell pla
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from encuestas.types import Cell, ColumnKind
+from encuestas.types import Cell, Column, ColumnKind
 
 # With the apostrophes that may stand before it, so that taking one away gives back what was there.
 _MARKED = re.compile(r"'*[=+@\t\r\n＝＋－＠-]")
@@ -41,3 +42,9 @@ def csv_text(cell: Cell, kind: ColumnKind, *, raw: bool) -> str:
     if raw or (kind is not ColumnKind.TEXT and _NUMBER.fullmatch(cell)):
         return cell
     return harmless(cell)
+
+
+def csv_row(cells: Iterable[Cell], columns: Iterable[Column], *, raw: bool) -> list[str]:
+    """A row as texts that a spreadsheet takes for what they are."""
+    pairs = zip(cells, columns, strict=True)
+    return [csv_text(cell, column.kind, raw=raw) for cell, column in pairs]

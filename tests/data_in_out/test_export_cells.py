@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from encuestas import read_survey
-from encuestas.export import Layout, as_typed, csv_text, harmless
+from encuestas.export import Layout, as_typed, csv_row, csv_text, harmless
 from encuestas.types import Cell, ColumnKind
 from tests.data_in_out.conftest import SURVEY
 
@@ -52,29 +52,33 @@ def test_raw_leaves_text_alone() -> None:
 ANSWERS = {"cooks": "yes", "tools": ["pot", "oven"], "mark": "no_sabe", "comment": "=1"}
 
 
+def texts(layout: Layout, answers: dict[str, object]) -> list[str]:
+    return csv_row(layout.row(answers), layout.columns, raw=False)
+
+
 def test_codes_with_indicators() -> None:
     layout = Layout(read_survey(SURVEY))
     assert layout.header == (
         "cooks", "tools", "tools/pot", "tools/knife", "tools/oven", "mark", "balance", "people",
         "since", "comment",
     )  # fmt: skip
-    assert layout.csv_row(ANSWERS, raw=False) == [
+    assert texts(layout, ANSWERS) == [
         "yes", "pot oven", "1", "0", "1", "no_sabe", "", "", "", "'=1",
     ]  # fmt: skip
 
 
 def test_indicators_stay_empty_where_nobody_told() -> None:
     layout = Layout(read_survey(SURVEY))
-    assert layout.csv_row({"cooks": "yes", "tools": ["no_sabe"]}, raw=False)[1:5] == [
+    assert texts(layout, {"cooks": "yes", "tools": ["no_sabe"]})[1:5] == [
         "no_sabe", "", "", "",
     ]  # fmt: skip
-    assert layout.csv_row({"cooks": "no"}, raw=False)[1:5] == [""] * 4
+    assert texts(layout, {"cooks": "no"})[1:5] == [""] * 4
 
 
 def test_words_in_the_language_asked_for() -> None:
     layout = Layout(read_survey(SURVEY), labels=True, lang="en")
     assert layout.header[:3] == ("Cooks?", "With what?", "With what? / Pot")
-    assert layout.csv_row(ANSWERS, raw=False)[:6] == [
+    assert texts(layout, ANSWERS)[:6] == [
         "Yes", "Pot; Oven", "1", "0", "1", "I don't know",
     ]  # fmt: skip
     assert layout.answers(ANSWERS)["tools"] == ["Pot", "Oven"]
@@ -82,14 +86,14 @@ def test_words_in_the_language_asked_for() -> None:
 
 def test_an_open_answer_that_looks_like_a_code_is_no_code() -> None:
     layout = Layout(read_survey(SURVEY), labels=True)
-    assert layout.csv_row({"comment": "yes"}, raw=False)[-1] == "yes"
+    assert texts(layout, {"comment": "yes"})[-1] == "yes"
 
 
 def test_a_label_that_starts_a_formula() -> None:
     layout = Layout(read_survey(SURVEY), labels=True)
-    assert layout.csv_row({"tools": ["oven"]}, raw=False)[1] == "'=Horno"
+    assert texts(layout, {"tools": ["oven"]})[1] == "'=Horno"
 
 
 def test_a_code_without_words_stays_a_code() -> None:
     layout = Layout(read_survey(SURVEY), labels=True)
-    assert layout.csv_row({"cooks": "gone"}, raw=False)[0] == "gone"
+    assert texts(layout, {"cooks": "gone"})[0] == "gone"
