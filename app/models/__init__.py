@@ -6,7 +6,7 @@ from app.models.collection import Collection, CollectionRoll, Mode, Selection
 from app.models.organisation import Organisation
 from app.models.plan import Plan
 from app.models.response import Channel, Draft, Receipt, Response, ResponseState
-from app.models.survey import Survey, SurveyText, SurveyVersion, VersionState
+from app.models.survey import Survey, SurveyMedia, SurveyText, SurveyVersion, VersionState
 from app.models.territory import Comuna, Province, Region, Territory
 from app.models.user import Role, RoleName, User
 
@@ -30,6 +30,7 @@ __all__ = [
     "RoleName",
     "Selection",
     "Survey",
+    "SurveyMedia",
     "SurveyText",
     "SurveyVersion",
     "Territory",

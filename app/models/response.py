@@ -111,6 +111,8 @@ class Response(db.Model):
     simulated: Mapped[bool] = mapped_column(default=False)
     answers: Mapped[dict[str, Any]] = mapped_column(Json)
     content_hash: Mapped[str] = mapped_column(String(64))
+    # Calculations that the client sent otherwise than the server made them: {path: sent value}.
+    sent_values: Mapped[dict[str, Any] | None] = mapped_column(Json)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
     submitted_on: Mapped[date]

@@ -11,11 +11,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
-from app.models.columns import Json, Key, Moment, Word, one_of, utc_now
+from app.models.columns import Json, Key, Moment, Name, Word, one_of, utc_now
 
 
 class VersionState(StrEnum):
@@ -84,3 +91,17 @@ class SurveyText(db.Model):
         back_populates="texts",
         foreign_keys=[version_id, structure_hash],
     )
+
+
+class SurveyMedia(db.Model):
+    """An image or a sound that labels or choices of a version name; a correction may replace it."""
+
+    __tablename__ = "survey_media"
+
+    version_id: Mapped[str] = mapped_column(
+        ForeignKey("survey_versions.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[Name] = mapped_column(primary_key=True)
+    media_type: Mapped[Word]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64))

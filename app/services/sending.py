@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,12 +11,10 @@ from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import Channel, Collection, Draft, Mode, Receipt
 from app.services import collections, drafts
+from app.services.codes import receipt_code
 from app.services.receiving import ZONE, Received, Submission, Verdict, receive
 from encuestas import AnswerFault, Source
 
-# Written by hand and read aloud in Spanish: none of 0 O, 1 I L, 2 Z, 5 S, 6 G, nor B and V,
-# which sound alike. There are 23, a prime, so one check character tells a wrong or a swapped one.
-ALPHABET = "ACDEFHJKMNPQRTUWXY34789"
 _SHORT, _LONG = 5, 8
 _TRIES = 5
 
@@ -55,7 +52,7 @@ def send(collection: Collection, secret: str, *, now: datetime) -> tuple[AnswerF
             collections.require_answerable(collection, now)
         try:
             return _send(
-                collection, draft, code=new_code(_SHORT if attempt < 3 else _LONG), now=now
+                collection, draft, code=receipt_code(_SHORT if attempt < 3 else _LONG), now=now
             )
         except IntegrityError:
             # Either the same draft was sent at this moment, or the code is taken: look again.
@@ -105,16 +102,3 @@ def _receipt(draft: Draft, received: Received, *, code: str, now: datetime) -> R
         conflict=received.verdict is Verdict.CONFLICT,
         received_on=now.astimezone(ZONE).date(),
     )
-
-
-def new_code(length: int = _SHORT) -> str:
-    """A random code such as K7-MPQ-4: two, three, (three more,) and a check character."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(length))
-    groups = [body[:2], *(body[at : at + 3] for at in range(2, length, 3)), check_character(body)]
-    return "-".join(groups)
-
-
-def check_character(body: str) -> str:
-    """Differs when one character is wrong or two neighbours are swapped."""
-    total = sum(place * ALPHABET.index(char) for place, char in enumerate(body, start=1))
-    return ALPHABET[total % len(ALPHABET)]

@@ -21,8 +21,18 @@ _EVERYBODY = ""
 
 def blocked(kind: str, key: str, now: datetime) -> bool:
     """True while the key, or the whole kind, has failed too often within the window."""
+    return bool(pause(kind, key, now))
+
+
+def pause(kind: str, key: str, now: datetime) -> timedelta:
+    """How long the key, or the whole kind, has still to wait; zero if it may try."""
     limits = {_hash(key): PER_KEY, _EVERYBODY: IN_ALL}
-    return any(_failures(kind, name, now) >= limit for name, limit in limits.items())
+    waits = [
+        row.since + WINDOW - now
+        for name, limit in limits.items()
+        if (row := db.session.get(Attempts, (kind, name))) and row.failures >= limit
+    ]
+    return max([timedelta(), *waits])
 
 
 def failed(kind: str, key: str, now: datetime) -> None:
@@ -41,11 +51,6 @@ def succeeded(kind: str, key: str) -> None:
     row = db.session.get(Attempts, (kind, _hash(key)))
     if row is not None:
         db.session.delete(row)
-
-
-def _failures(kind: str, name: str, now: datetime) -> int:
-    row = db.session.get(Attempts, (kind, name))
-    return row.failures if row is not None and now - row.since < WINDOW else 0
 
 
 def _counter(kind: str, name: str, now: datetime) -> Attempts:

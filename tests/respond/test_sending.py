@@ -14,7 +14,7 @@ from flask import Flask
 from app.extensions import db
 from app.models import Draft, Organisation, Plan, Receipt, Response, ResponseState, Territory
 from app.services import sending
-from app.services.sending import ALPHABET, check_character, new_code
+from app.services.codes import ALPHABET, check_character, receipt_code
 from tests.pages import Person
 
 both = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -102,7 +102,7 @@ def test_a_code_that_is_taken_is_drawn_again(
     ready: Person, rows: Callable[..., list], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     codes = itertools.chain(["AA-AAA-A"] * 2, ["CC-CCC-C"] * 9)
-    monkeypatch.setattr(sending, "new_code", lambda length: next(codes))
+    monkeypatch.setattr(sending, "receipt_code", lambda length: next(codes))
     ready.press("Enviar mis respuestas")
     ready.open("/e/barrio")
     ready.press("Responder otra vez")
@@ -116,9 +116,9 @@ def test_a_code_that_is_taken_is_drawn_again(
 
 def test_codes_can_be_read_aloud_and_checked() -> None:
     for _ in range(200):
-        code = new_code()
+        code = receipt_code(5)
         assert re.fullmatch(rf"[{ALPHABET}]{{2}}-[{ALPHABET}]{{3}}-[{ALPHABET}]", code)
-    assert re.fullmatch(rf"[{ALPHABET}]{{2}}(-[{ALPHABET}]{{3}}){{2}}-[{ALPHABET}]", new_code(8))
+    assert re.fullmatch(rf"[{ALPHABET}]{{2}}(-[{ALPHABET}]{{3}}){{2}}-[{ALPHABET}]", receipt_code(8))
     body = "K7MPQ"
     slips = {body[:at] + char + body[at + 1 :] for at in range(5) for char in ALPHABET}
     slips |= {body[:at] + body[at + 1] + body[at] + body[at + 2 :] for at in range(4)}

@@ -1,0 +1,48 @@
+"""Codes that people write down, read aloud and type in: receipts and the way back to a draft."""
+
+from __future__ import annotations
+
+import secrets
+
+# Written by hand and read aloud in Spanish: none of 0 O, 1 I L, 2 Z, 5 S, 6 G, nor B and V,
+# which sound alike. There are 23, a prime, so one check character tells a wrong or a swapped one.
+ALPHABET = "ACDEFHJKMNPQRTUWXY34789"
+_RESUME = 8
+_GROUP = 3
+
+
+def random_body(length: int) -> str:
+    """So many random characters, without a check character."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def check_character(body: str) -> str:
+    """Differs when one character is wrong or two neighbours are swapped."""
+    total = sum(place * ALPHABET.index(char) for place, char in enumerate(body, start=1))
+    return ALPHABET[total % len(ALPHABET)]
+
+
+def receipt_code(length: int) -> str:
+    """A random code such as K7-MPQ-4: two, three, (three more,) and a check character."""
+    body = random_body(length)
+    groups = [body[:2], *(body[at : at + 3] for at in range(2, length, 3)), check_character(body)]
+    return "-".join(groups)
+
+
+def resume_body() -> str:
+    """The random part of a draft's secret."""
+    return random_body(_RESUME)
+
+
+def resume_code(body: str) -> str:
+    """How a draft's code is shown: K7M-PQ4-RTX, the last being the check character."""
+    text = body + check_character(body)
+    return "-".join(text[at : at + _GROUP] for at in range(0, len(text), _GROUP))
+
+
+def read_resume_code(typed: str) -> str | None:
+    """The random part of a code as somebody typed it; None where it cannot be one."""
+    text = "".join(char for char in typed.upper() if char.isalnum())
+    if len(text) != _RESUME + 1 or not set(ALPHABET).issuperset(text):
+        return None
+    return text[:-1] if check_character(text[:-1]) == text[-1] else None
