@@ -35,6 +35,9 @@ class ProblemCode(StrEnum):
     UNKNOWN_SURVEY = "unknown_survey"  # survey
     NOT_PUBLISHED = "not_published"  # survey
     VERSION_FROZEN = "version_frozen"  # survey, version
+    BAD_MEDIA = "bad_media"  # name
+    MEDIA_TOO_LARGE = "media_too_large"  # name, limit_mb
+    TOO_MUCH_MEDIA = "too_much_media"  # limit_mb
     SLUG_TAKEN = "slug_taken"  # slug, differences
     BAD_SLUG = "bad_slug"  # slug
     UNKNOWN_TERRITORY = "unknown_territory"  # territory

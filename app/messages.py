@@ -84,6 +84,18 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
         N_("La versión %(version)s de «%(survey)s» ya está publicada y no cambia de estructura."),
         N_("Para cambiar preguntas, alternativas o saltos, escriba otra versión en `version:`."),
     ),
+    ProblemCode.BAD_MEDIA: (
+        N_("«%(name)s» no es una imagen ni un sonido que se pueda mostrar."),
+        N_("Use PNG, JPEG o WebP para imágenes, y MP3, M4A, OGG o WAV para sonidos."),
+    ),
+    ProblemCode.MEDIA_TOO_LARGE: (
+        N_("«%(name)s» es demasiado grande."),
+        N_("Cada imagen o sonido puede tener hasta %(limit_mb)s MB."),
+    ),
+    ProblemCode.TOO_MUCH_MEDIA: (
+        N_("Las imágenes y los sonidos de esta versión son demasiado grandes."),
+        N_("Pueden sumar hasta %(limit_mb)s MB por versión."),
+    ),
     ProblemCode.SLUG_TAKEN: (
         N_("Ya hay una recolección «%(slug)s» abierta de otra manera."),
         N_("Es distinto: %(differences)s. Use otro nombre con --slug."),

@@ -5,23 +5,25 @@ Only a hash of the secret is stored, so that whoever reads the database cannot g
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import secrets
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from flask import current_app
+from sqlalchemy import delete, or_, select
 
 from app.extensions import db
-from app.models import Collection, Draft, Mode
+from app.models import Collection, Draft, Mode, Receipt
 from app.models.columns import random_key
-from app.services import surveys
+from app.services import codes, surveys
 from app.services.receiving import ZONE
 from encuestas import AnswerFault, Route, Source, Survey, route, validate
 
 LIFETIME = timedelta(days=90)
-_SECRET_BYTES = 24
+_MAC_BYTES = 18
 
 Raw = Mapping[str, list[str]]
 """Form values by question, exactly as typed."""
@@ -81,6 +83,34 @@ def draft_id(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
+def secret_of(collection: Collection, code: str) -> str:
+    """The secret of a code: only who has the service's own key can make one of the other.
+
+    So a code is short enough to be written down, and whoever reads the database can't use it.
+    """
+    message = f"draft {collection.id} {code}".encode()
+    mac = hmac.digest(current_app.config["SECRET_KEY"].encode(), message, "sha256")[:_MAC_BYTES]
+    return f"{code}.{base64.urlsafe_b64encode(mac).decode()}"
+
+
+def resume_code(secret: str) -> str | None:
+    """The code that opens a draft on another phone; None for a secret that was made without one."""
+    code, dot, _mac = secret.partition(".")
+    return codes.resume_code(code) if dot and set(codes.ALPHABET).issuperset(code) else None
+
+
+def _new_secret(collection: Collection) -> str:
+    """Codes are few enough to come up twice: one that opens something already is not used."""
+    while True:
+        secret = secret_of(collection, codes.resume_body())
+        taken = or_(
+            select(Draft.id).where(Draft.id == draft_id(secret)).exists(),
+            select(Receipt.code).where(Receipt.draft_id == draft_id(secret)).exists(),
+        )
+        if not db.session.scalar(select(taken)):
+            return secret
+
+
 def start(
     collection: Collection,
     *,
@@ -96,7 +126,7 @@ def start(
     """
     today = now.astimezone(ZONE).date()
     db.session.execute(delete(Draft).where(Draft.expires_on < today))
-    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    secret = _new_secret(collection)
     text = surveys.newest_text(collection.version_id)
     draft = Draft(
         id=draft_id(secret),

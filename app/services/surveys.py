@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -11,14 +12,21 @@ from app.extensions import db
 from app.models import Survey as SurveyRow
 from app.models import SurveyText, SurveyVersion, VersionState
 from app.models.columns import utc_now
+from app.services import media as media_files
 from app.services.audit import note
 from encuestas import Survey, read_survey, structure_hash, survey_from_data, survey_to_data
 
 
-def save_definition(source: str) -> SurveyVersion:
+def save_definition(
+    source: str,
+    *,
+    files: Mapping[str, str] | None = None,
+    media: Mapping[str, bytes] | None = None,
+) -> SurveyVersion:
     """Keep a text: a new version, a draft rewritten, or a correction of a published version.
 
-    Loading the same text again changes nothing.
+    ``files`` are the CSV files that it names, by name, and become part of the definition;
+    ``media`` are its images and sounds. Loading the same again changes nothing.
 
     Raises
     ------
@@ -26,17 +34,20 @@ def save_definition(source: str) -> SurveyVersion:
         The text is not a sound definition; every fault is listed.
     Problem
         VERSION_FROZEN: the version is published and the text changes its structure.
+        BAD_MEDIA, MEDIA_TOO_LARGE, TOO_MUCH_MEDIA: an image or a sound can't be kept.
     """
-    survey = read_survey(source)
+    survey = read_survey(source, files=files) if files else read_survey(source)
     version = _find_version(survey.id, survey.version)
     if version is None:
         version = _add_version(survey, source)
-    elif version.texts[-1].source == source:
-        return version
+    elif _is_newest(version, survey, source):
+        if not media_files.save(version, media or {}):
+            return version
     elif version.state == VersionState.DRAFT:
         _rewrite_draft(version, survey, source)
     else:
         _add_correction(version, survey, source)
+    media_files.save(version, media or {})
     note("survey.load", survey.id, version=survey.version, correction=version.texts[-1].correction)
     db.session.commit()
     return version
@@ -123,6 +134,12 @@ def _find_version(survey_id: str, name: str | None) -> SurveyVersion | None:
     if name is not None:
         query = query.where(SurveyVersion.name == name)
     return db.session.scalars(query.order_by(SurveyVersion.created_at.desc()).limit(1)).first()
+
+
+def _is_newest(version: SurveyVersion, survey: Survey, source: str) -> bool:
+    newest = version.texts[-1]
+    same_files = newest.definition.get("files") == survey_to_data(survey).get("files")
+    return newest.source == source and same_files
 
 
 def _add_version(survey: Survey, source: str) -> SurveyVersion:
