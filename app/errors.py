@@ -53,6 +53,10 @@ class ProblemCode(StrEnum):
     PORT_TAKEN = "port_taken"  # host, port
     DEMO_IN_USE = "demo_in_use"
     RESULTS_AT_CLOSING = "results_at_closing"
+    UNKNOWN_REPEAT = "unknown_repeat"  # repeat, known
+    EXPORT_TOO_WIDE = "export_too_wide"  # columns, limit
+    EXPORT_TOO_LONG = "export_too_long"  # sheet, limit
+    OTHER_RESPONDENTS = "other_respondents"  # version
 
 
 STATUS: Mapping[ProblemCode, HTTPStatus] = {

@@ -158,6 +158,24 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
             " reconocer una respuesta por el momento en que llegó."
         ),
     ),
+    ProblemCode.UNKNOWN_REPEAT: (
+        N_("No hay un grupo que se repita con el nombre «%(repeat)s»."),
+        N_("Los que hay: %(known)s."),
+    ),
+    ProblemCode.EXPORT_TOO_WIDE: (
+        N_("Serían %(columns)s columnas y una planilla admite %(limit)s."),
+        N_("Pida CSV sin --wide, y cada grupo que se repite en su propio archivo con --repeat."),
+    ),
+    ProblemCode.EXPORT_TOO_LONG: (
+        N_(
+            "La hoja «%(sheet)s» tendría más de %(limit)s filas, que es lo que admite una planilla."
+        ),
+        N_("Pida el archivo en CSV."),
+    ),
+    ProblemCode.OTHER_RESPONDENTS: (
+        N_("La versión %(version)s la responde otro tipo de participante."),
+        N_("Abra otra recolección para esa versión."),
+    ),
     ProblemCode.DEMO_IN_USE: (
         N_("Hay datos reales unidos a la demostración."),
         N_("Sepárelos antes de borrarla."),

@@ -12,10 +12,14 @@ from app.language import current_language, language_links
 from app.permissions import Permission, requires
 from app.reports import pictures, summary, tables
 from app.services import analytics as service
-from app.services.exports import export_name, export_stream, note_export
+from app.services.exports import export_bytes, export_name, note_export
 
 analytics = Blueprint("analytics", __name__)
-MIMETYPES = {"csv": "text/csv", "json": "application/json"}
+MIMETYPES = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @analytics.after_request
@@ -90,10 +94,10 @@ def export(slug: str, fmt: str) -> Response:
         abort(404)
     wanted = {"labels": request.args.get("labels") == "1", "raw": request.args.get("raw") == "1"}
     name = export_name(slug, fmt)
-    lines = export_stream(slug, fmt=fmt, lang=current_language(), **wanted)
+    pieces = export_bytes(slug, fmt=fmt, lang=current_language(), **wanted)
     note_export(slug, actor=current_user, format=fmt, lang=current_language(), **wanted)
     return Response(
-        stream_with_context(lines),
+        stream_with_context(pieces),
         mimetype=MIMETYPES[fmt],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

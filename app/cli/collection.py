@@ -9,13 +9,12 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.cli.files import new_file
+from app.cli.export import export
 from app.cli.words import N_
 from app.extensions import reading
-from app.language import LANGUAGES, current_language
 from app.models import Mode, Selection
 from app.models.columns import utc_now
-from app.services import analytics, collections, exports
+from app.services import analytics, collections
 from app.services.findings import Listed
 from app.services.receiving import ZONE
 
@@ -146,44 +145,18 @@ def _state(row: Listed) -> str:
     return _("cerrada") if row.closes_at is not None and row.closes_at <= now else _("abierta")
 
 
-@collection.command(help=N_("Exportar las respuestas que cuentan a CSV (coma, UTF-8) o JSON."))
+@collection.command("use-version", help=N_("Seguir con otra versión publicada de la encuesta."))
 @click.argument("slug")
-@click.option(
-    "--format",
-    "fmt",
-    type=click.Choice([word.value for word in exports.ExportFormat]),
-    default="csv",
-    show_default=True,
-    help=N_("El formato del archivo."),
-)
-@click.option(
-    "-o", "--output", help=N_("El archivo; «-» es la salida. Si no se dice, SLUG.FORMATO.")
-)
-@click.option("--labels", is_flag=True, help=N_("Palabras en vez de códigos."))
-@click.option("--lang", type=click.Choice(list(LANGUAGES)), help=N_("El idioma de las palabras."))
-@click.option("--raw", is_flag=True, help=N_("No proteger celdas que parecen fórmulas (= + - @)."))
-@click.option(
-    "--all-states", is_flag=True, help=N_("También vistas previas y lo que está en revisión.")
-)
-def export(
-    slug: str,
-    fmt: str,
-    output: str | None,
-    labels: bool,
-    lang: str | None,
-    raw: bool,
-    all_states: bool,
-) -> None:
-    name = output or exports.export_name(slug, fmt)
-    with new_file(name) as file:
-        exports.write_export(
-            slug,
-            lambda piece: file.write(piece.encode()),
-            fmt=fmt,
-            labels=labels,
-            lang=lang or current_language(),
-            raw=raw,
-            all_states=all_states,
+@click.argument("version")
+def use_version(slug: str, version: str) -> None:
+    collections.use_version(slug, version)
+    click.echo(
+        _(
+            "Desde ahora, quienes comiencen %(slug)s responden la versión %(version)s.",
+            slug=slug,
+            version=version,
         )
-    if name != "-":
-        click.echo(_("Listo: %(name)s", name=name), err=True)
+    )
+
+
+collection.add_command(export)

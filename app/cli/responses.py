@@ -15,6 +15,7 @@ import click
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
+from app.cli.export import export
 from app.cli.files import fault_lines, new_file, read_text, readable
 from app.cli.import_words import import_fault_text
 from app.cli.words import N_
@@ -33,9 +34,12 @@ _SEPARATORS = {",": N_("coma"), ";": N_("punto y coma"), "\t": N_("tabulador"), 
 _BAD_COLUMNS = ("_row", "_question", "_reason")
 
 
-@click.group(help=N_("Respuestas: importar archivos."))
+@click.group(help=N_("Respuestas: importarlas y exportarlas."))
 def responses() -> None:
     pass
+
+
+responses.add_command(export)
 
 
 @responses.command("import", help=N_("Importar un CSV; cada fila pasa por la misma revisión."))

@@ -21,6 +21,7 @@ from app.models import (
     Selection,
     SurveyVersion,
     Territory,
+    VersionState,
 )
 from app.models.columns import utc_now
 from app.services import surveys
@@ -109,6 +110,49 @@ def close_collection(slug: str) -> Collection:
     return collection
 
 
+def use_version(slug: str, version_name: str) -> Collection:
+    """Field another published version of the same survey from now on.
+
+    Drafts finish on the version they began. Using the version in use changes nothing.
+
+    Raises
+    ------
+    Problem
+        UNKNOWN_COLLECTION, UNKNOWN_SURVEY, NOT_PUBLISHED, or OTHER_RESPONDENTS: who answers is
+        fixed when a collection opens, with its roll.
+    """
+    collection = find(slug)
+    before, version = collection.version, _published(collection.version.survey_id, version_name)
+    if version.id == before.id:
+        return collection
+    old, new = (
+        fielded(collection),
+        surveys.definition_of(version.id, surveys.newest_text(version.id).correction),
+    )
+    if new.respondent != collection.respondent:
+        raise Problem(ProblemCode.OTHER_RESPONDENTS, version=version_name)
+    if tuple(collection.languages) == old.languages:
+        collection.languages = list(new.languages)
+    else:  # a choice of languages stays, as far as the version speaks them
+        kept = [code for code in collection.languages if code in new.languages]
+        collection.languages = kept or list(new.languages)
+    collection.version = version
+    note("collection.use-version", slug, before=before.name, version=version.name)
+    db.session.commit()
+    return collection
+
+
+def _published(survey_id: str, version_name: str) -> SurveyVersion:
+    version = surveys.find_version(survey_id, version_name)
+    if version.state != VersionState.PUBLISHED:
+        raise Problem(ProblemCode.NOT_PUBLISHED, survey=f"{survey_id} {version_name}")
+    return version
+
+
+def _definition(version: SurveyVersion) -> Survey:
+    return surveys.definition_of(version.id, surveys.newest_text(version.id).correction)
+
+
 def require_answerable(collection: Collection, now: datetime) -> None:
     """Raises the Problem that says why nobody can answer at this moment."""
     if not collection.public:
@@ -184,7 +228,7 @@ def _roll(collection: Collection) -> Sequence[CollectionRoll]:
 
 
 def _new_collection(version: SurveyVersion, slug: str, fielding: Fielding) -> Collection:
-    survey = surveys.definition_of(version.id, surveys.newest_text(version.id).correction)
+    survey = _definition(version)
     if survey.respondent == "organisation" and fielding.mode == Mode.ANONYMOUS:
         raise Problem(ProblemCode.ORGANISATIONS_CONFIDENTIAL)
     return Collection(

@@ -16,7 +16,7 @@ from sqlalchemy import event, select
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import AuditEntry, Collection, Mode, Response, ResponseState
-from app.services import collections, exports
+from app.services import collections, export_plan, exports
 from tests.data_in_out.conftest import bring_in, open_kitchen, open_organisations, stored
 
 METADATA = [
@@ -179,7 +179,7 @@ def test_rows_are_read_a_part_at_a_time(
     kitchen: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bring_in(tmp_path / "in.csv", "cooks,mark\n" + "no,7\n" * 10)
-    monkeypatch.setattr(exports, "_ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(export_plan, "ROWS_AT_ONCE", 3)
     pieces = list(exports.export_stream("kitchen", fmt="csv"))
     assert [piece.count("\r\n") for piece in pieces] == [1, 3, 3, 3, 1]
     lines = list(exports.export_stream("kitchen", fmt="json"))
@@ -205,7 +205,7 @@ def test_others_can_write_while_an_export_is_read(
     kitchen: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A phone must not wait for an evaluator's download, nor the download see half of it."""
-    monkeypatch.setattr(exports, "_ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(export_plan, "ROWS_AT_ONCE", 1)
     bring_in(tmp_path / "in.csv", "cooks,mark\nno,7\nno,6\n")
     pieces = exports.export_stream("kitchen", fmt="csv")
     read = [next(pieces), next(pieces)]
@@ -216,7 +216,7 @@ def test_others_can_write_while_an_export_is_read(
 def test_the_order_tells_nothing_and_needs_no_sorting(in_app: Flask, database: str) -> None:
     if not database.startswith("sqlite"):
         pytest.skip("the plan of SQLite, which sorts in memory")
-    query = exports._query(open_kitchen("kitchen"), all_states=False)
+    query = export_plan.responses_of(open_kitchen("kitchen"), all_states=False)
     text = str(query.compile(db.engine, compile_kwargs={"literal_binds": True}))
     plan = db.session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + text).all()
     assert not [step for step in plan if "TEMP B-TREE" in step[-1]]

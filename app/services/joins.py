@@ -1,0 +1,44 @@
+"""Which versions of a survey a collection was answered in, put together."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import Collection, Response, SurveyVersion, VersionState
+from app.services import collections, surveys
+from encuestas import Survey
+from encuestas.joining import Joined
+
+
+def joined(collection: Collection, *, all_states: bool = False) -> Joined:
+    """The version that is answered now, then those of the counted responses, the newest first."""
+    return Joined([collections.fielded(collection), *_earlier(collection, all_states=all_states)])
+
+
+def ids(collection: Collection, joint: Joined) -> dict[str, str]:
+    """The keys of those versions."""
+    query = select(SurveyVersion.name, SurveyVersion.id).where(
+        SurveyVersion.survey_id == collection.version.survey_id,
+        SurveyVersion.name.in_(joint.versions),
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def _earlier(collection: Collection, *, all_states: bool) -> list[Survey]:
+    query = (
+        select(SurveyVersion.id)
+        .where(
+            SurveyVersion.survey_id == collection.version.survey_id,
+            SurveyVersion.state == VersionState.PUBLISHED,
+            SurveyVersion.id != collection.version_id,
+        )
+        .order_by(SurveyVersion.created_at.desc(), SurveyVersion.name)
+    )
+    others = db.session.scalars(query).all()
+    if not others:  # as it mostly is; then no response need be read
+        return []
+    used = select(Response.version_id).where(Response.collection_id == collection.id).distinct()
+    answered = set(db.session.scalars(used if all_states else used.where(Response.counts())))
+    texts = [surveys.newest_text(key) for key in others if key in answered]
+    return [collections.fielded(collection, text.version_id, text.correction) for text in texts]
