@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help run test lint types contracts words test-readers pins clean
+.PHONY: help run test lint types contracts words test-readers oracles pins clean
 
 help:
 	@echo "make run   set up everything and serve on http://127.0.0.1:$${PORT:-8000}"
@@ -45,6 +45,10 @@ pins:
 		uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 			--no-annotate --no-header requirements/$$set.in -o requirements/$$set.txt || exit 1; \
 	done
+
+# Ask ODK's own XPath evaluators our vectors again (needs node and npm; keeps tests/oracles/odk/results.json).
+oracles: .venv/.test
+	$(BIN)/python -m tests.oracles.odk.record
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,98 @@
+// What ODK Web Forms (@getodk/xpath) and Enketo (openrosa-xpath-evaluator) answer to our vectors.
+// Reads cases.json beside it and writes their answers, in the same order, to answers.json.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { JSDOM } from 'jsdom';
+
+const require = createRequire(import.meta.url);
+const { window } = new JSDOM('<!doctype html>');
+for (const name of ['DOMParser', 'Node', 'XPathEvaluator', 'XPathResult', 'document'])
+  globalThis[name] = window[name];
+// Both evaluators look for a browser; the grammar of the first believes that it is CommonJS.
+Object.assign(globalThis, { window, require, __dirname: '/' });
+const RealDate = Date;
+const { XFormsXPathEvaluator, DEFAULT_DOM_ADAPTER } = await import('@getodk/xpath');
+const enketo = require('openrosa-xpath-evaluator')();
+
+const { version: webForms } = require('./node_modules/@getodk/xpath/package.json');
+const { version: openrosa } = require('./node_modules/openrosa-xpath-evaluator/package.json');
+
+/** The machine's clock and zone become those of the case. */
+function setClock({ now, zone }) {
+  process.env.TZ = zone;
+  const moment = new RealDate(now).getTime();
+  globalThis.Date = class extends RealDate {
+    constructor(...given) {
+      super(...(given.length ? given : [moment]));
+    }
+    static now() {
+      return moment;
+    }
+  };
+}
+
+function plain(value) {
+  return typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
+}
+
+function read(result) {
+  switch (result.resultType) {
+    case XPathResult.NUMBER_TYPE:
+      return plain(result.numberValue);
+    case XPathResult.STRING_TYPE:
+      return result.stringValue;
+    case XPathResult.BOOLEAN_TYPE:
+      return result.booleanValue;
+    default: {
+      const nodes = [];
+      for (let node = result.iterateNext(); node; node = result.iterateNext())
+        nodes.push(node.textContent);
+      return { nodes };
+    }
+  }
+}
+
+function attempt(evaluate) {
+  try {
+    return read(evaluate());
+  } catch (error) {
+    return { error: (String(error).split('\n')[0] || 'error').slice(0, 80) };
+  }
+}
+
+/** Choice labels are asked of the node that a question is, as ODK Web Forms does. */
+function nameChoices(document, choices) {
+  for (const [path, labels] of Object.entries(choices)) {
+    const found = document.evaluate(path, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE);
+    const node = found.singleNodeValue;
+    if (node) node.getChoiceName = (value) => new Map(labels).get(value) ?? null;
+  }
+}
+
+function answers(item) {
+  setClock(item);
+  const parse = (text) => new window.DOMParser().parseFromString(text, 'text/xml');
+  const document = parse(item.xml);
+  nameChoices(document, item.choices);
+  const lists = new Map(
+    Object.entries(item.lists).map(([name, xml]) => [name, parse(xml).documentElement]),
+  );
+  const at = document.evaluate(item.node, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE);
+  const node = at.singleNodeValue;
+  const odk = new XFormsXPathEvaluator({
+    rootNode: document,
+    domAdapter: DEFAULT_DOM_ADAPTER,
+    itextTranslationsByLanguage: new Map(),
+    secondaryInstancesById: lists,
+    timeZoneId: item.offset,
+  });
+  const { expression } = item;
+  return {
+    'web-forms': attempt(() => odk.evaluate(expression, node, null, XPathResult.ANY_TYPE)),
+    enketo: attempt(() => enketo.evaluate(expression, node, null, XPathResult.ANY_TYPE)),
+  };
+}
+
+const cases = JSON.parse(readFileSync('cases.json', 'utf8'));
+const versions = { 'web-forms': `@getodk/xpath ${webForms}`, enketo: `openrosa-xpath-evaluator ${openrosa}` };
+writeFileSync('answers.json', JSON.stringify({ versions, answers: cases.map(answers) }));
