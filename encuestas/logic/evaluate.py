@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-
+from encuestas.logic.context import Context
 from encuestas.logic.convert import (
     ARITHMETIC,
     COMPARISONS,
@@ -20,18 +17,6 @@ from encuestas.logic.functions import FUNCTIONS
 from encuestas.logic.nodes import Call, Chain, Current, Negative, Node, Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What an expression can see: canonical answers by name, its own answer, the moment.
-
-    ``now`` is in the response's own zone: it decides what day ``today()`` is.
-    """
-
-    answers: Mapping[str, object]
-    now: datetime
-    current: object = None
-
-
 def evaluate(tree: Node, context: Context) -> Value:
     """The value of a tree. A missing answer is the empty text."""
     if isinstance(tree, Chain):
@@ -39,7 +24,7 @@ def evaluate(tree: Node, context: Context) -> Value:
     if isinstance(tree, Call):
         return _call(tree, context)
     if isinstance(tree, Reference):
-        return from_answer(context.answers.get(tree.name))
+        return from_answer(context.here.answers.get(tree.name))
     if isinstance(tree, Current):
         return from_answer(context.current)
     if isinstance(tree, Negative):

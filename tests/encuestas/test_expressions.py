@@ -75,8 +75,10 @@ def test_fault(text: str, code: ErrorCode, position: int) -> None:
 
 def test_the_deepest_that_is_allowed() -> None:
     text = "(" * MAX_NESTING + "1" + ")" * MAX_NESTING
-    assert evaluate(parse(text), Context({}, NOW)) == 1
-    assert evaluate(parse("not(" * MAX_NESTING + "1" + ")" * MAX_NESTING), Context({}, NOW)) is True
+    assert evaluate(parse(text), Context.of({}, NOW)) == 1
+    assert (
+        evaluate(parse("not(" * MAX_NESTING + "1" + ")" * MAX_NESTING), Context.of({}, NOW)) is True
+    )
 
 
 def test_brackets_on_the_left_do_not_hide_depth() -> None:
@@ -90,7 +92,7 @@ def test_brackets_on_the_left_do_not_hide_depth() -> None:
 
 def test_a_chain_of_operators_is_one_level() -> None:
     text = " or ".join(["0 = 1"] * 1000)
-    assert evaluate(parse(text), Context({}, NOW)) is False
+    assert evaluate(parse(text), Context.of({}, NOW)) is False
 
 
 def test_what_a_tree_refers_to() -> None:
@@ -105,7 +107,7 @@ def test_only_one_branch_is_looked_at() -> None:
             assert name != "other"
             return default
 
-    assert evaluate(parse("if(1, 2, ${other})"), Context(Answers(), NOW)) == 2
+    assert evaluate(parse("if(1, 2, ${other})"), Context.of(Answers(), NOW)) == 2
 
 
 def test_text_around_an_expression_does_not_matter() -> None:
@@ -173,7 +175,7 @@ def test_any_tokens_give_a_value_or_an_error(tokens: list[str], x: object, y: ob
     if isinstance(outcome, ExpressionError):
         assert 1 <= outcome.position <= len(text) + 1
     else:
-        value = evaluate(outcome, Context({"x": x, "y": y}, NOW, x))
+        value = evaluate(outcome, Context.of({"x": x, "y": y}, NOW, x))
         assert isinstance(value, bool | float | str)
 
 

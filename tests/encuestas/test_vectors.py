@@ -23,7 +23,7 @@ NOT_JSON = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 )
 def test_vector(text: str, context: dict[str, object], expected: object) -> None:
     now = datetime.fromisoformat(context.get("now", DEFAULT_NOW))
-    seen = Context(context.get("answers", {}), now, context.get("current"))
+    seen = Context.of(context.get("answers", {}), now, context.get("current"))
     if isinstance(expected, dict):
         expected = NOT_JSON[expected["number"]]
     got = evaluate(parse(text), seen)
