@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, null, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, null, select
 
 from app.extensions import db
 from app.models import Collection, Response, SurveyVersion
@@ -18,6 +18,12 @@ from app.services.collections import TERRITORY_QUESTION
 from encuestas import Survey, route
 from encuestas.definition import walk
 from encuestas.logic import Expression, references
+
+Question = str | tuple[str, int]
+"""A question, or one place in an answer that is a list."""
+
+Versions = Mapping[str, Sequence[str]]
+"""The keys of the versions in which a question means the same; in all of them if not named."""
 
 DomainKey = str | None
 """The text of a domain's value; None for responses that are in no domain."""
@@ -39,7 +45,7 @@ class Tally:
     """Counts per domain: of responses, and of each question's answers."""
 
     responses: dict[DomainKey, int]
-    answers: dict[tuple[DomainKey, str], Answers]
+    answers: dict[tuple[DomainKey, Question], Answers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +59,24 @@ class VersionUse:
 
 
 def tally(
-    collection: Collection, questions: Mapping[str, Sequence[str]], by: str | None = None
+    collection: Collection,
+    questions: Mapping[Question, Sequence[str]],
+    by: str | None = None,
+    *,
+    versions: Versions | None = None,
 ) -> Tally:
     """Count responses and, of each question, those that give each of its answers, per domain."""
     found = Tally({}, {})
     for part in _parts(questions):
-        _count(collection, part, by, found)
+        _count(collection, part, by, versions or {}, found)
     return found
 
 
-def _parts(questions: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
+def _parts(
+    questions: Mapping[Question, Sequence[str]],
+) -> Iterator[dict[Question, Sequence[str]]]:
     """All questions at once, unless the result would be too wide: databases have a limit."""
-    part: dict[str, Sequence[str]] = {}
+    part: dict[Question, Sequence[str]] = {}
     for name, answers in questions.items():
         if part and sum(map(len, part.values())) + len(part) + len(answers) >= WIDEST:
             yield part
@@ -74,11 +86,15 @@ def _parts(questions: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequenc
 
 
 def _count(
-    collection: Collection, questions: Mapping[str, Sequence[str]], by: str | None, found: Tally
+    collection: Collection,
+    questions: Mapping[Question, Sequence[str]],
+    by: str | None,
+    versions: Versions,
+    found: Tally,
 ) -> None:
-    columns = [_answer(name).label(f"q{place}") for place, name in enumerate(questions)]
+    columns = [_answer(name, versions).label(f"q{place}") for place, name in enumerate(questions)]
     # Without MATERIALIZED the JSON of every response is parsed once per answer that is counted.
-    read = _counted(collection, _domain(by).label("domain"), *columns).cte("read")
+    read = counted(collection, domain(by, versions).label("domain"), *columns).cte("read")
     read = read.prefix_with("MATERIALIZED")
     asked = list(zip(questions, list(read.c)[1:], strict=True))
     counts = [
@@ -103,20 +119,29 @@ def _count(
 
 
 def blank(
-    collection: Collection, survey: Survey, question: str, by: str | None = None
+    collection: Collection,
+    survey: Survey,
+    question: str,
+    by: str | None = None,
+    *,
+    versions: Versions | None = None,
+    version_id: str | None = None,
 ) -> Mapping[DomainKey, int]:
     """How many per domain were shown the question and left it blank.
 
     Only answers to relevant questions are kept, so an absent answer may mean either. A required
     question cannot be left blank; one without a condition is always shown; for the rest the route
-    is walked again, once for each combination of answers that it depends on.
+    is walked again, once for each combination of answers that it depends on. ``version_id``: only
+    those who answered that version, whose definition ``survey`` is.
     """
     if survey.question(question).required is True:
         return {}
     names = _deciding(survey, question)
     columns = [Response.answers[name].label(f"q{place}") for place, name in enumerate(names)]
-    absent = _counted(collection, _domain(by).label("domain"), *columns)
-    absent = absent.where(_answer(question).is_(None))
+    absent = counted(collection, domain(by, versions or {}).label("domain"), *columns)
+    absent = absent.where(_answer(question, {}).is_(None))
+    if version_id is not None:
+        absent = absent.where(Response.version_id == version_id)
     rows = absent.cte("absent")
     counts: Counter[DomainKey] = Counter()
     for key, *values, count in db.session.execute(select(*rows.c, func.count()).group_by(*rows.c)):
@@ -151,20 +176,28 @@ def versions(collection: Collection) -> tuple[tuple[VersionUse, ...], int]:
     return tuple(found.values()), previews
 
 
-def _counted(collection: Collection, *columns: ColumnElement) -> Select:
+def counted(collection: Collection, *columns: ColumnElement) -> Select:
+    """Something of every response that counts."""
     return select(*columns).where(Response.collection_id == collection.id, Response.counts())
 
 
-def _answer(question: str) -> ColumnElement[str]:
+def _answer(question: Question, versions: Versions) -> ColumnElement[str]:
     """The answer as text: SQLite would leave a mark a number, which equals no text."""
-    return cast(Response.answers[question].as_string(), String)
+    return comparable(question, cast(Response.answers[question].as_string(), String), versions)
 
 
-def _domain(by: str | None) -> ColumnElement:
+def comparable(question: Question, answer: ColumnElement, versions: Versions) -> ColumnElement:
+    """The answer, where it was given to a version in which the question means the same."""
+    keys = versions.get(question if isinstance(question, str) else question[0])
+    return answer if keys is None else case((Response.version_id.in_(keys), answer))
+
+
+def domain(by: str | None, versions: Versions) -> ColumnElement:
+    """What tells which group a response is in."""
     if by is None:
         return cast(null(), String)
     # The response's own territory: an organisation's comes from the register, not from an answer.
-    return Response.territory_id if by == TERRITORY_QUESTION else _answer(by)
+    return Response.territory_id if by == TERRITORY_QUESTION else _answer(by, versions)
 
 
 def _deciding(survey: Survey, question: str) -> tuple[str, ...]:
