@@ -90,7 +90,7 @@ def _harden(response):
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        "media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     )
     return response

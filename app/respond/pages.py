@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.forms.dynamic import PageForm, field_name
 from app.messages import answer_fault_text
 from app.models import Collection, Draft
+from app.respond import elsewhere
 from app.respond import visit as at
 from app.respond.questions import Look, answer_words, views
 from app.respond.visit import Visit
@@ -112,6 +113,7 @@ def review_html(visit: Visit, draft: Draft, survey: Survey) -> str:
         faults=_faults(visit, path, language),
         send_url=url_for("respond.send", slug=visit.slug),
         back_url=page_url(visit.slug, pages[-1]) if pages else None,
+        **elsewhere.ways(visit.slug, visit.secret, first=False),
         draft=visit.secret,
     )
 

@@ -13,7 +13,7 @@ from app.errors import Problem
 from app.forms.dynamic import PageForm, field_name, page_form
 from app.language import keep_language
 from app.models import Collection, Draft
-from app.respond import pages
+from app.respond import elsewhere, pages
 from app.respond import visit as at
 from app.respond.visit import Visit, see
 from app.services import drafts
@@ -84,7 +84,7 @@ def _where_to(done: Turn) -> Response:
     if not faults:
         return see(pages.page_url(done.slug, path.after(here)))
     html = pages.page_html(
-        done.frame,
+        dict(done.frame) | elsewhere.ways(done.slug, done.secret, first=False),
         path,
         done.page,
         done.form,

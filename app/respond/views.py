@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.assets import A_YEAR
 from app.errors import Problem, ProblemCode, problem_response
 from app.extensions import db
 from app.forms.dynamic import kept
@@ -16,10 +27,10 @@ from app.language import current_language, keep_language, language_links
 from app.models import Collection, Draft
 from app.models.columns import utc_now
 from app.permissions import Permission, public, requires
-from app.respond import pages, turning
+from app.respond import elsewhere, pages, turning
 from app.respond import visit as at
 from app.respond.visit import Visit, arrive, see
-from app.services import collections, drafts, listing, sending
+from app.services import collections, drafts, listing, media, resuming, sending
 from encuestas import Survey, language_of, localized
 
 respond = Blueprint("respond", __name__)
@@ -88,6 +99,8 @@ def start_page(slug: str) -> ResponseReturnValue:
         resume_url=_resume_url(visit, draft) if draft and not draft.preview else None,
         received=draft is None and _received(visit),
         lost="lost" in request.args,
+        code_url=url_for("respond.resume_page", slug=slug),
+        **elsewhere.ways(slug, visit.secret if draft else "", first=True),
     )
 
 
@@ -97,6 +110,41 @@ def start(slug: str) -> ResponseReturnValue:
     visit = arrive(slug)
     collections.require_answerable(visit.collection, visit.now)
     return _start(visit, preview=False)
+
+
+@respond.get("/e/<slug>/resume")
+@public
+def resume_page(slug: str) -> ResponseReturnValue:
+    return elsewhere.form_html(arrive(slug))
+
+
+@respond.post("/e/<slug>/resume")
+@public
+def resume(slug: str) -> ResponseReturnValue:
+    visit = arrive(slug)
+    typed = request.form.get("code", "").replace("\0", "")[:40]
+    found = resuming.find(visit.collection, typed, now=visit.now)
+    if not found.secret:
+        return elsewhere.form_html(visit, found=found, typed=typed)
+    visit = replace(visit, secret=found.secret)
+    draft = _draft(visit)
+    address = _resume_url(visit, draft) if draft else url_for("respond.thanks", slug=slug)
+    return at.keep_secret(see(address), slug, found.secret)
+
+
+@respond.get("/e/<slug>/media/<name>")
+@public
+def media_file(slug: str, name: str) -> ResponseReturnValue:
+    found = media.find(collections.find(slug), name, request.args.get("v", ""))
+    if found is None:
+        abort(404)
+    response = Response(found.content, mimetype=found.media_type)
+    response.cache_control.public = response.cache_control.immutable = True
+    response.cache_control.max_age = A_YEAR
+    response.set_etag(found.sha256)
+    return response.make_conditional(
+        request, accept_ranges=True, complete_length=len(found.content)
+    )
 
 
 @respond.get("/preview/<slug>")
@@ -128,7 +176,8 @@ def page(slug: str, page_id: str) -> ResponseReturnValue:
         return see(pages.page_url(slug, path.resume_at(draft.page)))
     at.speak(draft.language)
     return pages.page_html(
-        at.frame(visit.collection, survey, draft.language, preview=draft.preview),
+        at.frame(visit.collection, survey, draft.language, preview=draft.preview)
+        | elsewhere.ways(slug, visit.secret, first=path.page_ids()[0] == page_id),
         path,
         survey.page(page_id),
         kept(turning.questions_of(survey.page(page_id)), draft.answers),

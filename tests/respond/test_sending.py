@@ -118,7 +118,9 @@ def test_codes_can_be_read_aloud_and_checked() -> None:
     for _ in range(200):
         code = receipt_code(5)
         assert re.fullmatch(rf"[{ALPHABET}]{{2}}-[{ALPHABET}]{{3}}-[{ALPHABET}]", code)
-    assert re.fullmatch(rf"[{ALPHABET}]{{2}}(-[{ALPHABET}]{{3}}){{2}}-[{ALPHABET}]", receipt_code(8))
+    assert re.fullmatch(
+        rf"[{ALPHABET}]{{2}}(-[{ALPHABET}]{{3}}){{2}}-[{ALPHABET}]", receipt_code(8)
+    )
     body = "K7MPQ"
     slips = {body[:at] + char + body[at + 1 :] for at in range(5) for char in ALPHABET}
     slips |= {body[:at] + body[at + 1] + body[at] + body[at + 2 :] for at in range(4)}

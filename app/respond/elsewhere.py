@@ -1,0 +1,88 @@
+"""Going on elsewhere: the code that every page shows, its page, and browsers inside other apps."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.respond import visit as at
+from app.respond.visit import Visit
+from app.services import collections, drafts
+from app.services.resuming import Found
+
+# They lose what a page keeps, and cookies with it, as soon as the app that opened them closes.
+_INSIDE_AN_APP = re.compile(r"FBAN|FBAV|FB_IAB|Instagram|WhatsApp|Line/|; wv\)")
+
+
+def form_html(visit: Visit, *, found: Found | None = None, typed: str = "") -> Response:
+    """The page that asks for a code, with what was wrong with the one that was typed."""
+    survey = collections.fielded(visit.collection)
+    language = at.wanted_language(at.offered(visit.collection, survey))
+    at.speak(language)
+    html = render_template(
+        "respond/resume.html",
+        **at.frame(visit.collection, survey, language),
+        languages=at.links(visit.collection, survey),
+        fault=_fault(found) if found else None,
+        typed=typed,
+        here=url_for("respond.resume", slug=visit.slug),
+    )
+    return make_response(html, _status(found))
+
+
+def _fault(found: Found) -> str:
+    if found.slip:
+        return str(_("Revise el código: tiene 9 letras y números, como K7M-PQ4-RTX."))
+    if found.wait:
+        return str(
+            ngettext(
+                "Hubo demasiados intentos con códigos equivocados. "
+                "Espere %(num)s minuto y pruebe otra vez.",
+                "Hubo demasiados intentos con códigos equivocados. "
+                "Espere %(num)s minutos y pruebe otra vez.",
+                _minutes(found.wait),
+            )
+        )
+    return str(
+        _(
+            "No encontramos respuestas con ese código. Revise que sea el de esta encuesta; "
+            "las respuestas sin enviar se guardan 90 días."
+        )
+    )
+
+
+def _minutes(wait: timedelta) -> int:
+    return max(1, -(-int(wait.total_seconds()) // 60))
+
+
+def _status(found: Found | None) -> HTTPStatus:
+    if found is None:
+        return HTTPStatus.OK
+    return HTTPStatus.TOO_MANY_REQUESTS if found.wait else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def ways(slug: str, secret: str, *, first: bool) -> dict[str, Any]:
+    """What pages say about going on elsewhere: the ``code``, and ``inside`` another app on the
+    ``first`` page how to leave it."""
+    code = drafts.resume_code(secret)
+    inside = first and bool(_INSIDE_AN_APP.search(request.user_agent.string))
+    return {"code": code, "inside": _way_out(slug, code) if inside else None}
+
+
+def _way_out(slug: str, code: str | None) -> dict[str, str | None]:
+    """Addresses for the phone's own browser. A code is only behind the #, which no server sees."""
+    endpoint = "respond.resume" if code else "respond.start_page"
+    address = current_app.config["CABILDO_URL"] + url_for(endpoint, slug=slug)
+    address += f"#{code}" if code else ""
+    intent = None
+    if "Android" in request.user_agent.string:
+        scheme = urlsplit(address).scheme
+        intent = f"intent{address[len(scheme) :]}#Intent;scheme={scheme};end"
+    return {"address": address, "intent": intent}
