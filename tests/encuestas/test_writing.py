@@ -44,7 +44,7 @@ choices:
 pages:
   - id: uso
     questions:
-      - {name: usa, type: select_one, label: {es: ¿La usa?}, required: true, choices: si_no}
+      - {name: usa, type: select_one, label: {es: "¿La usa?"}, required: true, choices: si_no}
       - name: nota
         type: scale
         label:
