@@ -5,12 +5,13 @@ database or network.
 """
 
 from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
-from analisis.means import mean_interval
+from analisis.means import Moments, mean_interval
 from analisis.measures import measure_estimates
 from analisis.net import net_interval
 from analisis.nonresponse import bounds
 from analisis.proportions import interval
 from analisis.result import Bounds, Interval
+from analisis.scores import mean_estimates, rank_estimates
 from analisis.standards import Reason, Reliability, reliability
 
 __all__ = [
@@ -19,14 +20,17 @@ __all__ = [
     "Estimate",
     "Flag",
     "Interval",
+    "Moments",
     "Reason",
     "Reliability",
     "Selection",
     "Statistic",
     "bounds",
     "interval",
+    "mean_estimates",
     "mean_interval",
     "measure_estimates",
     "net_interval",
+    "rank_estimates",
     "reliability",
 ]

@@ -17,6 +17,8 @@ class Statistic(StrEnum):
     DISSATISFIED = "dissatisfied"
     NET = "net"
     MEAN = "mean"
+    FIRST_PLACE = "first_place"
+    MEAN_POSITION = "mean_position"
 
 
 OF_THE_LIST = frozenset({Statistic.RESPONSE_RATE, Statistic.STRICT, Statistic.BOUNDS})
@@ -59,7 +61,8 @@ class Estimate:
     domain : mapping
         The part of the population that it describes; empty for all of it. Left out of the hash.
     value : float or None
-        The figure: a proportion, a net in [-1, 1], or a mean in the unit of its scale. None where
+        The figure: a proportion, a net in [-1, 1], or a mean in the unit of its scale (of
+        positions: 1 is the first). None where
         it cannot be computed, and for bounds.
     se : float or None
         Standard error in the same unit.

@@ -4,7 +4,8 @@ A proportion is the mean of 0 and 1, a net the mean of -1, 0 and 1: one variance
 """
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,6 +13,90 @@ from scipy.special import stdtrit
 
 from analisis.checks import check_confidence, check_population
 from analisis.result import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """All that a mean and its error need of any number of scores.
+
+    Attributes
+    ----------
+    n : int
+        Scores.
+    total, squares : Fraction
+        Their sum and the sum of their squares, exact: nothing is lost however many or alike they
+        are, so that equal scores have a spread of exactly zero.
+    """
+
+    n: int
+    total: Fraction
+    squares: Fraction
+
+    @classmethod
+    def of(cls, counts: Iterable[tuple[float, int]]) -> "Moments":
+        """Sum scores one after the other, in memory that does not grow with their number.
+
+        Parameters
+        ----------
+        counts : iterable of (number, int)
+            Scores, each with how often it was given.
+
+        Returns
+        -------
+        Moments
+            Their sums.
+
+        Raises
+        ------
+        ValueError
+            If a count is negative.
+        """
+        n = 0
+        # A float is a whole number over a power of two: sums of whole numbers, by that power.
+        totals, squares = Counter[int](), Counter[int]()
+        for score, count in counts:
+            if count < 0:
+                raise ValueError(
+                    f"{score!r} has {count} answers; give counts that are not negative"
+                )
+            number, power = float(score).as_integer_ratio()
+            n += count
+            totals[power] += count * number
+            squares[power * power] += count * number * number
+        return cls(n, _sum(totals), _sum(squares))
+
+    def __add__(self, other: "Moments") -> "Moments":
+        """Both groups of scores as one."""
+        return Moments(self.n + other.n, self.total + other.total, self.squares + other.squares)
+
+
+def _sum(by_power: Mapping[int, int]) -> Fraction:
+    return sum((Fraction(number, power) for power, number in by_power.items()), Fraction())
+
+
+Counts = Mapping[int, int] | Mapping[float, int] | Moments
+"""How many answers have each score, or their sums."""
+
+
+def moments_of(counts: Counts) -> Moments:
+    """Give the sums of scores however they come.
+
+    Parameters
+    ----------
+    counts : mapping of number to int, or Moments
+        How many answers have each score, or their sums.
+
+    Returns
+    -------
+    Moments
+        The sums.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative.
+    """
+    return counts if isinstance(counts, Moments) else Moments.of(counts.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +118,13 @@ class Mean:
     se: float | None
 
 
-def mean_of_counts(counts: Mapping[int, int] | Mapping[float, int], population: int | None) -> Mean:
+def mean_of_counts(counts: Counts, population: int | None) -> Mean:
     r"""Compute a mean and its standard error under simple random sampling.
 
     Parameters
     ----------
-    counts : mapping of number to int
-        How many answers have each score; at least one answer in all.
+    counts : mapping of number to int, or Moments
+        How many answers have each score, or their sums; at least one answer in all.
     population : int or None
         Units in the population, N; None for an unlimited one.
 
@@ -67,25 +152,24 @@ def mean_of_counts(counts: Mapping[int, int] | Mapping[float, int], population: 
     ----------
     Cochran, W. G. (1977). Sampling Techniques, 3rd ed., sections 2.6 and 3.2. Wiley.
     """
-    n = sum(counts.values())
-    if n < 1 or min(counts.values()) < 0:
-        raise ValueError("a mean needs counts that are not negative, and at least one answer")
+    sums = moments_of(counts)
+    n = sums.n
+    if n < 1:
+        raise ValueError("a mean needs at least one answer")
     if population is not None:
         check_population(n, population)
-    # In fractions equal answers have a spread of exactly zero, whatever their decimals.
-    scores = [(Fraction(float(score)), count) for score, count in counts.items()]
-    mean = sum((score * count for score, count in scores), Fraction()) / n
+    mean = sums.total / n
     if n == population:
         return Mean(float(mean), n, 0.0)
     if n == 1:
         return Mean(float(mean), n, None)
-    squares = sum((count * (score - mean) ** 2 for score, count in scores), Fraction())
+    squares = sums.squares - n * mean**2
     unseen = Fraction(1) if population is None else 1 - Fraction(n, population)
     return Mean(float(mean), n, math.sqrt(unseen * squares / (n * (n - 1))))
 
 
 def mean_interval(
-    counts: Mapping[int, int] | Mapping[float, int],
+    counts: Counts,
     population: int | None = None,
     *,
     confidence: float = 0.95,
@@ -94,8 +178,8 @@ def mean_interval(
 
     Parameters
     ----------
-    counts : mapping of number to int
-        How many answers have each value of the scale.
+    counts : mapping of number to int, or Moments
+        How many answers have each value of the scale, or their sums.
     population : int, optional
         Units in the population, N; it narrows the interval, to a point at n = N.
     confidence : float

@@ -1,18 +1,12 @@
 """From the counts of one question to its figures, saying only what the selection allows."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from operator import index
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from analisis.checks import check_confidence
-from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
-from analisis.means import Mean, mean_interval, mean_of_counts
-from analisis.net import net_interval
+from analisis.estimate import Estimate, Selection, Statistic
 from analisis.nonresponse import bounds
-from analisis.proportions import interval
-from analisis.result import Interval
-from analisis.standards import PROPORTIONS, reliability
+from analisis.records import Answered, count_of
 
 Category = TypeVar("Category", bound=int | float | str)
 
@@ -82,27 +76,23 @@ def measure_estimates(
     interval and ``self_selected``.
     """
     _check_categories(counts, satisfied, dissatisfied)
-    check_confidence(confidence)
-    answers = {category: _count(category, count) for category, count in counts.items()}
-    n = sum(answers.values())
-    specials = sum(_count(code, count) for code, count in (special or {}).items())
-    base = n + specials + _count("missing", missing)
-    if population is not None and base > population:
-        raise ValueError(
-            f"{variable}: {base} responses from a population of {population}; correct the "
-            "population, or look for units that answered twice"
-        )
+    answers = {category: count_of(category, count) for category, count in counts.items()}
+    answered = Answered.of(
+        sum(answers.values()),
+        variable=variable,
+        special=special,
+        selection=selection,
+        population=population,
+        domain=domain,
+        confidence=confidence,
+        missing=missing,
+        simulated=simulated,
+    )
     measure = _Measure(
+        answered=answered,
         counts=answers,
         top=sum(answers[category] for category in set(satisfied)),
         bottom=sum(answers[category] for category in set(dissatisfied)) if dissatisfied else None,
-        selection=Selection(selection),
-        confidence=confidence,
-        n=n,
-        base=base,
-        population=population,
-        common={"variable": variable, "domain": dict(domain or {})},
-        simulated=simulated,
     )
     return (*measure.of_the_list(), *measure.of_the_answers())
 
@@ -124,147 +114,42 @@ def _check_categories(
         raise ValueError(f"categories {sorted(both, key=str)} count both ways; choose one")
 
 
-def _count(name: object, count: int) -> int:
-    """Take a count as a plain int (NumPy's overflow in exact arithmetic), refusing a negative."""
-    if count < 0:
-        raise ValueError(f"{name!r} has {count} answers; a count cannot be negative")
-    return index(count)
-
-
-def _limits(found: Interval) -> dict[str, Any]:
-    return {
-        "low": found.low,
-        "high": found.high,
-        "confidence": found.confidence,
-        "method": found.method,
-    }
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Measure:
-    """The counts of a measure, checked, and how its figures are to be read."""
+    """The counts of a measure, checked."""
 
+    answered: Answered
     counts: Mapping[Any, int]
     top: int
     bottom: int | None
-    selection: Selection
-    confidence: float
-    n: int
-    base: int
-    population: int | None
-    common: Mapping[str, Any]
-    simulated: bool
 
     def of_the_list(self) -> tuple[Estimate, ...]:
         """Give the figures that assume nothing about the silent."""
-        if self.population is None or self.selection is Selection.PROBABILITY:
+        answered, size = self.answered, self.answered.population
+        if size is None or answered.selection is Selection.PROBABILITY:
             return ()
-        size = self.population
-        found = bounds(self.top, self.n, size) if size else None
-        limits = self._record(
+        found = bounds(self.top, answered.n, size) if size else None
+        limits = answered.record(
             Statistic.BOUNDS,
             low=found.low if found else None,
             high=found.high if found else None,
         )
-        if self.selection is Selection.OPEN:
+        if answered.selection is Selection.OPEN:
             return (limits,)
-        return (
-            self._record(Statistic.RESPONSE_RATE, value=self.base / size if size else None),
-            self._record(Statistic.STRICT, value=self.top / size if size else None),
-            limits,
-        )
+        strict = answered.record(Statistic.STRICT, value=self.top / size if size else None)
+        return (*answered.response_rate(), strict, limits)
 
     def of_the_answers(self) -> tuple[Estimate, ...]:
         """Give the figures among those who answered the question."""
+        answered = self.answered
         figures = [
-            self._proportion(Statistic.CATEGORY, count, category=category)
+            answered.proportion(Statistic.CATEGORY, count, category=category)
             for category, count in self.counts.items()
         ]
-        figures.append(self._proportion(Statistic.SATISFIED, self.top))
+        figures.append(answered.proportion(Statistic.SATISFIED, self.top))
         if self.bottom is not None:
-            figures.append(self._proportion(Statistic.DISSATISFIED, self.bottom))
-            figures.append(self._net(self.top, self.bottom))
+            figures.append(answered.proportion(Statistic.DISSATISFIED, self.bottom))
+            figures.append(answered.net(self.top, self.bottom))
         if not any(isinstance(category, str) for category in self.counts):
-            figures.append(self._mean())
+            figures.append(answered.mean(Statistic.MEAN, self.counts))
         return tuple(figures)
-
-    def _proportion(
-        self, statistic: Statistic, count: int, *, category: int | float | str | None = None
-    ) -> Estimate:
-        if not self.n:
-            return self._answer(statistic, None, None, category=category)
-        mean = mean_of_counts({1: count, 0: self.n - count}, self.population)
-        found = interval(count, self.n, self.population, confidence=self.confidence)
-        return self._answer(statistic, mean, found, category=category)
-
-    def _net(self, top: int, bottom: int) -> Estimate:
-        if not self.n:
-            return self._answer(Statistic.NET, None, None)
-        scores = {1: top, 0: self.n - top - bottom, -1: bottom}
-        found = net_interval(
-            top, bottom, self.n, population=self.population, confidence=self.confidence
-        )
-        return self._answer(Statistic.NET, mean_of_counts(scores, self.population), found)
-
-    def _mean(self) -> Estimate:
-        if not self.n:
-            return self._answer(Statistic.MEAN, None, None)
-        found = mean_interval(self.counts, self.population, confidence=self.confidence)
-        return self._answer(Statistic.MEAN, mean_of_counts(self.counts, self.population), found)
-
-    def _answer(
-        self,
-        statistic: Statistic,
-        mean: Mean | None,
-        found: Interval | None,
-        *,
-        category: int | float | str | None = None,
-    ) -> Estimate:
-        """Record a figure among the answers; an open link has neither error nor interval."""
-        if mean is None or self.selection is Selection.OPEN:
-            value = mean.value if mean else None
-            return self._record(statistic, category=category, value=value)
-        limits = _limits(found) if found else {}
-        estimate = self._record(
-            statistic,
-            category=category,
-            value=mean.value,
-            se=mean.se,
-            df=self.n - 1,
-            deff=1.0,
-            n_effective=self.n,
-            **limits,
-        )
-        if statistic in PROPORTIONS and Flag.SIMPLE_RANDOM_ASSUMED in estimate.flags:
-            verdict = reliability(estimate).verdict
-            return replace(estimate, flags=(*estimate.flags, *([verdict] if verdict else [])))
-        return estimate
-
-    def _record(self, statistic: Statistic, **fields: Any) -> Estimate:
-        return Estimate(
-            statistic=statistic,
-            n=self.n,
-            base=self.base,
-            population=self.population,
-            flags=self._flags(of_the_list=statistic in OF_THE_LIST),
-            **self.common,
-            **fields,
-        )
-
-    def _flags(self, *, of_the_list: bool) -> tuple[Flag, ...]:
-        flags: list[Flag] = []
-        if self.selection is Selection.OPEN:
-            flags.append(Flag.SELF_SELECTED)
-        elif self.n and self.n == self.population:
-            flags.append(Flag.CENSUS)
-        elif not of_the_list:
-            flags.append(_ASSUMED[self.selection])
-        if self.simulated:
-            flags.append(Flag.SIMULATED)
-        return tuple(flags)
-
-
-_ASSUMED = {
-    Selection.CENSUS: Flag.ASSUMES_RANDOM_NONRESPONSE,
-    Selection.PROBABILITY: Flag.SIMPLE_RANDOM_ASSUMED,
-}

@@ -11,7 +11,12 @@ from analisis.estimate import Estimate, Flag, Statistic
 INE_MINIMUM_N = 60
 INE_MINIMUM_DF = 9
 
-PROPORTIONS = (Statistic.CATEGORY, Statistic.SATISFIED, Statistic.DISSATISFIED)
+PROPORTIONS = (
+    Statistic.CATEGORY,
+    Statistic.SATISFIED,
+    Statistic.DISSATISFIED,
+    Statistic.FIRST_PLACE,
+)
 _NOT_FROM_A_SAMPLE = (Flag.SELF_SELECTED, Flag.ASSUMES_RANDOM_NONRESPONSE, Flag.CENSUS)
 
 
@@ -50,7 +55,7 @@ def reliability(estimate: Estimate, standard: str = "ine") -> Reliability:
     Parameters
     ----------
     estimate : Estimate
-        A proportion (category, satisfied, dissatisfied) from a probability sample.
+        A proportion (category, satisfied, dissatisfied, first place) from a probability sample.
     standard : str
         ``ine``: the National Statistics Institute of Chile.
 
