@@ -190,6 +190,29 @@ REQUIRED: Mapping[str, str] = {
     "select_one": N_("Elija una respuesta."),
     "select_multiple": N_("Marque al menos una respuesta."),
     "scale": N_("Elija una nota del %(low)s al %(high)s."),
+    "nps": N_("Elija una nota del 0 al 10."),
+    "range": N_("Elija un número del %(low)s al %(high)s."),
+    "rank": N_("Dé un lugar a cada alternativa, desde el 1."),
+    "select_one_from_file": N_("Elija una respuesta."),
+    "select_multiple_from_file": N_("Marque al menos una respuesta."),
+    "acknowledge": N_("Marque la casilla para seguir."),
+    "calculate": N_("Falta un dato para calcular este valor."),
+    "hidden": N_("Falta un dato que la encuesta debía traer."),
+    "time": N_("Indique la hora, por ejemplo 14:30."),
+    "dateTime": N_("Indique la fecha y la hora, por ejemplo 25-03-2026 14:30."),
+    "barcode": N_("Escriba el código."),
+    "geopoint": N_("Indique la latitud y la longitud, por ejemplo -33,45 y -70,66."),
+    "geotrace": N_("Indique dos puntos o más."),
+    "geoshape": N_("Indique tres puntos o más y cierre en el primero."),
+    "image": N_("Adjunte una foto o imagen."),
+    "audio": N_("Adjunte un audio."),
+    "video": N_("Adjunte un video."),
+    "file": N_("Adjunte un archivo."),
+    "start": N_("Falta el momento en que comenzó la respuesta."),
+    "end": N_("Falta el momento en que terminó la respuesta."),
+    "today": N_("Falta el día de la respuesta."),
+    "deviceid": N_("Falta el código del aparato."),
+    "username": N_("Falta el nombre de quien anota."),
 }
 
 ANSWERS: Mapping[ErrorCode, str] = {
@@ -215,9 +238,43 @@ ANSWERS: Mapping[ErrorCode, str] = {
     ErrorCode.OUTSIDE_RANGE: N_("Elija una nota del %(low)s al %(high)s."),
     ErrorCode.NOT_A_DATE: N_("Escriba una fecha que exista, por ejemplo 25-03-2026."),
     ErrorCode.NOT_A_CHOICE: N_("Elija una respuesta de la lista: «%(value)s» no está en ella."),
+    ErrorCode.NOT_OFFERED: N_(
+        "Elija de nuevo: «%(value)s» ya no corresponde a lo que respondió antes."
+    ),
+    ErrorCode.TOO_MANY_INSTANCES: N_("Deje %(maximum)s como máximo: hay %(count)s."),
+    ErrorCode.TOO_MANY_VALUES: N_("Son demasiadas respuestas: caben %(limit)s."),
     ErrorCode.TOO_LONG: N_("Acorte el texto: tiene %(length)s letras y caben %(maximum)s."),
     ErrorCode.CONTROL_CHARACTER: N_(
         "Hay un signo invisible que no se puede guardar, en el lugar %(position)s. Bórrelo."
+    ),
+    ErrorCode.NOT_A_STEP: N_(
+        "«%(value)s» no es uno de los valores posibles. Los más cercanos son %(below)s y %(above)s."
+    ),
+    ErrorCode.NOT_A_TIME: N_("Escriba una hora que exista, de 00:00 a 23:59, por ejemplo 14:30."),
+    ErrorCode.NOT_A_DATE_TIME: N_(
+        "Escriba una fecha y una hora que existan, por ejemplo 25-03-2026 14:30."
+    ),
+    ErrorCode.NOT_A_POINT: N_(
+        "«%(value)s» no se entiende como lugar. Escriba la latitud y la longitud,"
+        " por ejemplo -33.45 -70.66."
+    ),
+    ErrorCode.POINT_INCOMPLETE: N_("Falta la latitud o la longitud. Escriba las dos."),
+    ErrorCode.NOT_A_LATITUDE: N_(
+        "La latitud va de -90 a 90 (en Chile, entre -17 y -56): «%(value)s» no sirve. Corríjala."
+    ),
+    ErrorCode.NOT_A_LONGITUDE: N_(
+        "La longitud va de -180 a 180 (en Chile, entre -66 y -76): «%(value)s» no sirve. Corríjala."
+    ),
+    ErrorCode.TOO_FEW_POINTS: N_("Hay %(points)s puntos: agregue hasta tener %(minimum)s o más."),
+    ErrorCode.TOO_MANY_POINTS: N_("Hay %(points)s puntos: deje %(maximum)s o menos."),
+    ErrorCode.RANK_TIE: N_("Dos alternativas tienen el lugar %(position)s. Deje solo una ahí."),
+    ErrorCode.RANK_GAP: N_("Ninguna alternativa tiene el lugar %(position)s. Elija una para él."),
+    ErrorCode.RANK_INCOMPLETE: N_(
+        "Falta dar un lugar a %(missing)s de las alternativas. Ordénelas todas."
+    ),
+    ErrorCode.NOT_A_FILE_NAME: N_(
+        "«%(value)s» no sirve como nombre de archivo. Use un nombre sin carpetas, de hasta 255"
+        " signos."
     ),
 }
 
@@ -321,7 +378,34 @@ DEFINITIONS: Mapping[ErrorCode, str] = {
         "%(name)s() lleva de %(minimum)s a %(maximum)s datos y tiene %(given)s."
     ),
     ErrorCode.UNKNOWN_REFERENCE: N_("No hay una pregunta «%(name)s». Corrija el nombre."),
-    ErrorCode.LATER_REFERENCE: N_("«%(name)s» se pregunta después. Use solo preguntas anteriores."),
+    ErrorCode.TOO_BIG: N_("%(value)s es demasiado: escriba %(maximum)s o menos."),
+    ErrorCode.BIDI_CONTROL: N_(
+        "En el lugar %(position)s hay un signo invisible que da vuelta el texto. Bórrelo."
+    ),
+    ErrorCode.NEEDS_KEY: N_("«%(key)s» no sirve sin «%(needs)s». Agréguela o borre «%(key)s»."),
+    ErrorCode.TOO_MANY_QUESTIONS: N_("Hay más de %(limit)s preguntas. Divida la encuesta."),
+    ErrorCode.TOO_MANY_CHOICES: N_("Hay más de %(limit)s alternativas en total. Acorte las listas."),
+    ErrorCode.UNKNOWN_TRIGGER: N_("No hay una pregunta «%(name)s». Corrija el nombre."),
+    ErrorCode.BAD_DEFAULT: N_(
+        "«%(value)s» no es una respuesta posible de esta pregunta (%(reason)s). Corrija `default`."
+    ),
+    ErrorCode.BAD_STEP: N_(
+        "De %(low)s a %(high)s no se llega en pasos de %(step)s. Corrija `start`, `end` o `step`."
+    ),
+    ErrorCode.BAD_FILE_NAME: N_(
+        "«%(value)s» no sirve como nombre de archivo. Use letras, números, puntos y guiones,"
+        " sin carpetas."
+    ),
+    ErrorCode.UNKNOWN_FILE: N_(
+        "No está el archivo «%(name)s». Los que hay: %(known)s. Póngalo junto a la definición."
+    ),
+    ErrorCode.UNKNOWN_COLUMN: N_("No hay una columna «%(column)s». Las que hay: %(known)s."),
+    ErrorCode.FILES_TOO_LARGE: N_("Los archivos pesan demasiado: caben %(limit)s bytes en total."),
+    ErrorCode.FILE_SYNTAX: N_("La fila %(row)s no se entiende como CSV. Revise sus comillas."),
+    ErrorCode.FILE_ROW: N_(
+        "La fila %(row)s tiene %(found)s celdas y el encabezado %(expected)s. Iguálelas."
+    ),
+    ErrorCode.CYCLE: N_("Se calculan en círculo: %(path)s. Quite una de las dependencias."),
     ErrorCode.CURRENT_NOT_ALLOWED: N_("El punto solo sirve en `constraint`. Use ${nombre}."),
 }
 
@@ -334,6 +418,7 @@ SHAPES: Mapping[str, str] = {
     "boolean": N_("true o false"),
     "languages": N_("un texto por idioma, como {es: ..., en: ...}"),
     "range": N_("dos números, como [1, 7]"),
+    "reference": N_("una pregunta, como ${nombre}"),
 }
 
 

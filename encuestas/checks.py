@@ -1,4 +1,4 @@
-"""What must agree between the parts of a definition: names, order, lists, special answers.
+"""What must agree between the parts of a definition: names, lists, files, special answers.
 
 The checks run on whatever could be read, so that one missing label does not hide a wrong
 reference; what could not be read is skipped here, because it was reported where it stands.
@@ -6,71 +6,52 @@ reference; what could not be read is skipped here, because it was reported where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
+from collections.abc import Container, Iterable, Iterator
 
-from encuestas.definition import SPECIAL_ANSWERS, Choice, ChoiceList, GroupKind, MeasureKind
+from encuestas.check_measures import check_measures
+from encuestas.definition import OTHER, SPECIAL_ANSWERS, GroupKind
+from encuestas.draft import MATRIX, Draft, Item, is_question, items_of, takes_file
 from encuestas.errors import ErrorCode, Problem, shown
-from encuestas.fields import integer_from
+from encuestas.files import problems_of_choices
 from encuestas.logic import Expression, current_nodes, references
-from encuestas.measures import SUITABLE, default_kind
-from encuestas.source import Path
 from encuestas.types import TYPES
 
-
-@dataclass(slots=True)
-class Item:
-    """A page, group or question as far as it could be read. ``type`` is None if unknown."""
-
-    path: Path
-    values: dict[str, Any]
-    type: str | None
-    children: list[Item] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Draft:
-    """A whole definition as far as it could be read; ``list_names`` even of faulty lists."""
-
-    header: dict[str, Any]
-    list_names: frozenset[str]
-    pages: list[Item]
-    measures: list[Item]
-
-    def choices_of(self, item: Item) -> tuple[Choice, ...] | None:
-        """The choices of a question; None where they can't be known."""
-        given = item.values.get("choices")
-        if isinstance(given, str):
-            named: ChoiceList | None = self.header.get("choices", {}).get(given)
-            return None if named is None or named.register else named.choices
-        return given
-
-
-PAGE, GROUP_ITEM = "page", "group"
-SATISFIED, DISSATISFIED = (6, 7), (1, 2, 3, 4)
-_CHILEAN_MARKS = (1, 7)
+MAX_QUESTIONS = 10_000
+MAX_CHOICES = 20_000
+_EXPRESSIONS = (
+    "relevant", "required", "constraint", "calculation", "default", "choice_filter", "seed",
+    "repeat_count",
+)  # fmt: skip
+_CHECKED_ALONE = {"trigger": "calculation", "seed": "randomize"}
+_OF_ALL_ROWS = frozenset({"required"})
 
 
 def check(draft: Draft) -> Iterator[Problem]:
     """Every disagreement between the parts."""
+    yield from _check_size(draft)
     yield from _check_names(draft)
-    yield from _check_expressions(draft)
-    for item in _items(draft.pages):
-        if item.type in TYPES:
-            yield from _check_question(draft, item)
-    yield from _check_measures(draft)
+    yield from _check_references(draft)
+    for item in items_of(draft.pages):
+        asked = item.children[0].type if item.type == MATRIX and item.children else item.type
+        if asked in TYPES and not item.is_row:
+            yield from _check_question(draft, item, asked or "")
+        elif item.type == GroupKind.REPEAT:
+            yield from _check_limits(item)
+    yield from check_measures(draft)
 
 
-def _items(items: Iterable[Item]) -> Iterator[Item]:
-    for item in items:
-        yield item
-        yield from _items(item.children)
+def _check_size(draft: Draft) -> Iterator[Problem]:
+    if sum(map(is_question, items_of(draft.pages))) > MAX_QUESTIONS:
+        yield Problem(ErrorCode.TOO_MANY_QUESTIONS, {"limit": MAX_QUESTIONS}, ("pages",))
+    # A list counts once however many questions it serves.
+    lists = [entry.choices for entry in draft.header.get("choices", {}).values()]
+    lists += {id(c): c for item in items_of(draft.pages) if (c := draft.choices_of(item))}.values()
+    if sum({id(choices): len(choices) for choices in lists}.values()) > MAX_CHOICES:
+        yield Problem(ErrorCode.TOO_MANY_CHOICES, {"limit": MAX_CHOICES}, ("pages",))
 
 
 def _check_names(draft: Draft) -> Iterator[Problem]:
-    inside = [item for page in draft.pages for item in _items(page.children)]
+    inside = [item for page in draft.pages for item in items_of(page.children)]
     yield from _duplicates(draft.pages, "id")
     yield from _duplicates(inside, "name")
     yield from _duplicates(draft.measures, "name")
@@ -86,69 +67,103 @@ def _duplicates(items: Iterable[Item], key: str) -> Iterator[Problem]:
             seen.add(name)
 
 
-def _check_expressions(draft: Draft) -> Iterator[Problem]:
-    page_of = {
-        item.values["name"]: number
-        for number, page in reversed(list(enumerate(draft.pages)))
-        for item in _items(page.children)
-        if _answers(item)
+def _check_references(draft: Draft) -> Iterator[Problem]:
+    """An expression may name whatever has an answer, and groups; where they stand is no matter."""
+    names = {
+        item.values["name"]
+        for item in items_of(draft.pages)
+        if "name" in item.values and _can_be_named(item)
     }
-    before: set[str] = set()
-    for number, page in enumerate(draft.pages):
-        # Whether to ask depends on what came before. A rule about an answer may look around its own
-        # page too, but no further: it would fail for answers that nobody could have given yet.
-        here = partial(_not_after, page_of, number)
-        for item in _items([page]):
-            yield from _check_expression(item, "relevant", page_of, before.__contains__)
-            yield from _check_expression(item, "required", page_of, here)
-            yield from _check_expression(item, "constraint", page_of, here)
-            if _answers(item):
-                before.add(item.values["name"])
+    for item in items_of(draft.pages):
+        for key in _EXPRESSIONS:
+            if not (item.is_row and key in _OF_ALL_ROWS):
+                yield from _check_expression(item, key, names)
+        for index, name in enumerate(item.values.get("trigger", ())):
+            if name not in names:
+                path = (*item.path, "trigger", index)
+                yield Problem(ErrorCode.UNKNOWN_TRIGGER, {"name": name}, path)
 
 
-def _not_after(page_of: Mapping[str, int], number: int, name: str) -> bool:
-    return page_of[name] <= number
+def _can_be_named(item: Item) -> bool:
+    return item.type is None or item.type not in TYPES or TYPES[item.type].has_answer
 
 
-def _answers(item: Item) -> bool:
-    if item.type in (PAGE, GROUP_ITEM) or "name" not in item.values:
-        return False
-    return item.type is None or TYPES[item.type].has_answer
-
-
-def _check_expression(
-    item: Item, key: str, known: Container[str], visible: Callable[[str], bool]
-) -> Iterator[Problem]:
+def _check_expression(item: Item, key: str, known: Container[str]) -> Iterator[Problem]:
     rule = item.values.get(key)
     if not isinstance(rule, Expression):
         return
     path = (*item.path, key)
     text = shown(rule.text)
     for reference in references(rule.tree):
-        context = {"expression": text, "position": reference.position, "name": reference.name}
         if reference.name not in known:
+            context = {"expression": text, "position": reference.position, "name": reference.name}
             yield Problem(ErrorCode.UNKNOWN_REFERENCE, context, path)
-        elif not visible(reference.name):
-            yield Problem(ErrorCode.LATER_REFERENCE, context, path)
     for node in current_nodes(rule.tree) if key != "constraint" else ():
         context = {"expression": text, "position": node.position}
         yield Problem(ErrorCode.CURRENT_NOT_ALLOWED, context, path)
 
 
-def _check_question(draft: Draft, item: Item) -> Iterator[Problem]:
-    question_type = TYPES[item.type or ""]
+def _check_limits(item: Item) -> Iterator[Problem]:
+    minimum, maximum = item.values.get("minimum"), item.values.get("maximum")
+    if minimum is not None and maximum is not None and minimum > maximum:
+        context = {"minimum": minimum, "maximum": maximum}
+        yield Problem(ErrorCode.BAD_LIMITS, context, (*item.path, "min"))
+
+
+def _check_question(draft: Draft, item: Item, type_name: str) -> Iterator[Problem]:
+    question_type = TYPES[type_name]
     for problem in question_type.problems(item.values.get("settings", {})):
         yield Problem(problem.code, problem.context, (*item.path, *problem.path))
-    given = item.values.get("choices")
-    if isinstance(given, str) and given not in draft.list_names:
-        context = {"name": shown(given), "known": sorted(draft.list_names)}
-        yield Problem(ErrorCode.UNKNOWN_CHOICES, context, (*item.path, "choices"))
+    for key, needs in _CHECKED_ALONE.items():
+        if item.values.get(key) and not item.values.get(needs):
+            yield Problem(ErrorCode.NEEDS_KEY, {"key": key, "needs": needs}, (*item.path, key))
+    yield from _check_choices(draft, item)
     special = item.values.get("special", ())
     if special and not question_type.allows_special:
         context = {"type": question_type.name}
         yield Problem(ErrorCode.SPECIAL_NOT_ALLOWED, context, (*item.path, "special"))
     elif special:
         yield from _check_special(draft, item)
+
+
+def _check_choices(draft: Draft, item: Item) -> Iterator[Problem]:
+    given = item.values.get("choices")
+    if isinstance(given, str) and given not in draft.list_names:
+        context = {"name": shown(given), "known": sorted(draft.list_names)}
+        yield Problem(ErrorCode.UNKNOWN_CHOICES, context, (*item.path, "choices"))
+    choices = draft.choices_of(item)
+    if takes_file(item):
+        yield from _check_file(draft, item)
+    elif choices and item.values.get("or_other") and OTHER.value in [c.value for c in choices[:-1]]:
+        context = {"value": OTHER.value}
+        yield Problem(ErrorCode.DUPLICATE_CHOICE, context, (*item.path, "or_other"))
+
+
+def _check_file(draft: Draft, item: Item) -> Iterator[Problem]:
+    settings = item.values.get("settings", {})
+    name = settings.get("file")
+    if name is None:
+        return
+    if name not in draft.file_names:
+        context = {"name": shown(name), "known": sorted(draft.file_names)}
+        yield Problem(ErrorCode.UNKNOWN_FILE, context, (*item.path, "file"))
+        return
+    table = draft.header.get("files", {}).get(name)
+    if table is None:
+        return
+    known = list(table.columns)
+    asked = {"value": settings.get("value_column", "name"), **_label_column(settings)}
+    for key, column in asked.items():
+        if column not in known:
+            context = {"column": shown(column), "known": known}
+            yield Problem(ErrorCode.UNKNOWN_COLUMN, context, (*item.path, key))
+    for problem in problems_of_choices(draft.choices_of(item) or ()):
+        yield Problem(problem.code, problem.context, (*item.path, "file"))
+
+
+def _label_column(settings: dict[str, str]) -> dict[str, str]:
+    """Only one that was asked for by name must exist: a file may have ``label::es`` instead."""
+    return {key: settings[key] for key in ("label_column",) if key in settings}
 
 
 def _check_special(draft: Draft, item: Item) -> Iterator[Problem]:
@@ -160,96 +175,3 @@ def _check_special(draft: Draft, item: Item) -> Iterator[Problem]:
             yield Problem(ErrorCode.UNKNOWN_SPECIAL, {"value": code, "known": known}, path)
         if code in offered:
             yield Problem(ErrorCode.SPECIAL_COLLISION, {"value": code}, path)
-
-
-def _check_measures(draft: Draft) -> Iterator[Problem]:
-    questions = {
-        item.values["name"]: item
-        for item in reversed(list(_items(draft.pages)))
-        if item.type not in (PAGE, GROUP_ITEM) and "name" in item.values
-    }
-    repeated = {
-        inner.values.get("name")
-        for item in _items(draft.pages)
-        if item.type == GroupKind.REPEAT
-        for inner in _items(item.children)
-    }
-    for measure in draft.measures:
-        name = measure.values.get("question")
-        if name is None:
-            continue
-        path = (*measure.path, "question")
-        if name not in questions:
-            context = {"question": shown(name)}
-            yield Problem(ErrorCode.MEASURE_UNKNOWN_QUESTION, context, path)
-            continue
-        question = questions[name]
-        if question.type is None:
-            continue
-        kind = measure_kind(measure, question)
-        if name in repeated or kind is None or question.type not in SUITABLE[kind]:
-            context = {"question": name, "type": "repeat" if name in repeated else question.type}
-            yield Problem(ErrorCode.MEASURE_UNSUITABLE_QUESTION, context, path)
-        elif kind is MeasureKind.SATISFACTION:
-            yield from _check_values(draft, measure, question)
-        else:
-            yield from _check_no_values(measure)
-
-
-def _check_no_values(measure: Item) -> Iterator[Problem]:
-    """Only satisfaction has answers that count for and against."""
-    for key in MEASURE_VALUES:
-        if key in measure.values:
-            allowed = ["indicator", "kind", "label", "name", "question"]
-            context = {"key": key, "allowed": allowed}
-            yield Problem(ErrorCode.UNKNOWN_KEY, context, (*measure.path, key))
-
-
-def measure_kind(measure: Item, question: Item) -> MeasureKind | None:
-    """What the measure says, else what suits its question; None if nothing does."""
-    return measure.values.get("kind") or default_kind(question.type)
-
-
-def _check_values(draft: Draft, measure: Item, question: Item) -> Iterator[Problem]:
-    possible = possible_values(draft, question)
-    if possible is None:
-        return
-    read = {key: measure_values(measure.values, key, question) for key in MEASURE_VALUES}
-    for key, values in read.items():
-        if values is None:
-            yield Problem(ErrorCode.MEASURE_NEEDS_VALUES, {"key": key}, (*measure.path, key))
-        for index, value in enumerate(values or ()):
-            path = (*measure.path, key, index)
-            context = {"value": value, "question": question.values["name"]}
-            if value not in possible:
-                yield Problem(ErrorCode.MEASURE_UNKNOWN_VALUE, context, path)
-            elif key == "dissatisfied" and value in (read["satisfied"] or ()):
-                yield Problem(ErrorCode.MEASURE_OVERLAP, {"value": value}, path)
-
-
-MEASURE_VALUES: Mapping[str, tuple[int, ...]] = {
-    "satisfied": SATISFIED,
-    "dissatisfied": DISSATISFIED,
-}
-
-
-def possible_values(draft: Draft, question: Item) -> frozenset[int | str] | None:
-    """The canonical answers of a scale or select_one; None where they can't be known."""
-    if question.type == "scale":
-        ends = question.values.get("settings", {}).get("range")
-        return frozenset(range(ends[0], ends[1] + 1)) if ends else None
-    choices = draft.choices_of(question)
-    return None if choices is None else frozenset(choice.value for choice in choices)
-
-
-def measure_values(
-    values: Mapping[str, Any], key: str, question: Item
-) -> tuple[int | str, ...] | None:
-    """The values of a measure as canonical answers; None if they must be given and are not."""
-    given: tuple[str, ...] | None = values.get(key)
-    if question.type == "scale":
-        if given is None:
-            ends = question.values.get("settings", {}).get("range")
-            return MEASURE_VALUES[key] if ends == _CHILEAN_MARKS else None
-        return tuple(text if (mark := integer_from(text)) is None else mark for text in given)
-    return given

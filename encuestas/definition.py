@@ -63,6 +63,10 @@ class Choice:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
+OTHER = Choice("other", {"es": "Otra respuesta", "en": "Another answer"})
+"""The last choice of a question with ``or_other``; its words are asked for right after."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChoiceList:
     """A named list. A ``register`` list has no choices until a collection binds it."""
@@ -201,7 +205,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A questionnaire. The first of ``languages`` is the one every text has."""
+    """A questionnaire. The first of ``languages`` is the one every text has.
+
+    ``cache`` is for what is worked out from the rest and worth keeping.
+    """
 
     id: str
     version: str
@@ -217,6 +224,7 @@ class Survey:
     special_answers: Mapping[str, Text] = field(default_factory=dict)
     measures: tuple[Measure, ...] = ()
     files: Mapping[str, Table] = field(default_factory=dict)
+    cache: dict[str, object] = field(init=False, repr=False, compare=False, default_factory=dict)
     _questions: Mapping[str, Question] = field(init=False, repr=False, compare=False)
     _groups: Mapping[str, tuple[Group, ...]] = field(init=False, repr=False, compare=False)
 
@@ -300,6 +308,8 @@ def bind_choices(survey: Survey, lists: Mapping[str, Sequence[Choice]]) -> Surve
     the groups and pages that it leaves empty; what refers to it sees a missing answer. The result
     is for answering: what is stored and hashed is the survey before.
     """
+    if not any(entry.register for entry in survey.choices.values()):
+        return survey
     choices = {
         name: replace(entry, choices=tuple(lists.get(name, ()))) if entry.register else entry
         for name, entry in survey.choices.items()
@@ -318,12 +328,16 @@ def _bound(
     items: Sequence[Question | Group], choices: Mapping[str, ChoiceList]
 ) -> tuple[Question | Group, ...]:
     kept: list[Question | Group] = []
+    gone: set[str] = set()
     for item in items:
         if isinstance(item, Group):
             if inner := _bound(item.questions, choices):
                 kept.append(replace(item, questions=inner))
         elif item.choice_list is None or not choices[item.choice_list].register:
-            kept.append(item)
-        elif choices[item.choice_list].choices:
-            kept.append(replace(item, choices=choices[item.choice_list].choices))
+            if item.origin not in gone:
+                kept.append(item)
+        elif bound := choices[item.choice_list].choices:
+            kept.append(replace(item, choices=(*bound, OTHER) if item.or_other else bound))
+        else:
+            gone.add(item.name)
     return tuple(kept)

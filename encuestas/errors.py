@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from encuestas.paths import name_of
+
 
 class ErrorCode(StrEnum):
     """Every fault, with the keys of its context after the value.
 
     ``position`` counts characters from 1. ``expected`` in WRONG_SHAPE and WRONG_TYPE is one of
-    mapping, list, text, integer, number, languages, range. Values that come from people are cut
-    to `SHOWN` characters.
+    mapping, list, text, integer, number, boolean, languages, range, reference. Values that come
+    from people are cut to `SHOWN` characters.
     """
 
     context_keys: frozenset[str]
@@ -52,13 +54,28 @@ class ErrorCode(StrEnum):
     BAD_CHOICE_VALUE = "bad_choice_value", "value"  # a blank in it, empty, or over 100 characters
     NOT_ONE_OF = "not_one_of", "value", "allowed"
     TOO_SMALL = "too_small", "value", "minimum"  # a setting below what makes sense
+    TOO_BIG = "too_big", "value", "maximum"  # a setting above what makes sense
     CONTROL_CHARACTER = "control_character", "position"  # invisible character that can't be stored
+    BIDI_CONTROL = "bidi_control", "position"  # invisible character that turns the words around
+    NEEDS_KEY = "needs_key", "key", "needs"  # `key` says nothing without `needs`
+    TOO_MANY_QUESTIONS = "too_many_questions", "limit"
+    TOO_MANY_CHOICES = "too_many_choices", "limit"
 
     # What a definition says -----------------------------------------------------------------------
     UNKNOWN_TYPE = "unknown_type", "type", "known"
     DUPLICATE_NAME = "duplicate_name", "name"  # questions and groups; pages; measures; languages
     DUPLICATE_CHOICE = "duplicate_choice", "value"
     UNKNOWN_CHOICES = "unknown_choices", "name", "known"
+    UNKNOWN_TRIGGER = "unknown_trigger", "name"
+    BAD_DEFAULT = "bad_default", "value", "reason"  # `reason`: the code of the answer's fault
+    BAD_STEP = "bad_step", "low", "high", "step"  # the steps do not lead from start to end
+    BAD_FILE_NAME = "bad_file_name", "value"  # a folder in it, or no such file could be attached
+    UNKNOWN_FILE = "unknown_file", "name", "known"
+    UNKNOWN_COLUMN = "unknown_column", "column", "known"
+    FILES_TOO_LARGE = "files_too_large", "limit"  # attached files together, in bytes
+    FILE_SYNTAX = "file_syntax", "row"  # a quote that does not close, or a cell without end
+    FILE_ROW = "file_row", "row", "expected", "found"  # cells in a row and in the heading
+    CYCLE = "cycle", "path"  # `a → b → a`: each is worked out from the next
     MISSING_DEFAULT_LANGUAGE = "missing_default_language", "language"
     UNDECLARED_LANGUAGE = "undeclared_language", "language", "declared"
     BAD_RANGE = "bad_range", "low", "high", "limit"  # low ≥ high, or more than `limit` points
@@ -85,7 +102,6 @@ class ErrorCode(StrEnum):
     UNKNOWN_FUNCTION = "unknown_function", "expression", "position", "name", "known"
     WRONG_ARITY = "wrong_arity", "expression", "position", "name", "minimum", "maximum", "given"
     UNKNOWN_REFERENCE = "unknown_reference", "expression", "position", "name"
-    LATER_REFERENCE = "later_reference", "expression", "position", "name"
     CURRENT_NOT_ALLOWED = "current_not_allowed", "expression", "position"  # `.` outside constraint
 
     # Answers ------------------------------------------------------------------------------------
@@ -104,7 +120,23 @@ class ErrorCode(StrEnum):
     OUTSIDE_RANGE = "outside_range", "value", "low", "high"
     NOT_A_DATE = "not_a_date", "value"
     NOT_A_CHOICE = "not_a_choice", "value"
+    NOT_OFFERED = "not_offered", "value"  # a choice that other answers have taken away
+    TOO_MANY_INSTANCES = "too_many_instances", "count", "maximum"  # of a repeat, at its path
+    TOO_MANY_VALUES = "too_many_values", "limit"  # in the whole response; the question is ""
     TOO_LONG = "too_long", "length", "maximum"
+    NOT_A_STEP = "not_a_step", "value", "below", "above"  # between two of the answers offered
+    NOT_A_TIME = "not_a_time", "value"
+    NOT_A_DATE_TIME = "not_a_date_time", "value"
+    NOT_A_POINT = "not_a_point", "value"
+    POINT_INCOMPLETE = "point_incomplete"  # a latitude without a longitude, or the reverse
+    NOT_A_LATITUDE = "not_a_latitude", "value"
+    NOT_A_LONGITUDE = "not_a_longitude", "value"
+    TOO_FEW_POINTS = "too_few_points", "points", "minimum"
+    TOO_MANY_POINTS = "too_many_points", "points", "maximum"
+    RANK_TIE = "rank_tie", "position"  # two choices at one place
+    RANK_GAP = "rank_gap", "position"  # no choice at a place
+    RANK_INCOMPLETE = "rank_incomplete", "missing"  # how many choices have no place yet
+    NOT_A_FILE_NAME = "not_a_file_name", "value"
 
 
 SHOWN = 100
@@ -161,7 +193,10 @@ class DefinitionErrors(Exception):  # noqa: N818 - the plural is the point: all 
 
 @dataclass(frozen=True, slots=True)
 class AnswerFault:
-    """One thing wrong with an answer. ``message`` is the author's own, and goes before ours."""
+    """One thing wrong with an answer. ``message`` is the author's own, and goes before ours.
+
+    ``question`` is a path where questions repeat, so that it tells which instance is meant.
+    """
 
     code: ErrorCode
     question: str
@@ -170,6 +205,11 @@ class AnswerFault:
 
     def __post_init__(self) -> None:
         _check_context(self.code, self.context)
+
+    @property
+    def name(self) -> str:
+        """The name of the question, or of the repeat."""
+        return name_of(self.question)
 
 
 class ExpressionError(Exception):

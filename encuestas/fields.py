@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from marshmallow import ValidationError, fields, missing
 from marshmallow.experimental.context import Context
@@ -21,8 +21,15 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 VERSION = re.compile(r".{1,64}")
 LANGUAGE = re.compile(r"(?=.{2,16}$)[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-CHOICE_VALUE = re.compile(r"\S{1,100}")
+CHOICE_VALUE = re.compile(r"[^\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]{1,100}")
+"""No blank, and nothing invisible: two values that look the same are the same."""
+FILE_NAME = re.compile(r"[\w][\w .()+-]{0,199}")
+"""A file's name without a folder; letters of any alphabet."""
+MAX_WORDS = 10_000
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_TRIGGER = re.compile(r"\$\{[ \t]*([A-Za-z_][A-Za-z0-9_.-]{0,63})[ \t]*\}")
+_COMPUTED = re.compile(r"\$\{|[A-Za-z][A-Za-z0-9-]*(?::[A-Za-z-]+)?\(")
 
 ValueT = TypeVar("ValueT")
 EnumT = TypeVar("EnumT", bound=StrEnum)
@@ -76,6 +83,8 @@ class TextField(CodeField[str]):
             raise refuse(ErrorCode.WRONG_SHAPE, expected="text")
         if position := control_character(value):
             raise refuse(ErrorCode.CONTROL_CHARACTER, position=position)
+        if found := _BIDI.search(value):
+            raise refuse(ErrorCode.BIDI_CONTROL, position=found.start() + 1)
         if not value.strip():
             raise refuse(ErrorCode.EMPTY)
         if self._pattern and not self._pattern.fullmatch(value):
@@ -86,9 +95,11 @@ class TextField(CodeField[str]):
 class IntegerField(CodeField[int]):
     """A whole number."""
 
-    def __init__(self, *, minimum: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, minimum: int | None = None, maximum: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self._minimum = minimum
+        self._minimum, self._maximum = minimum, maximum
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         number = integer_from(value)
@@ -96,6 +107,8 @@ class IntegerField(CodeField[int]):
             raise refuse(ErrorCode.WRONG_SHAPE, expected="integer")
         if self._minimum is not None and number < self._minimum:
             raise refuse(ErrorCode.TOO_SMALL, value=number, minimum=self._minimum)
+        if self._maximum is not None and number > self._maximum:
+            raise refuse(ErrorCode.TOO_BIG, value=number, maximum=self._maximum)
         return number
 
 
@@ -106,6 +119,20 @@ def integer_from(value: object) -> int | None:
     if isinstance(value, str) and _INTEGER.fullmatch(value):
         return int(value)
     return None
+
+
+_TRUTH: Mapping[object, bool] = {"true": True, "false": False}
+
+
+class BooleanField(CodeField[bool]):
+    """``true`` or ``false``, and no other word for them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value in _TRUTH:
+            return _TRUTH[value]
+        raise refuse(ErrorCode.WRONG_SHAPE, expected="boolean")
 
 
 class EnumField(CodeField[EnumT]):
@@ -150,8 +177,8 @@ def localized_text(value: object) -> dict[str, str]:
             errors[language] = [Problem(ErrorCode.UNDECLARED_LANGUAGE, context)]
         elif not isinstance(words, str):
             errors[language] = [Problem(ErrorCode.WRONG_SHAPE, {"expected": "text"})]
-        elif position := control_character(words):
-            errors[language] = [Problem(ErrorCode.CONTROL_CHARACTER, {"position": position})]
+        elif found := problem_of_words(words):
+            errors[language] = [found]
     default = value.get(declared[0], "") if declared else None
     if isinstance(default, str) and not default.strip():
         problem = Problem(ErrorCode.MISSING_DEFAULT_LANGUAGE, {"language": declared[0]})
@@ -159,6 +186,34 @@ def localized_text(value: object) -> dict[str, str]:
     if errors:
         raise ValidationError(errors)
     return {language: words for language, words in value.items() if words.strip()}
+
+
+def problem_of_words(words: str) -> Problem | None:
+    """Why words can't be shown: characters that can't be stored or that turn the line around."""
+    if position := control_character(words):
+        return Problem(ErrorCode.CONTROL_CHARACTER, {"position": position})
+    if found := _BIDI.search(words):
+        return Problem(ErrorCode.BIDI_CONTROL, {"position": found.start() + 1})
+    if len(words) > MAX_WORDS:
+        return Problem(ErrorCode.TOO_BIG, {"value": len(words), "maximum": MAX_WORDS})
+    return None
+
+
+class FilesByLanguageField(LocalizedField):
+    """The name of an image or a sound, for each language that has its own."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> dict[str, str]:
+        names = localized_text(value)
+        errors = {
+            language: [Problem(ErrorCode.BAD_FILE_NAME, {"value": shown(name)})]
+            for language, name in names.items()
+            if not FILE_NAME.fullmatch(name)
+        }
+        if errors:
+            raise ValidationError(errors)
+        return names
 
 
 class ExpressionField(CodeField[Expression]):
@@ -184,17 +239,57 @@ class ExpressionField(CodeField[Expression]):
 class RequiredField(ExpressionField):
     """``true``, ``false`` or a condition."""
 
-    _WORDS: ClassVar[Mapping[str, bool]] = {"true": True, "false": False}
-
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, bool):
             return value
-        if isinstance(value, str) and value in self._WORDS:
-            return self._WORDS[value]
+        if isinstance(value, str) and value in _TRUTH:
+            return _TRUTH[value]
         return super()._deserialize(value, attr, data, **kwargs)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return value or None if isinstance(value, bool) else super()._serialize(value, attr, obj)
+
+
+class DefaultField(ExpressionField):
+    """An answer as a text, or the expression that works it out: ``${name}`` or ``word(`` in it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return shown(value)
+        if isinstance(value, str) and not value.strip():
+            raise refuse(ErrorCode.EMPTY)
+        if isinstance(value, str) and not _COMPUTED.search(value):
+            if found := control_character(value):
+                raise refuse(ErrorCode.CONTROL_CHARACTER, position=found)
+            return value
+        return super()._deserialize(value, attr, data, **kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value if isinstance(value, str) else super()._serialize(value, attr, obj)
+
+
+class TriggerField(CodeField[tuple[str, ...]]):
+    """``${name}``, or a list of them."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> tuple[str, ...]:
+        items = [value] if isinstance(value, str) else as_list(value)
+        found = [_TRIGGER.fullmatch(item) if isinstance(item, str) else None for item in items]
+        errors = {
+            index: [Problem(ErrorCode.WRONG_SHAPE, {"expected": "reference"})]
+            for index, item in enumerate(found)
+            if item is None
+        }
+        if errors:
+            raise ValidationError(errors[0] if isinstance(value, str) else errors)
+        return tuple(dict.fromkeys(item[1] for item in found if item))
+
+    def _serialize(
+        self, value: Sequence[str] | None, attr: str | None, obj: Any, **kwargs: Any
+    ) -> Any:
+        written = [f"${{{name}}}" for name in value or ()]
+        return written[0] if len(written) == 1 else written
 
 
 class ListField(CodeField[tuple[str, ...]]):

@@ -7,47 +7,50 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from encuestas.checks import (
-    GROUP_ITEM,
-    MEASURE_VALUES,
-    PAGE,
-    Draft,
-    Item,
-    check,
-    measure_kind,
-    measure_values,
-)
+from encuestas.check_measures import MEASURE_VALUES, measure_kind, measure_values
+from encuestas.checks import check
 from encuestas.definition import (
-    Choice,
-    ChoiceList,
+    OTHER,
     Group,
+    GroupKind,
     Measure,
     MeasureKind,
     Page,
     Question,
     Survey,
 )
+from encuestas.draft import DEFAULT_LANGUAGES, MATRIX, PAGE, Draft, Item
 from encuestas.errors import DefinitionErrors, DefinitionFault, ErrorCode, Problem, shown
 from encuestas.fields import LANGUAGE, Languages, ListField, TextField
+from encuestas.logic import expression
+from encuestas.nodes import load_node
 from encuestas.schema import (
-    GroupSchema,
+    GROUPS,
     MeasureSchema,
     PageSchema,
     QuestionSchema,
+    RowSchema,
     SurveySchema,
-    load_node,
+    matrix_schema,
+    matrix_type,
     question_schema,
 )
 from encuestas.source import MAX_DEPTH, Marks, Path, read_source
-from encuestas.types import GROUP, TYPES
+from encuestas.types import RESERVED, TYPES
 
-_DEFAULT_LANGUAGES = ("es",)
 _LANGUAGES = ListField(TextField(pattern=LANGUAGE, code=ErrorCode.BAD_LANGUAGE))
 
 
-def read_survey(text: str) -> Survey:
-    """The survey in YAML or JSON text; DefinitionErrors has all faults with their places."""
+def read_survey(text: str, *, files: Mapping[str, str] | None = None) -> Survey:
+    """The survey in YAML or JSON text; DefinitionErrors has all faults with their places.
+
+    ``files`` are the CSV files beside the text, by name; those in the text itself go before.
+    """
     data, marks = read_source(text)
+    if files and isinstance(data, dict):
+        inside = data.setdefault("files", {})
+        if isinstance(inside, dict):
+            data["files"] = {**files, **inside}
     return survey_from_data(data, marks)
 
 
@@ -99,9 +102,7 @@ class _Reader:
                 self._node(MeasureSchema(), item, path, type_name=None)
                 for path, item in self._list(data, (), "measures", required=False)
             ]
-        lists = data.get("choices")
-        names = frozenset(lists) if isinstance(lists, Mapping) else frozenset()
-        return Draft(header, names, pages, measures)
+        return Draft(header, _keys(data, "choices"), _keys(data, "files"), pages, measures)
 
     def _page(self, data: object, path: Path) -> Item:
         item = self._node(PageSchema(), data, path, type_name=PAGE, also=("questions",))
@@ -111,24 +112,42 @@ class _Reader:
     def _children(self, item: Item, data: object) -> None:
         if isinstance(data, Mapping):
             for path, inner in self._list(data, item.path, "questions"):
-                item.children.append(self._item(inner, path))
+                child = self._item(inner, path)
+                item.children.append(child)
+                if child.values.get("or_other") and "name" in child.values:
+                    item.children.append(_words_of_other(child))
 
     def _item(self, data: object, path: Path) -> Item:
         type_name = data.get("type") if isinstance(data, Mapping) else None
-        if type_name == GROUP:
-            group = self._node(GroupSchema(), data, path, type_name=GROUP_ITEM, also=("questions",))
+        if type_name == MATRIX:
+            return self._matrix(data, path)
+        if isinstance(type_name, str) and type_name in RESERVED:
+            kind = GroupKind(type_name)
+            group = self._node(GROUPS[kind], data, path, type_name=kind, also=("questions",))
             self._children(group, data)
             return group
         if isinstance(type_name, str) and type_name in TYPES:
             return self._node(question_schema(type_name), data, path, type_name=type_name)
         return self._untyped(data, path)
 
+    def _matrix(self, data: Any, path: Path) -> Item:
+        """A grid; what its rows share is read once, and each row is a question."""
+        kind = matrix_type(data)
+        matrix = self._node(matrix_schema(kind), data, path, type_name=MATRIX, also=("rows",))
+        shared = {key: v for key, v in matrix.values.items() if key in _SHARED}
+        for row_path, inner in self._list(data, path, "rows"):
+            row = self._node(RowSchema(), inner, row_path, type_name=kind)
+            row.values = {**shared, **row.values, "type": kind}
+            row.is_row = True
+            matrix.children.append(row)
+        return matrix
+
     def _untyped(self, data: object, path: Path) -> Item:
         """A question whose type is not known: its other keys can still be wrong."""
         also = data if isinstance(data, Mapping) else ()
         item = self._node(QuestionSchema(), data, path, type_name=None, also=map(str, also))
         if "type" in item.values:
-            context = {"type": shown(item.values["type"]), "known": [*TYPES, GROUP]}
+            context = {"type": shown(item.values["type"]), "known": [*TYPES, *sorted(RESERVED)]}
             problem = Problem(ErrorCode.UNKNOWN_TYPE, context, ("type",))
             self._add(path, [problem])
         return item
@@ -168,9 +187,32 @@ class _Reader:
             self.problems.append(Problem(problem.code, problem.context, (*path, *problem.path)))
 
 
+_SHARED = frozenset({"choices", "settings", "special", "required"})
+_WHICH = {"es": "¿Cuál?", "en": "Which one?"}
+
+
+def _words_of_other(item: Item) -> Item:
+    """The question after one with ``or_other``; it stands at that key, for faults of its name."""
+    name = item.values["name"]
+    values = {
+        "name": f"{name}_other",
+        "type": "text",
+        "label": _WHICH,
+        "required": True,
+        "relevant": expression(f"selected(${{{name}}}, '{OTHER.value}')"),
+        "origin": name,
+    }
+    return Item((*item.path, "or_other"), values, "text")
+
+
+def _keys(data: Mapping[str, Any], key: str) -> frozenset[str]:
+    inner = data.get(key)
+    return frozenset(inner) if isinstance(inner, Mapping) else frozenset()
+
+
 def _declared(data: Mapping[str, Any]) -> tuple[str, ...]:
     if "languages" not in data:
-        return _DEFAULT_LANGUAGES
+        return DEFAULT_LANGUAGES
     try:
         languages: tuple[str, ...] = _LANGUAGES.deserialize(data["languages"])
     except ValidationError:
@@ -195,7 +237,6 @@ class _Builder:
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
-        self._lists: Mapping[str, ChoiceList] = draft.header.get("choices", {})
         self._items: dict[str, Item] = {}
 
     def survey(self) -> Survey:
@@ -210,18 +251,20 @@ class _Builder:
 
     def _child(self, item: Item) -> Question | Group:
         values = dict(item.values)
-        if item.type == GROUP_ITEM:
+        if item.type in RESERVED:
             del values["type"]
-            return Group(**values, questions=self._children(item))
+            for key in _SHARED:
+                values.pop(key, None)
+            return Group(**values, kind=GroupKind(item.type), questions=self._children(item))
         self._items[values["name"]] = item
         settings = TYPES[values["type"]].settings_class(**values.pop("settings", {}))
-        choices, choice_list = self._choices(values.pop("choices", ()))
-        return Question(**values, settings=settings, choices=choices, choice_list=choice_list)
-
-    def _choices(self, given: str | tuple[Choice, ...]) -> tuple[tuple[Choice, ...], str | None]:
-        if isinstance(given, str):
-            return self._lists[given].choices, given
-        return given, None
+        given = values.pop("choices", None)
+        return Question(
+            **values,
+            settings=settings,
+            choices=self._draft.choices_of(item) or (),
+            choice_list=given if isinstance(given, str) else None,
+        )
 
     def _measure(self, item: Item) -> Measure:
         question = self._items[item.values["question"]]

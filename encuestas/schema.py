@@ -5,16 +5,16 @@ A schema knows one node; what must agree between nodes is in `checks`, the walk 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields
 
+from encuestas.choices import ChoiceListsField, ChoicesField
 from encuestas.definition import (
-    Choice,
-    ChoiceList,
     Group,
+    GroupKind,
     Legal,
     LegalBasis,
     Measure,
@@ -25,130 +25,34 @@ from encuestas.definition import (
     Survey,
     Text,
 )
-from encuestas.errors import ErrorCode, Problem, shown
+from encuestas.errors import ErrorCode, shown
 from encuestas.fields import (
-    CHOICE_VALUE,
     ID,
     LANGUAGE,
     NAME,
     VERSION,
+    BooleanField,
     CodeField,
+    DefaultField,
     EnumField,
     ExpressionField,
+    FilesByLanguageField,
     IntegerField,
     ListField,
     LocalizedField,
     RequiredField,
     TextField,
-    as_list,
+    TriggerField,
     localized_text,
-    problems_in,
     refuse,
 )
+from encuestas.files import FilesField
 from encuestas.measures import default_kind
-from encuestas.types import GROUP, TYPES, type_of
+from encuestas.nodes import NodeSchema, dump_node, load_node
+from encuestas.types import TYPES, type_of
 
-REGISTER = "register"
-
-
-class NodeSchema(Schema):
-    """Unknown keys are left to `load_node`, which can name the ones that are known."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-
-def load_node(
-    schema: Schema, data: object, *, also: Iterable[str] = ()
-) -> tuple[dict[str, Any], list[Problem]]:
-    """What could be read of one mapping, and every problem in it. ``also``: keys read elsewhere."""
-    if not isinstance(data, Mapping):
-        return {}, [Problem(ErrorCode.WRONG_SHAPE, {"expected": "mapping"})]
-    allowed = sorted({field.data_key or name for name, field in schema.fields.items()} | set(also))
-    problems = [
-        Problem(ErrorCode.UNKNOWN_KEY, {"key": shown(key), "allowed": allowed}, (key,))
-        for key in data
-        if key not in allowed
-    ]
-    try:
-        return schema.load(data), problems
-    except ValidationError as error:
-        problems += problems_in(error.messages)
-        return dict(error.valid_data), problems  # type: ignore[arg-type]  # a mapping here: one node is loaded, not many
-
-
-class ChoiceSchema(NodeSchema):
-    """``{value, label}``."""
-
-    value = TextField(required=True, pattern=CHOICE_VALUE, code=ErrorCode.BAD_CHOICE_VALUE)
-    label = LocalizedField(required=True)
-
-
-def _load_choices(value: object) -> tuple[Choice, ...]:
-    problems: list[Problem] = []
-    choices: dict[str, Choice] = {}
-    for index, item in enumerate(as_list(value)):
-        read, found = load_node(_CHOICE, item)
-        problems += _below(index, found)
-        code = read.get("value")
-        if code in choices:
-            context = {"value": shown(code)}
-            problems.append(Problem(ErrorCode.DUPLICATE_CHOICE, context, (index, "value")))
-        if not found:
-            choices[read["value"]] = Choice(**read)
-    if problems:
-        raise ValidationError(problems)
-    return tuple(choices.values())
-
-
-def _below(key: str | int, problems: Iterable[Problem]) -> list[Problem]:
-    return [Problem(p.code, p.context, (key, *p.path)) for p in problems]
-
-
-def _dump_choices(choices: Iterable[Choice]) -> list[dict[str, object]]:
-    return [{"value": choice.value, "label": dict(choice.label)} for choice in choices]
-
-
-class ChoicesField(CodeField[Any]):
-    """The name of a list, or the choices themselves."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return value if isinstance(value, str) else _load_choices(value)
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return obj.choice_list or _dump_choices(value)
-
-
-class ChoiceListsField(CodeField[dict[str, ChoiceList]]):
-    """``{name: [choices]}`` or ``{name: register}``."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> dict[str, ChoiceList]:
-        if not isinstance(value, Mapping):
-            raise refuse(ErrorCode.WRONG_SHAPE, expected="mapping")
-        lists: dict[str, ChoiceList] = {}
-        errors: dict[Any, Any] = {}
-        for name, entry in value.items():
-            try:
-                if not NAME.fullmatch(name):
-                    raise refuse(ErrorCode.BAD_NAME, value=shown(name))
-                register = entry == REGISTER
-                choices = () if register else _load_choices(entry)
-                lists[name] = ChoiceList(name, choices, register)
-            except ValidationError as error:
-                errors[name] = error.messages
-        if errors:
-            raise ValidationError(errors)
-        return lists
-
-    def _serialize(
-        self, value: Mapping[str, ChoiceList] | None, attr: str | None, obj: Any, **kwargs: Any
-    ) -> Any:
-        return {
-            name: REGISTER if entry.register else _dump_choices(entry.choices)
-            for name, entry in (value or {}).items()
-        }
+MAX_INSTANCES = 1000
+"""How often a repeat may be asked at most, whatever its definition says."""
 
 
 class SpecialAnswersField(CodeField[dict[str, Text]]):
@@ -215,6 +119,7 @@ class SurveySchema(NodeSchema):
     respondent = EnumField(Respondent)
     choices = ChoiceListsField()
     special_answers = SpecialAnswersField()
+    files = FilesField()
 
 
 class PageSchema(NodeSchema):
@@ -231,6 +136,33 @@ class GroupSchema(NodeSchema):
     name = TextField(required=True, pattern=NAME)
     type = TextField(required=True)
     label = LocalizedField()
+    hint = LocalizedField()
+    relevant = ExpressionField()
+    appearance = TextField()
+
+
+class RepeatSchema(GroupSchema):
+    """A group that is asked again and again."""
+
+    repeat_count = ExpressionField()
+    minimum = IntegerField(data_key="min", minimum=0, maximum=MAX_INSTANCES)
+    maximum = IntegerField(data_key="max", minimum=1, maximum=MAX_INSTANCES)
+
+
+class MatrixSchema(GroupSchema):
+    """A grid without its rows; `matrix_schema` adds what its marks or choices may say."""
+
+    label = LocalizedField(required=True)
+    required = RequiredField()
+    special = ListField(TextField(pattern=NAME))
+
+
+class RowSchema(NodeSchema):
+    """A row of a grid."""
+
+    name = TextField(required=True, pattern=NAME)
+    label = LocalizedField(required=True)
+    hint = LocalizedField()
     relevant = ExpressionField()
 
 
@@ -241,10 +173,18 @@ class QuestionSchema(NodeSchema):
     type = TextField(required=True)
     label = LocalizedField(required=True)
     hint = LocalizedField()
+    guidance = LocalizedField()
+    image = FilesByLanguageField()
+    audio = FilesByLanguageField()
     required = RequiredField()
+    required_message = LocalizedField()
     relevant = ExpressionField()
     constraint = ExpressionField()
     constraint_message = LocalizedField()
+    calculation = ExpressionField()
+    trigger = TriggerField()
+    default = DefaultField()
+    read_only = BooleanField()
     appearance = TextField()
     special = ListField(TextField(pattern=NAME))
 
@@ -265,32 +205,57 @@ class MeasureSchema(NodeSchema):
 def question_schema(type_name: str) -> Schema:
     """The schema of questions of that type; its settings load into a mapping ``settings``."""
     question_type = TYPES[type_name]
+    own = _settings_of(type_name)
+    if not question_type.has_label:
+        own["label"] = LocalizedField()
+    if question_type.is_calculated:
+        own["calculation"] = ExpressionField(required=True)
+    if question_type.has_choices:
+        own["choice_filter"] = ExpressionField()
+        own["randomize"] = BooleanField()
+        own["seed"] = ExpressionField()
+    if question_type.has_other:
+        own["or_other"] = BooleanField()
+    return _schema(type_name, QuestionSchema, own)
+
+
+@cache
+def matrix_schema(type_name: str) -> Schema:
+    """The schema of grids whose rows are questions of that type."""
+    return _schema("matrix", MatrixSchema, _settings_of(type_name))
+
+
+def matrix_type(data: object) -> str:
+    """The type of the rows of a grid: marks of a scale if it says which, else choices."""
+    return SCALE if isinstance(data, Mapping) and "range" in data else SELECT_ONE
+
+
+def _settings_of(type_name: str) -> dict[str, fields.Field[Any]]:
+    question_type = TYPES[type_name]
     own: dict[str, fields.Field[Any]] = {}
     for name, field in question_type.fields().items():
         field.attribute = f"settings.{name}"
         own[name] = field
-    if question_type.has_choices:
+    if question_type.has_choices and not question_type.choices_from_file:
         own["choices"] = ChoicesField(required=True)
-    schema: Schema = type(f"{type_name.title()}Schema", (QuestionSchema,), own)()
+    return own
+
+
+def _schema(name: str, base: type[NodeSchema], own: Mapping[str, fields.Field[Any]]) -> Schema:
+    schema: Schema = type(f"{name.title()}Schema", (base,), dict(own))()
     return schema
 
 
-_CHOICE = ChoiceSchema()
+SCALE, SELECT_ONE = "scale", "select_one"
+GROUPS: Mapping[GroupKind, NodeSchema] = {
+    GroupKind.GROUP: GroupSchema(),
+    GroupKind.REPEAT: RepeatSchema(),
+}
 _LEGAL = LegalSchema()
 _SURVEY = SurveySchema()
 _PAGE = PageSchema()
-_GROUP = GroupSchema()
+_ROW = RowSchema()
 _MEASURE = MeasureSchema()
-
-
-def dump_node(schema: Schema, value: object) -> dict[str, Any]:
-    """One node as JSON-ready data; what is empty or the default is left out."""
-    dumped: dict[str, Any] = schema.dump(value)
-    return {
-        key: item
-        for key, item in dumped.items()
-        if item is not None and item is not False and item not in ("", [], {})
-    }
 
 
 def survey_to_data(survey: Survey) -> dict[str, Any]:
@@ -303,14 +268,39 @@ def survey_to_data(survey: Survey) -> dict[str, Any]:
 
 
 def _dump_page(page: Page) -> dict[str, Any]:
-    return {**dump_node(_PAGE, page), "questions": [_dump_item(item) for item in page.questions]}
+    return {**dump_node(_PAGE, page), "questions": _dump_items(page.questions)}
 
 
-def _dump_item(item: Question | Group) -> dict[str, Any]:
-    if isinstance(item, Group):
-        head = {"name": item.name, "type": GROUP, **dump_node(_GROUP, item)}
-        return {**head, "questions": [_dump_item(inner) for inner in item.questions]}
-    return dump_node(question_schema(type_of(item).name), item)
+def _dump_items(items: tuple[Question | Group, ...]) -> list[dict[str, Any]]:
+    """What the author wrote: a question made for another one is not."""
+    return [
+        _dump_group(item)
+        if isinstance(item, Group)
+        else dump_node(question_schema(type_of(item).name), item)
+        for item in items
+        if isinstance(item, Group) or not item.origin
+    ]
+
+
+def _dump_group(group: Group) -> dict[str, Any]:
+    head = {"name": group.name, "type": str(group.kind)}
+    if group.kind is GroupKind.MATRIX:
+        return {**head, **_dump_matrix(group)}
+    own = dump_node(GROUPS[group.kind], group)
+    if group.minimum == 0:
+        own.pop("min", None)
+    return {**head, **own, "questions": _dump_items(group.questions)}
+
+
+def _dump_matrix(group: Group) -> dict[str, Any]:
+    """What all rows share is taken from the first."""
+    rows = [row for row in group.questions if isinstance(row, Question)]
+    shared = dump_node(matrix_schema(rows[0].type), rows[0])
+    for key in RowSchema().fields:
+        shared.pop(key, None)
+    del shared["type"]
+    own = dump_node(GROUPS[GroupKind.GROUP], group)
+    return {**own, **shared, "rows": [dump_node(_ROW, row) for row in rows]}
 
 
 def _dump_measure(survey: Survey, measure: Measure) -> dict[str, Any]:

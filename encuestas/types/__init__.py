@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from encuestas.definition import Question
+from encuestas.definition import GroupKind, Question
 from encuestas.types.base import Answer, Cell, Column, ColumnKind, QuestionType, is_special
 from encuestas.types.date import DateType
 from encuestas.types.decimal import DecimalType
 from encuestas.types.integer import IntegerType
 from encuestas.types.note import NoteType
 from encuestas.types.scale import ScaleType
-from encuestas.types.select import SelectMultipleType, SelectOneType
+from encuestas.types.select import (
+    SelectMultipleFromFileType,
+    SelectMultipleType,
+    SelectOneFromFileType,
+    SelectOneType,
+)
 from encuestas.types.text import TextType
 
-GROUP = "group"
-"""A word that stands where a type does but is not one: no type may take it."""
+RESERVED = frozenset(GroupKind)
+"""Words that stand where a type does but are not one: no type may take them."""
 
 
 def registry(types: Iterable[QuestionType[Any]]) -> Mapping[str, QuestionType[Any]]:
     """Types by name; ValueError if two share one, so that the program does not start."""
     found: dict[str, QuestionType[Any]] = {}
     for question_type in types:
-        if question_type.name in found or question_type.name == GROUP:
+        if question_type.name in found or question_type.name in RESERVED:
             raise ValueError(f"two question types are named {question_type.name}")
         found[question_type.name] = question_type
     return found
@@ -37,6 +42,8 @@ TYPES = registry(
         DateType(),
         SelectOneType(),
         SelectMultipleType(),
+        SelectOneFromFileType(),
+        SelectMultipleFromFileType(),
         ScaleType(),
         NoteType(),
     )
@@ -49,7 +56,7 @@ def type_of(question: Question) -> QuestionType[Any]:
 
 
 __all__ = [
-    "GROUP",
+    "RESERVED",
     "TYPES",
     "Answer",
     "Cell",

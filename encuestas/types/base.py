@@ -68,7 +68,11 @@ class QuestionType(Generic[SettingsT]):
     settings_class: ClassVar[type] = NoSettings
     column_kind: ClassVar[ColumnKind] = ColumnKind.TEXT
     has_answer: ClassVar[bool] = True
+    has_label: ClassVar[bool] = True
+    is_calculated: ClassVar[bool] = False
     has_choices: ClassVar[bool] = False
+    choices_from_file: ClassVar[bool] = False
+    has_other: ClassVar[bool] = False
     allows_special: ClassVar[bool] = True
 
     def fields(self) -> dict[str, fields.Field[Any]]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from marshmallow import fields
 
 from encuestas.definition import NoSettings, Question
 from encuestas.errors import AnswerFault, ErrorCode, shown
+from encuestas.fields import FILE_NAME, TextField
 from encuestas.types.base import (
     Answer,
     Cell,
@@ -29,6 +34,7 @@ class SelectOneType(QuestionType[NoSettings]):
     name = "select_one"
     xlsform_name = "select_one"
     has_choices = True
+    has_other = True
     column_kind = ColumnKind.CODE
 
     def read(self, question: Question, text: str, *, machine: bool) -> str:
@@ -43,12 +49,50 @@ class SelectOneType(QuestionType[NoSettings]):
         return fault(question, ErrorCode.NOT_A_CHOICE, value=shown(answer))
 
 
+@dataclass(frozen=True, slots=True)
+class FileSettings:
+    """Which of the attached CSV files has the choices, and in which of its columns."""
+
+    file: str
+    value_column: str = "name"
+    label_column: str = "label"
+
+
+def _file_fields() -> dict[str, fields.Field[Any]]:
+    return {
+        "file": TextField(required=True, pattern=FILE_NAME, code=ErrorCode.BAD_FILE_NAME),
+        "value_column": TextField(data_key="value"),
+        "label_column": TextField(),
+    }
+
+
+def _file_structure(settings: FileSettings) -> dict[str, object]:
+    return {"file": settings.file, "value": settings.value_column}
+
+
+class SelectOneFromFileType(SelectOneType):
+    """One row of a file: communes, schools, organisations."""
+
+    name = "select_one_from_file"
+    xlsform_name = "select_one_from_file"
+    settings_class = FileSettings
+    choices_from_file = True
+    has_other = False
+
+    def fields(self) -> dict[str, fields.Field[Any]]:
+        return _file_fields()
+
+    def structure(self, question: Question) -> dict[str, object]:
+        return _file_structure(cast(FileSettings, question.settings))
+
+
 class SelectMultipleType(QuestionType[NoSettings]):
     """The answer is the list of values in the order of the choices; a special answer is alone."""
 
     name = "select_multiple"
     xlsform_name = "select_multiple"
     has_choices = True
+    has_other = True
     column_kind = ColumnKind.CODES
 
     def parse_form(self, question: Question, values: Sequence[str]) -> Outcome:
@@ -101,6 +145,22 @@ class SelectMultipleType(QuestionType[NoSettings]):
         if answer and answer[0] in question.special:
             return (codes, *(None,) * len(question.choices))
         return (codes, *(choice.value in answer for choice in question.choices))
+
+
+class SelectMultipleFromFileType(SelectMultipleType):
+    """Several rows of a file."""
+
+    name = "select_multiple_from_file"
+    xlsform_name = "select_multiple_from_file"
+    settings_class = FileSettings
+    choices_from_file = True
+    has_other = False
+
+    def fields(self) -> dict[str, fields.Field[Any]]:
+        return _file_fields()
+
+    def structure(self, question: Question) -> dict[str, object]:
+        return _file_structure(cast(FileSettings, question.settings))
 
 
 def _code(question: Question, text: str, *, machine: bool) -> str:

@@ -89,9 +89,9 @@ ONE_FAULT = [
     (page("{name: q, type: texto, label: {es: Q}}"), E.UNKNOWN_TYPE, (*Q, "type")),
     (page("{name: g, type: group, label: {es: Q}}"), E.MISSING_KEY, (*Q, "questions")),
     (
-        page("{name: g, type: group, hint: {es: Q}, questions: [" + MARK + "]}"),
+        page("{name: g, type: group, required: true, questions: [" + MARK + "]}"),
         E.UNKNOWN_KEY,
-        (*Q, "hint"),
+        (*Q, "required"),
     ),
     (ask("max: 3"), E.UNKNOWN_KEY, (*Q, "max")),
     (ask("choices: x"), E.UNKNOWN_KEY, (*Q, "choices")),
@@ -179,7 +179,6 @@ ONE_FAULT = [
     (ask("relevant: nope(1)"), E.UNKNOWN_FUNCTION, (*Q, "relevant")),
     (ask("relevant: true(1)"), E.WRONG_ARITY, (*Q, "relevant")),
     (ask("relevant: '${x} = 1'"), E.UNKNOWN_REFERENCE, (*Q, "relevant")),
-    (ask("relevant: '${q} = 1'"), E.LATER_REFERENCE, (*Q, "relevant")),
     (ask("relevant: . = 1"), E.CURRENT_NOT_ALLOWED, (*Q, "relevant")),
     (ask("required: . = 1"), E.CURRENT_NOT_ALLOWED, (*Q, "required")),
     (ask("constraint: '${p} = 1'"), E.UNKNOWN_REFERENCE, (*Q, "constraint")),
@@ -260,7 +259,6 @@ measures:
         E.MISSING_DEFAULT_LANGUAGE,
         E.UNDECLARED_LANGUAGE,
         E.UNKNOWN_KEY,
-        E.LATER_REFERENCE,
         E.UNKNOWN_TYPE,
         E.EXPRESSION_END,
         E.MISSING_KEY,
@@ -282,11 +280,11 @@ def test_the_place_and_the_position_inside_the_expression() -> None:
     assert expression[fault.context["position"] - 1 :] == "nope"
 
 
-def test_a_rule_may_look_around_its_page_but_not_further() -> None:
-    near = page("{name: q, type: integer, constraint: '. < ${mark}', label: {es: Q}}", MARK)
-    assert read_survey(near).question("q").constraint is not None
-    far = near.replace(f"      - {MARK}\n", f"  - id: p2\n    questions:\n      - {MARK}\n")
-    assert [fault.code for fault in faults_of(far)] == [E.LATER_REFERENCE]
+@pytest.mark.parametrize("key", ["relevant", "constraint", "required", "calculation"])
+def test_an_expression_may_look_forward(key: str) -> None:
+    later = f"  - id: p2\n    questions:\n      - {MARK}\n"
+    asked = page(f"{{name: q, type: integer, {key}: '${{mark}} > 1', label: {{es: Q}}}}")
+    assert getattr(read_survey(asked + later).question("q"), key).text == "${mark} > 1"
 
 
 def test_a_name_used_twice_counts_where_it_first_stands() -> None:
