@@ -29,9 +29,10 @@ from encuestas.errors import (
     ExpressionError,
 )
 from encuestas.reading import read_survey, survey_from_data
-from encuestas.routing import Route, Step, route
+from encuestas.routing import Placed, Route, Step, route, route_of
 from encuestas.schema import survey_to_data
 from encuestas.source import read_source
+from encuestas.state import State, solve
 from encuestas.structure import structure_hash
 from encuestas.types import Column, ColumnKind, is_special, type_of
 from encuestas.validation import Source, Validated, validate
@@ -53,10 +54,12 @@ __all__ = [
     "Measure",
     "MeasureKind",
     "Page",
+    "Placed",
     "Question",
     "Respondent",
     "Route",
     "Source",
+    "State",
     "Step",
     "Survey",
     "Text",
@@ -68,6 +71,8 @@ __all__ = [
     "read_source",
     "read_survey",
     "route",
+    "route_of",
+    "solve",
     "structure_hash",
     "survey_from_data",
     "survey_to_data",

@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
-from encuestas.definition import Question, Survey, walk
-from encuestas.errors import AnswerFault, ErrorCode
-from encuestas.logic import Context, holds
-from encuestas.routing import route
-from encuestas.types import is_special, type_of
-from encuestas.types.base import Outcome, fault, wrong_type
+from encuestas.definition import Group, Question, Survey
+from encuestas.errors import AnswerFault, ErrorCode, shown
+from encuestas.logic import holds
+from encuestas.parsing import Parsed, Source, parse, parse_answer
+from encuestas.paths import below, flatten, instance, is_repeat
+from encuestas.plan import Step
+from encuestas.state import MOST_INSTANCES, MOST_VALUES, Place, State, solve
+from encuestas.types import is_special
 
-
-class Source(StrEnum):
-    """How answers are spelled: lists of form fields, canonical JSON, or text by a program."""
-
-    FORM = "form"
-    JSON = "json"
-    TEXT = "text"
+__all__ = ["Source", "Validated", "parse_answer", "validate"]
 
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """What answers turned out to be.
+    """What answers turned out to be. Where questions repeat, names are paths.
 
-    ``answers``: canonical, in document order. One that breaks its author's constraint is here
-    too, beside its fault, since it was understood; only without ``faults`` may they be counted.
-    ``dropped``: answered but not relevant. ``unknown``: names that are not questions here.
-    ``revealed``: on a page, questions that its answers have just made visible, so nobody saw them.
+    ``answers``: canonical, nested, in document order, with what is computed. One that breaks its
+    author's constraint is here too, beside its fault, since it was understood; only without
+    ``faults`` may they be counted. ``dropped``: answered but not relevant. ``unknown``: names that
+    are not questions here. ``differing``: what the client computed where the server gets another
+    answer. ``state``: the evaluation, for `route_of`.
     """
 
     answers: dict[str, object]
+    state: State = field(repr=False, compare=False)
     faults: tuple[AnswerFault, ...] = ()
     dropped: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
-    revealed: tuple[str, ...] = ()
+    differing: Mapping[str, object] = field(default_factory=dict)
 
 
 def validate(
@@ -46,123 +43,136 @@ def validate(
     *,
     source: Source,
     now: datetime,
-    page: str | None = None,
-    answers: Mapping[str, object] | None = None,
+    instance: str = "",
+    language: str = "",
+    started: datetime | None = None,
+    metadata: Mapping[str, str] | None = None,
+    anonymous: bool = False,
 ) -> Validated:
-    """Check a whole response, or with ``page`` the fields of one page.
+    """Check a whole response, finished or not.
 
-    ``raw`` maps names to values in the spelling of ``source``; nothing that it may hold raises.
-    ``now`` is the response's own moment. For a page, ``answers`` are the draft's canonical answers
-    before this post (KeyError if there is no such page): those of the page itself are replaced,
-    the merged draft is returned, and faults are of this page's visible questions alone. The draft
-    keeps answers that are not relevant at the moment, so that going back and forth loses nothing.
+    ``raw`` maps names or paths to values in the spelling of ``source``; nothing that it may hold
+    raises. The rest is as in `solve`.
     """
-    questions = (
-        survey.questions
-        if page is None
-        else tuple(question for question, _ in walk(survey.page(page).questions))
+    parsed = parse(survey, raw, source) if isinstance(raw, Mapping) else None
+    state = solve(
+        survey,
+        parsed.given if parsed else {},
+        now=now,
+        instance=instance,
+        language=language,
+        started=started,
+        metadata=metadata,
+        anonymous=anonymous,
     )
-    draft = {} if page is None else dict(answers or {})
-    if not isinstance(raw, Mapping):
-        refused = AnswerFault(ErrorCode.ANSWERS_NOT_A_MAPPING, "", {})
-        return Validated(draft, (refused,))
-    check = _Check(survey, now, draft)
-    check.parse(questions, raw, source)
-    check.judge(questions)
-    unknown = tuple(str(name) for name in raw if name not in check.asked)
-    if page is None:
-        answers_now = {name: check.known[name] for name in check.counted()}
-        return Validated(answers_now, tuple(check.faults), tuple(check.dropped), unknown)
-    merged = {q.name: check.known[q.name] for q in survey.questions if q.name in check.known}
-    return Validated(merged, tuple(check.faults), (), unknown, check.revealed(page))
+    if parsed is None:
+        no_mapping = AnswerFault(ErrorCode.ANSWERS_NOT_A_MAPPING, "", {})
+        return Validated({}, state, (_too_many() if isinstance(raw, Mapping) else no_mapping,))
+    judge = _Judge(state, parsed)
+    judge.place(state.places[""], state.plan.inside[""])
+    if state.full:
+        judge.faults.append(_too_many())
+    return Validated(
+        state.answers,
+        state,
+        tuple(judge.faults),
+        tuple(judge.dropped),
+        tuple(parsed.unknown),
+        state.differing,
+    )
 
 
-@dataclass(slots=True)
-class _Check:
-    """One validation under way: parsed first, judged once the route is known."""
+def _too_many() -> AnswerFault:
+    return AnswerFault(ErrorCode.TOO_MANY_VALUES, "", {"limit": MOST_VALUES})
 
-    survey: Survey
-    now: datetime
-    draft: Mapping[str, object]
-    known: dict[str, object] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
-    refused: dict[str, AnswerFault] = field(default_factory=dict)
-    relevant: frozenset[str] = frozenset()
-    faults: list[AnswerFault] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
 
-    def parse(
-        self, questions: tuple[Question, ...], raw: Mapping[object, object], source: Source
-    ) -> None:
-        self.asked = {question.name for question in questions}
-        self.known = {name: a for name, a in self.draft.items() if name not in self.asked}
-        for question in questions:
-            outcome = parse_answer(question, raw.get(question.name), source)
-            if isinstance(outcome, AnswerFault):
-                self.refused[question.name] = outcome
-            elif outcome is not None:
-                self.known[question.name] = outcome
+class _Judge:
+    """One look at everything that is relevant, in document order."""
 
-    def judge(self, questions: tuple[Question, ...]) -> None:
-        self.relevant = route(self.survey, self.known, now=self.now).relevant
-        counted = {name: self.known[name] for name in self.counted()}
-        for question in questions:
-            name = question.name
-            if name not in self.relevant:
-                if name in self.known or name in self.refused:
-                    self.dropped.append(name)
-            elif name in self.refused:
-                self.faults.append(self.refused[name])
-            elif found := self._broken_rule(question, counted):
+    def __init__(self, state: State, parsed: Parsed) -> None:
+        self._state = state
+        self._refused = {**state.refused, **parsed.refused} if state.refused else parsed.refused
+        self.faults: list[AnswerFault] = []
+        self.dropped: list[str] = []
+
+    def place(self, place: Place, steps: Sequence[Step]) -> None:
+        refused = self._refused
+        for step in steps:
+            if step.key not in place.open:
+                if step.key in place.given:
+                    self._drop(step.key, place.given[step.key], below(place.path, step.key))
+            elif step.repeat is not None:
+                self._repeat(step.repeat, place)
+            elif refused and (found := refused.get(below(place.path, step.key))):
                 self.faults.append(found)
+            elif step.judged and step.question is not None:
+                self._question(step.question, place)
 
-    def counted(self) -> list[str]:
-        """Names of the relevant answers, in document order."""
-        counted = self.relevant & self.known.keys()
-        return [q.name for q in self.survey.questions if q.name in counted]
+    def _repeat(self, group: Group, place: Place) -> None:
+        path = below(place.path, group.name)
+        if found := self._refused.get(path) or self._too_many(group, path):
+            self.faults.append(found)
+        count = self._state.counts[path]
+        for position in range(1, count + 1):
+            inner = self._state.places[instance(path, position)]
+            if found := self._refused.get(inner.path):
+                self.faults.append(found)
+            self.place(inner, self._state.plan.inside[group.name])
+        rows = place.given.get(group.name)
+        if is_repeat(rows):
+            for position, row in enumerate(rows[count:], start=count + 1):
+                self._drop(group.name, [row], path, first=position)
 
-    def _broken_rule(self, question: Question, counted: Mapping[str, object]) -> AnswerFault | None:
-        if not type_of(question).has_answer:
+    def _too_many(self, group: Group, path: str) -> AnswerFault | None:
+        most = MOST_INSTANCES if group.maximum is None else group.maximum
+        count = self._state.counts[path]
+        if group.repeat_count is not None or count <= most:
             return None
-        answer = counted.get(question.name)
-        context = Context(counted, self.now, answer)
+        return AnswerFault(ErrorCode.TOO_MANY_INSTANCES, path, {"count": count, "maximum": most})
+
+    def _drop(self, name: str, answer: object, path: str, *, first: int = 1) -> None:
+        """Name what was answered there, read or not."""
+        if not is_repeat(answer):
+            if answer not in (None, []) or path in self._refused:
+                self.dropped.append(path)
+            return
+        for position, row in enumerate(answer, start=first):
+            for inner, value in flatten(row, instance(path, position)):
+                self._drop(name, value, inner)
+
+    def _question(self, question: Question, place: Place) -> None:
+        if found := self._broken_rule(question, place):
+            self.faults.append(found)
+
+    def _broken_rule(self, question: Question, place: Place) -> AnswerFault | None:
+        path = below(place.path, question.name)
+        answer = place.instance.answers.get(question.name)
         if answer is None:
-            required = question.required
-            if not isinstance(required, bool):
-                required = holds(required.tree, context)
-            return fault(question, ErrorCode.REQUIRED) if required else None
-        if question.constraint is None or is_special(question, answer):
+            return self._missing(question, path)
+        if is_special(question, answer):
             return None
-        if holds(question.constraint.tree, context):
+        if code := self._not_offered(path, answer):
+            return AnswerFault(ErrorCode.NOT_OFFERED, path, {"value": shown(code)})
+        if question.constraint is None:
             return None
-        message = question.constraint_message or None
-        return AnswerFault(ErrorCode.CONSTRAINT, question.name, {}, message)
+        if holds(question.constraint.tree, self._state.context(path, answer)):
+            return None
+        return AnswerFault(ErrorCode.CONSTRAINT, path, {}, question.constraint_message or None)
 
-    def revealed(self, page: str) -> tuple[str, ...]:
-        """Relevant questions of the page that were not so before, and have no answer yet."""
-        before = route(self.survey, self.draft, now=self.now).relevant
-        return tuple(
-            question.name
-            for question, _ in walk(self.survey.page(page).questions)
-            if question.name in self.relevant
-            and question.name not in before
-            and question.name not in self.known
-            and question.name not in self.refused
-        )
+    def _missing(self, question: Question, path: str) -> AnswerFault | None:
+        required = question.required
+        if question.read_only:
+            return None  # nobody could do anything about it
+        if not isinstance(required, bool):
+            required = holds(required.tree, self._state.context(path))
+        if not required:
+            return None
+        return AnswerFault(ErrorCode.REQUIRED, path, {}, question.required_message or None)
 
-
-def parse_answer(question: Question, value: object, source: Source) -> Outcome:
-    """One answer by its type; a value of another shape than the source's own is a fault."""
-    question_type = type_of(question)
-    if value is None:
-        return None
-    if source is Source.JSON:
-        return question_type.parse_json(question, value)
-    if source is Source.TEXT:
-        if not isinstance(value, str):
-            return wrong_type(question, "text")
-        return question_type.parse_text(question, value)
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list | tuple) or not all(isinstance(v, str) for v in values):
-        return wrong_type(question, "list")
-    return question_type.parse_form(question, values)
+    def _not_offered(self, path: str, answer: object) -> str | None:
+        offered = self._state.offers.get(path)
+        if offered is None:
+            return None
+        codes = {choice.value for choice in offered}
+        given = answer if isinstance(answer, list) else [answer]
+        return next((str(code) for code in given if code not in codes), None)

@@ -141,7 +141,7 @@ def _answers(visit: Visit, path: Walk, raw: Raw, language: str) -> list[dict[str
             "url": _question_url(visit.slug, page.id, question.name),
         }
         for page, questions in path.route.pages
-        for question in questions
+        for question, _path in questions
         if question.type != "note"
     ]
 

@@ -20,7 +20,7 @@ from app.models import Collection, Draft, Mode, Receipt
 from app.models.columns import random_key
 from app.services import codes, surveys
 from app.services.receiving import ZONE
-from encuestas import AnswerFault, Route, Source, Survey, route, validate
+from encuestas import AnswerFault, Route, Source, Survey, route_of, validate
 
 LIFETIME = timedelta(days=90)
 _MAC_BYTES = 18
@@ -43,7 +43,7 @@ class Walk:
 
     def visible(self, page_id: str) -> tuple[str, ...]:
         """Names of the questions that the page shows, none if the page is not shown."""
-        return tuple(question.name for question in self.route.visible(page_id))
+        return tuple(path for _question, path in self.route.visible(page_id))
 
     def faults_of(self, page_id: str) -> tuple[AnswerFault, ...]:
         names = frozenset(self.visible(page_id))
@@ -74,8 +74,7 @@ class Walk:
 def walk(survey: Survey, raw: Raw, *, now: datetime) -> Walk:
     """Follow the survey with the answers given so far."""
     checked = validate(survey, raw, source=Source.FORM, now=now)
-    path = route(survey, checked.answers, now=now)
-    return Walk(survey, path, checked.answers, tuple(checked.faults))
+    return Walk(survey, route_of(checked.state), checked.answers, tuple(checked.faults))
 
 
 def draft_id(secret: str) -> str:

@@ -1,4 +1,4 @@
-"""One authority: whole responses and single pages, whatever they came through."""
+"""One authority for a whole response, whatever it came through."""
 
 import json
 import math
@@ -104,56 +104,6 @@ def test_a_body_that_is_not_a_mapping(raw: object) -> None:
     assert result.answers == {}
 
 
-def page(survey, page_id, raw, answers=None):
-    return validate(survey, raw, source=Source.FORM, now=NOW, page=page_id, answers=answers or {})
-
-
-def test_a_page_blames_only_itself_and_merges() -> None:
-    result = page(SKIP, "last", {"comment": ["c"]}, {"knows": "si", "read": "si"})
-    assert result.answers == {"knows": "si", "read": "si", "comment": "c"}
-    assert result.faults == ()
-    assert codes(page(SKIP, "second", {}, {"knows": "si", "read": "si"})) == [("mark", E.REQUIRED)]
-
-
-def test_a_page_replaces_its_own_answers() -> None:
-    draft = {"knows": "si", "read": "si", "mark": 4, "comment": "c"}
-    assert page(SKIP, "last", {}, draft).answers == {"knows": "si", "read": "si", "mark": 4}
-    refused = page(SKIP, "second", {"mark": ["8"]}, draft)
-    assert codes(refused) == [("mark", E.OUTSIDE_RANGE)]
-    assert "mark" not in refused.answers
-
-
-def test_a_draft_keeps_what_a_changed_answer_hides() -> None:
-    draft = {"knows": "si", "read": "si", "mark": 4}
-    changed = page(SKIP, "first", {"knows": ["no"], "read": ["si"]}, draft)
-    assert changed.answers == {"knows": "no", "read": "si", "mark": 4}
-    assert changed.faults == ()
-    assert whole(SKIP, changed.answers).answers == {"knows": "no"}
-
-
-def test_questions_that_a_page_opens_are_named_until_they_were_shown() -> None:
-    first = page(SKIP, "first", {"knows": ["si"]})
-    assert first.revealed == ("read",)
-    assert page(SKIP, "first", {"knows": ["si"]}, first.answers).revealed == ()
-    assert page(SKIP, "first", {"knows": ["si"], "read": ["no"]}).revealed == ()
-    assert page(SKIP, "first", {"knows": ["no"]}).revealed == ()
-
-
-def test_fields_of_another_page_are_unknown_here() -> None:
-    result = page(SKIP, "last", {"comment": ["c"], "knows": ["si"]})
-    assert result.unknown == ("knows",)
-    assert result.answers == {"comment": "c"}
-
-
-def test_a_page_that_is_not_shown_blames_nobody() -> None:
-    assert page(SKIP, "second", {}, {"knows": "no"}).faults == ()
-
-
-def test_a_page_that_does_not_exist() -> None:
-    with pytest.raises(KeyError):
-        page(SKIP, "nowhere", {})
-
-
 def test_a_survey_of_eight_thousand_questions_is_checked_in_one_pass() -> None:
     asked = "".join(
         f"      - {{name: q{i}, type: integer, required: true, constraint: . > 0, label: {{es: Q}}"
@@ -207,19 +157,3 @@ def test_any_json_is_judged_and_clean_answers_are_a_fixed_point(
         fault.question for fault in first.faults if fault.code not in (E.REQUIRED, E.CONSTRAINT)
     }
     assert not wrong & first.answers.keys()
-
-
-@settings(max_examples=200, deadline=None, derandomize=True)
-@given(
-    st.sampled_from(definitions.NAMES),
-    BODIES | JSON_VALUES,
-    BODIES,
-    st.sampled_from(list(Source)),
-    st.data(),
-)
-def test_any_page_is_judged(name: str, raw: object, draft: dict, source: Source, data) -> None:
-    survey = definitions.survey(name)
-    at = data.draw(st.sampled_from([page.id for page in survey.pages]))
-    result = validate(survey, raw, source=source, now=NOW, page=at, answers=draft)
-    here = {question.name for question in survey.questions}
-    assert {fault.question for fault in result.faults} <= here | {""}
