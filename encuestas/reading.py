@@ -19,9 +19,10 @@ from encuestas.definition import (
     Question,
     Survey,
 )
-from encuestas.draft import DEFAULT_LANGUAGES, MATRIX, PAGE, Draft, Item
+from encuestas.draft import DEFAULT_LANGUAGES, MATRIX, PAGE, Draft, Item, items_of
 from encuestas.errors import DefinitionErrors, DefinitionFault, ErrorCode, Problem, shown
 from encuestas.fields import LANGUAGE, Languages, ListField, TextField
+from encuestas.graph import cycles
 from encuestas.logic import expression
 from encuestas.nodes import load_node
 from encuestas.schema import (
@@ -46,12 +47,17 @@ def read_survey(text: str, *, files: Mapping[str, str] | None = None) -> Survey:
 
     ``files`` are the CSV files beside the text, by name; those in the text itself go before.
     """
+    return survey_from_data(*read_data(text, files=files))
+
+
+def read_data(text: str, *, files: Mapping[str, str] | None = None) -> tuple[object, Marks]:
+    """The data of a text with its marks, and with the files beside it put in."""
     data, marks = read_source(text)
     if files and isinstance(data, dict):
         inside = data.setdefault("files", {})
         if isinstance(inside, dict):
             data["files"] = {**files, **inside}
-    return survey_from_data(data, marks)
+    return data, marks
 
 
 def survey_from_data(data: object, marks: Marks | None = None) -> Survey:
@@ -61,19 +67,33 @@ def survey_from_data(data: object, marks: Marks | None = None) -> Survey:
     problems = [*reader.problems, *(check(draft) if draft else ())]
     if problems or draft is None:
         raise DefinitionErrors(_faults(problems, marks or {}))
-    return _Builder(draft).survey()
+    survey = _Builder(draft).survey()
+    if circles := _circles(survey, draft):
+        raise DefinitionErrors(_faults(circles, marks or {}))
+    return survey
+
+
+def _circles(survey: Survey, draft: Draft) -> list[Problem]:
+    """What is worked out from itself, at the first part of each circle."""
+    found = cycles(survey)
+    items = items_of(draft.pages) if found else ()
+    paths = {item.values["id" if item.type == PAGE else "name"]: item.path for item in items}
+    return [
+        Problem(ErrorCode.CYCLE, {"path": shown(" → ".join(around))}, paths[around[0]])
+        for around in found
+    ]
 
 
 def _faults(problems: Iterable[Problem], marks: Marks) -> list[DefinitionFault]:
     """Faults in the order of the text, where its marks are known."""
     faults = []
     for problem in problems:
-        line, column = _place(problem.path, marks)
+        line, column = place_of(problem.path, marks)
         faults.append(DefinitionFault(problem.code, problem.path, line, column, problem.context))
     return sorted(faults, key=lambda fault: (fault.line or 0, fault.column or 0))
 
 
-def _place(path: Path, marks: Marks) -> tuple[int | None, int | None]:
+def place_of(path: Path, marks: Marks) -> tuple[int | None, int | None]:
     """Where the path stands; for something missing, where its owner stands."""
     for length in range(len(path), -1, -1):
         if path[:length] in marks:
