@@ -8,9 +8,11 @@ compared with.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from encuestas.definition import Question, Survey
+from encuestas.diff import Change, compatible, diff
 from encuestas.types import type_of
 
 
@@ -25,6 +27,26 @@ class Variable:
     def question(self) -> Question:
         """As the newest version has it."""
         return next(iter(self.questions.values()))
+
+    @property
+    def merged(self) -> Question:
+        """The same with every choice and special answer that any of the versions offered."""
+        if len(self.questions) == 1:
+            return self.question
+        choices = {c.value: c for each in self.questions.values() for c in each.choices}
+        first = {choice.value: choice for choice in self.question.choices}
+        special = dict.fromkeys(code for q in self.questions.values() for code in q.special)
+        every = tuple((first | choices | first).values())
+        return replace(self.question, choices=every, special=tuple(special))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A change from one version to the next one that was answered."""
+
+    before: str
+    after: str
+    change: Change
 
 
 class Joined:
@@ -47,6 +69,25 @@ class Joined:
         """The version whose names and order the others follow."""
         return next(iter(self.versions.values()))
 
+    @property
+    def described(self) -> Survey:
+        """The newest version, with the words of special answers that only others have."""
+        if len(self.versions) == 1:
+            return self.newest
+        words = {
+            code: text for s in self.versions.values() for code, text in s.special_answers.items()
+        }
+        return replace(self.newest, special_answers=words | dict(self.newest.special_answers))
+
+    def differences(self) -> tuple[Difference, ...]:
+        """What changed from each version to the next, the oldest first."""
+        by_age = list(self.versions.values())[::-1]
+        return tuple(
+            Difference(one.version, other.version, change)
+            for one, other in pairwise(by_age)
+            for change in diff(one, other)
+        )
+
     def comparable(self, question: str) -> tuple[str, ...]:
         """The versions in which the newest version's question means the same."""
         return tuple(self.variables[question].questions)
@@ -66,9 +107,3 @@ class Joined:
     def _same(self, version: str, survey: Survey, one: Question, other: Question) -> bool:
         around = self.versions[version].repeats(one.name)
         return around == survey.repeats(other.name) and compatible(one, other)
-
-
-def compatible(one: Question, other: Question) -> bool:
-    """Whether answers to both may stand in one column."""
-    same_type = one.type == other.type
-    return same_type and type_of(one).structure(one) == type_of(other).structure(other)

@@ -11,11 +11,9 @@ the population stays the whole list, so the interval is, if anything, too wide.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from analisis import OF_THE_LIST, Estimate, measure_estimates
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import (
@@ -26,10 +24,11 @@ from app.models import (
     SurveyText,
 )
 from app.models.columns import utc_now
-from app.services import collections
+from app.services import collections, figures, joins
 from app.services.collections import ORGANISATION_QUESTION, TERRITORY_QUESTION
-from app.services.counting import Tally, blank, tally, versions
-from app.services.findings import Analysis, Caution, Domain, Listed, MeasureFigures, Value
+from app.services.counting import Tally, tally, versions
+from app.services.figures import believable
+from app.services.findings import Analysis, Caution, Domain, Listed
 from encuestas import Measure, Question, Survey
 
 GROUPING_TYPES = frozenset({"select_one", "scale"})
@@ -87,22 +86,29 @@ def analyse(
     """
     collection = collections.find(slug)
     collections.require_results(collection, utc_now())
-    survey = collections.fielded(collection)
+    joint = joins.joined(collection)
+    survey = joint.described
     chosen = _chosen(survey, measure)
     _require_grouping(collection, survey, by)
-    asked_about = [survey.question(each.question) for each in chosen]
-    counted = tally(collection, {each.name: _texts(each) for each in asked_about}, by)
+    keys = joins.keys(collection, joint)
+    names = [*(each.question for each in chosen), *([by] if by and survey.has(by) else [])]
+    same = joins.comparable(joint, keys, names)
+    questions = {name: joint.variables[name].merged for name in names}
+    counted = tally(collection, figures.wanted(chosen, questions), by, versions=same)
     used, previews = versions(collection)
     total = sum(counted.responses.values())
-    groups = _domains(collection, survey, by, counted)
+    groups = _domains(collection, questions, by, counted)
     population = collections.population(collection)
-    asked = _Request(
+    asked = figures.Request(
         collection=collection,
-        survey=survey,
+        joint=joint,
+        keys=keys,
+        same=same,
+        questions=questions,
         counted=counted,
         by=by,
         domains=groups,
-        population=_believable(population, total),
+        population=believable(population, total),
         confidence=confidence,
     )
     return Analysis(
@@ -110,6 +116,7 @@ def analyse(
         title=collection.texts.get("title") or survey.title,
         definition=survey,
         versions=used,
+        differences=joint.differences(),
         responses=total,
         previews=previews,
         simulated=collection.simulated,
@@ -123,31 +130,8 @@ def analyse(
         domains=groups,
         unclassified=total - sum(group.responses for group in groups) if by else 0,
         cautions=_cautions(population, total, groups),
-        measures=tuple(_figures(asked, each) for each in chosen),
+        measures=tuple(figures.of(asked, each) for each in chosen),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
-    """What every measure of one analysis shares."""
-
-    collection: Collection
-    survey: Survey
-    counted: Tally
-    by: str | None
-    domains: Sequence[Domain]
-    population: int | None
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cell:
-    """The answers to one question in one domain."""
-
-    counts: Mapping[Value, int]
-    special: Mapping[str, int]
-    missing: int
-    not_shown: int
 
 
 def _chosen(survey: Survey, measure: str | None) -> tuple[Measure, ...]:
@@ -166,6 +150,7 @@ def _groupings(collection: Collection, survey: Survey) -> tuple[str, ...]:
         for question in survey.questions
         if question.type in GROUPING_TYPES
         and question.name not in {ORGANISATION_QUESTION, TERRITORY_QUESTION}
+        and not survey.repeats(question.name)
     ]
     return (TERRITORY_QUESTION, *names) if collection.territories else tuple(names)
 
@@ -181,13 +166,13 @@ def _require_grouping(collection: Collection, survey: Survey, by: str | None) ->
 
 
 def _domains(
-    collection: Collection, survey: Survey, by: str | None, counted: Tally
+    collection: Collection, questions: Mapping[str, Question], by: str | None, counted: Tally
 ) -> tuple[Domain, ...]:
     if by is None:
         return ()
     if by == TERRITORY_QUESTION:
         return _territories(collection, counted)
-    question = survey.question(by)
+    question = questions[by]
     words = {choice.value: choice.label for choice in question.choices}
     return tuple(
         Domain(
@@ -196,7 +181,7 @@ def _domains(
             responses=counted.responses.get(str(value), 0),
             population=None,
         )
-        for value in _categories(question)
+        for value in figures.categories(question)
     )
 
 
@@ -220,107 +205,7 @@ def _territories(collection: Collection, counted: Tally) -> tuple[Domain, ...]:
     )
 
 
-def _believable(population: int | None, responses: int) -> int | None:
-    return None if population is None or responses > population else population
-
-
 def _cautions(population: int | None, total: int, domains: Sequence[Domain]) -> tuple[Caution, ...]:
     sizes = [(population, total), *((each.population, each.responses) for each in domains)]
     exceeded = any(size is not None and responses > size for size, responses in sizes)
     return (Caution.POPULATION_EXCEEDED,) if exceeded else ()
-
-
-def _categories(question: Question) -> tuple[Value, ...]:
-    if question.type == "scale":
-        return question.settings.marks
-    return tuple(choice.value for choice in question.choices)
-
-
-def _texts(question: Question) -> list[str]:
-    """Every answer that a measured question may have, as the tally knows it."""
-    return [*map(str, _categories(question)), *question.special]
-
-
-def _figures(asked: _Request, measure: Measure) -> MeasureFigures:
-    question = asked.survey.question(measure.question)
-    keys = asked.counted.responses.keys()
-    blanks = blank(asked.collection, asked.survey, question.name, asked.by)
-    cells = {key: _cell(asked.counted, question, key, blanks.get(key, 0)) for key in keys}
-    everybody = _merged(question, list(cells.values()))
-    estimates = list(_estimates(asked, measure, everybody, population=asked.population))
-    names = _keys(asked)
-    for domain in asked.domains:
-        cell = cells.get(names[domain.value]) or _merged(question, [])
-        size = _believable(domain.population, domain.responses)
-        estimates += _estimates(
-            asked, measure, cell, population=size, domain={str(asked.by): domain.value}
-        )
-    return MeasureFigures(
-        measure=measure,
-        question=question,
-        special=everybody.special,
-        missing=everybody.missing,
-        not_shown=everybody.not_shown,
-        estimates=tuple(estimates),
-    )
-
-
-def _keys(asked: _Request) -> Mapping[Value, str]:
-    """The text under which the tally holds each domain."""
-    if asked.by == TERRITORY_QUESTION:
-        return {territory.code: territory.id for territory in asked.collection.territories}
-    return {domain.value: str(domain.value) for domain in asked.domains}
-
-
-def _cell(counted: Tally, question: Question, key: str | None, blanks: int) -> _Cell:
-    answers = counted.answers[key, question.name]
-    return _Cell(
-        counts={value: answers.counts[str(value)] for value in _categories(question)},
-        special={code: answers.counts[code] for code in question.special},
-        missing=blanks,
-        not_shown=counted.responses[key] - answers.given - blanks,
-    )
-
-
-def _merged(question: Question, cells: Sequence[_Cell]) -> _Cell:
-    return _Cell(
-        counts={
-            value: sum(cell.counts[value] for cell in cells) for value in _categories(question)
-        },
-        special={code: sum(cell.special[code] for cell in cells) for code in question.special},
-        missing=sum(cell.missing for cell in cells),
-        not_shown=sum(cell.not_shown for cell in cells),
-    )
-
-
-def _estimates(
-    asked: _Request,
-    measure: Measure,
-    cell: _Cell,
-    *,
-    population: int | None,
-    domain: Mapping[str, Value] | None = None,
-) -> tuple[Estimate, ...]:
-    def made(missing: int, size: int | None) -> tuple[Estimate, ...]:
-        return measure_estimates(
-            cell.counts,
-            variable=measure.question,
-            satisfied=measure.satisfied,
-            dissatisfied=measure.dissatisfied,
-            special=cell.special,
-            selection=asked.collection.selection,
-            population=size,
-            domain=domain,
-            confidence=asked.confidence,
-            missing=missing,
-            simulated=asked.collection.simulated,
-        )
-
-    if population is None or not cell.not_shown:
-        return made(cell.missing, population)
-    listed_people = made(cell.missing + cell.not_shown, population)
-    among_answers = made(cell.missing, population)
-    return (
-        *(figure for figure in listed_people if figure.statistic in OF_THE_LIST),
-        *(figure for figure in among_answers if figure.statistic not in OF_THE_LIST),
-    )

@@ -10,7 +10,8 @@ from enum import StrEnum
 from analisis import Estimate
 from app.models import Selection
 from app.services.counting import VersionUse
-from encuestas import Measure, Question, Survey, Text
+from encuestas import Measure, MeasureKind, Question, Survey, Text
+from encuestas.joining import Difference
 
 Value = int | str
 
@@ -38,6 +39,8 @@ class MeasureFigures:
 
     measure: Measure
     question: Question
+    # The versions in which the question means the same; none where that is all of them.
+    versions: tuple[str, ...]
     special: Mapping[str, int]
     missing: int
     not_shown: int
@@ -45,7 +48,12 @@ class MeasureFigures:
 
     def to_dict(self) -> dict[str, object]:
         measure = self.measure
-        return {
+        told: dict[str, object] = {}
+        if measure.kind is not MeasureKind.SATISFACTION:
+            told["kind"] = str(measure.kind)
+        if self.versions:
+            told["versions"] = list(self.versions)
+        return told | {
             "name": measure.name,
             "label": dict(measure.label or self.question.label),
             "question": measure.question,
@@ -67,6 +75,7 @@ class Analysis:
     title: Text
     definition: Survey
     versions: tuple[VersionUse, ...]
+    differences: tuple[Difference, ...]
     responses: int
     previews: int
     simulated: bool
@@ -84,7 +93,10 @@ class Analysis:
 
     def to_dict(self) -> dict[str, object]:
         """Plain values for JSON, of which the issue's keys are a part."""
-        return {
+        told: dict[str, object] = {}
+        if self.differences:
+            told["differences"] = [difference_record(each) for each in self.differences]
+        return told | {
             "collection": self.collection,
             "title": dict(self.title),
             "survey": self.definition.id,
@@ -116,6 +128,21 @@ class Analysis:
             "cautions": [str(caution) for caution in self.cautions],
             "measures": [figures.to_dict() for figures in self.measures],
         }
+
+
+def difference_record(difference: Difference) -> dict[str, object]:
+    """A change between two versions as JSON can carry it."""
+    change = difference.change
+    return {
+        "before": difference.before,
+        "after": difference.after,
+        "change": str(change.code),
+        "effect": str(change.effect),
+        "where": change.where,
+        "questions": list(change.questions),
+        "joins_by_name": change.joins_by_name,
+        "context": dict(change.context),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

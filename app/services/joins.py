@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from sqlalchemy import select
 
 from app.extensions import db
@@ -16,13 +18,27 @@ def joined(collection: Collection, *, all_states: bool = False) -> Joined:
     return Joined([collections.fielded(collection), *_earlier(collection, all_states=all_states)])
 
 
-def ids(collection: Collection, joint: Joined) -> dict[str, str]:
-    """The keys of those versions."""
+def keys(collection: Collection, joint: Joined) -> dict[str, str]:
+    """The key of each version, where there are several to tell apart."""
+    if len(joint.versions) == 1:
+        return {}
     query = select(SurveyVersion.name, SurveyVersion.id).where(
         SurveyVersion.survey_id == collection.version.survey_id,
         SurveyVersion.name.in_(joint.versions),
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
+
+
+def comparable(
+    joint: Joined, key_of: Mapping[str, str], questions: Iterable[str]
+) -> dict[str, list[str]]:
+    """The keys of the versions in which each question means the same, where not in all."""
+    found = {name: joint.comparable(name) for name in questions}
+    return {
+        name: [key_of[version] for version in versions]
+        for name, versions in found.items()
+        if len(versions) < len(joint.versions)
+    }
 
 
 def _earlier(collection: Collection, *, all_states: bool) -> list[Survey]:
