@@ -1,0 +1,192 @@
+"""What has no effect, or another one than its author probably meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from encuestas.definition import Group, Page, Question, Survey
+from encuestas.logic import Expression, references
+from encuestas.logic.nodes import Call, Node, String, children
+from encuestas.types import type_of
+from encuestas.warnings.codes import DefinitionWarning, WarningCode
+from encuestas.warnings.places import Place
+
+MOST_QUESTIONS = 15
+
+_COMPUTED = frozenset({
+    "calculate", "hidden", "start", "end", "today", "deviceid", "username",
+})  # fmt: skip
+_MEDIA = frozenset({"image", "audio", "video", "file"})
+_COLUMNS = re.compile(r"columns(-[1-9]|-10|-pack)?|w[1-9][0-9]?")
+_CHOOSING = frozenset({"minimal", "autocomplete", "likert", "columns", "quick", "horizontal"})
+_GROUP_WORDS = frozenset({"field-list", "table-list"})
+_KNOWN: Mapping[str, frozenset[str]] = {
+    "text": frozenset({"multiline", "numbers"}),
+    "integer": frozenset({"thousands-sep"}),
+    "decimal": frozenset({"thousands-sep"}),
+    "select_one": _CHOOSING,
+    "select_multiple": _CHOOSING,
+    "select_one_from_file": _CHOOSING,
+    "select_multiple_from_file": _CHOOSING,
+    "scale": frozenset({"likert"}),
+    "nps": frozenset({"likert"}),
+    "range": frozenset({"likert"}),
+    "group": _GROUP_WORDS,
+    "repeat": _GROUP_WORDS,
+    "matrix": _GROUP_WORDS,
+}
+"""Words of ``appearance`` by type. XLSForm has more of them, which change nothing here."""
+
+_EARLIER = ("relevant", "choice_filter", "default", "repeat_count")
+_SAME_PAGE = ("required", "constraint")
+
+
+def of_survey(survey: Survey, found: Sequence[Place]) -> Iterator[DefinitionWarning]:
+    """Lists and files that nobody uses."""
+    used = {question.choice_list for question in survey.questions}
+    used |= {str(getattr(question.settings, "file", "")) for question in survey.questions}
+    looked_up = set(_looked_up(found))
+    for name in survey.choices:
+        if name not in used and name not in looked_up:
+            context = {"name": name}
+            yield DefinitionWarning(WarningCode.UNUSED_LIST, ("choices", name), context)
+    for name in survey.files:
+        if name not in used and name.removesuffix(".csv") not in looked_up:
+            context = {"name": name}
+            yield DefinitionWarning(WarningCode.UNUSED_FILE, ("files", name), context)
+
+
+def _looked_up(found: Iterable[Place]) -> Iterator[str]:
+    """The lists and files that expressions look things up in."""
+    for place in found:
+        for _, rule in _expressions(place.item, (*_EARLIER, *_SAME_PAGE, "calculation", "seed")):
+            for node in _below(rule.tree):
+                if isinstance(node, Call) and node.function in ("instance", "pulldata"):
+                    first = node.arguments[0]
+                    if isinstance(first, String):
+                        yield first.value.removesuffix(".csv")
+
+
+def of_places(survey: Survey, found: Sequence[Place]) -> Iterator[DefinitionWarning]:
+    """The warnings about single pages, groups and questions."""
+    order = _Order(survey, found)
+    for position, place in enumerate(found):
+        yield from order.asked_later(place, position)
+        if isinstance(place.item, Page):
+            yield from _page(place, found)
+        else:
+            yield from _appearance(place.item, place)
+        if isinstance(place.item, Question) and place.is_first_row:
+            yield from _question(place.item, place)
+
+
+def _page(place: Place, found: Iterable[Place]) -> Iterator[DefinitionWarning]:
+    asked = sum(
+        isinstance(other.item, Question) and _is_asked(other.item)
+        for other in found
+        if other.around and other.around[0] is place.item
+    )
+    if asked > MOST_QUESTIONS:
+        context = {"questions": asked, "limit": MOST_QUESTIONS}
+        yield DefinitionWarning(WarningCode.LONG_PAGE, place.path, context)
+
+
+def _question(question: Question, place: Place) -> Iterator[DefinitionWarning]:
+    if question.required is not False:
+        context = {"type": question.type}
+        path = (*place.shared, "required")
+        if not _is_asked(question) or question.read_only:
+            yield DefinitionWarning(WarningCode.NOTHING_TO_REQUIRE, path, context)
+        elif question.type in _MEDIA:
+            yield DefinitionWarning(WarningCode.REQUIRED_MEDIA, path, context)
+    if question.constraint is not None and not question.constraint_message:
+        path = (*place.path, "constraint")
+        yield DefinitionWarning(WarningCode.NO_CONSTRAINT_MESSAGE, path, {})
+    if question.type == "scale":
+        low, high = question.settings.range  # type: ignore[attr-defined]  # the settings of a scale
+        anchors = question.settings.anchors  # type: ignore[attr-defined]  # the settings of a scale
+        if missing := [mark for mark in (low, high) if mark not in anchors]:
+            code = WarningCode.SCALE_WITHOUT_ANCHORS
+            yield DefinitionWarning(code, place.shared, {"marks": missing})
+
+
+def _appearance(item: Group | Question, place: Place) -> Iterator[DefinitionWarning]:
+    if place.matrix is not None:
+        return
+    kind = item.type if isinstance(item, Question) else str(item.kind)
+    known = _KNOWN.get(kind, frozenset())
+    for word in item.appearance.split():
+        if word not in known and not ("columns" in known and _COLUMNS.fullmatch(word)):
+            context = {"word": word, "type": kind, "known": sorted(known)}
+            path = (*place.path, "appearance")
+            yield DefinitionWarning(WarningCode.UNKNOWN_APPEARANCE, path, context)
+
+
+def _is_asked(question: Question) -> bool:
+    return type_of(question).has_answer and question.type not in _COMPUTED
+
+
+class _Order:
+    """When each answer is known: where it is asked, or where the last is that it comes from."""
+
+    def __init__(self, survey: Survey, found: Sequence[Place]) -> None:
+        self._survey = survey
+        self._at: dict[str, int] = {}
+        self._next_page: dict[int, int] = {}
+        for position, place in enumerate(found):
+            if isinstance(place.item, Page):
+                self._next_page[len(self._next_page) - 1] = position
+            else:
+                self._at[place.item.name] = position
+        for question in survey.questions:
+            if not _is_asked(question):
+                self._at[question.name] = self._last_source(question)
+
+    def asked_later(self, place: Place, position: int) -> Iterator[DefinitionWarning]:
+        """Rules of this place that look at what is asked further on.
+
+        Whether to ask depends on what came before. A rule about an answer may look around its own
+        page too.
+        """
+        end_of_page = self._next_page.get(int(place.path[1]), len(self._at) * 2)
+        for key, rule in _expressions(place.item, (*_EARLIER, *_SAME_PAGE)):
+            if key == "required" and not place.is_first_row:
+                continue
+            limit = position if key in _EARLIER else end_of_page
+            path = place.shared if key == "required" else place.path
+            for name in dict.fromkeys(reference.name for reference in references(rule.tree)):
+                if self._at.get(name, -1) >= limit:
+                    code = WarningCode.ASKED_LATER
+                    yield DefinitionWarning(code, (*path, key), {"name": name})
+
+    def _last_source(self, question: Question) -> int:
+        """Where the last answer is asked that something computed is worked out from."""
+        last, seen, waiting = -1, {question.name}, [question]
+        while waiting:
+            for _, rule in _expressions(waiting.pop(), ("calculation", "default")):
+                for reference in references(rule.tree):
+                    name = reference.name
+                    if name in seen:
+                        continue
+                    seen.add(name)
+                    if self._survey.has(name) and not _is_asked(self._survey.question(name)):
+                        waiting.append(self._survey.question(name))
+                    else:
+                        last = max(last, self._at.get(name, -1))
+        return last
+
+
+def _expressions(
+    item: Page | Group | Question, keys: Iterable[str]
+) -> Iterator[tuple[str, Expression]]:
+    for key in keys:
+        rule = getattr(item, key, None)
+        if isinstance(rule, Expression):
+            yield key, rule
+
+
+def _below(tree: Node) -> Iterator[Node]:
+    yield tree
+    for child in children(tree):
+        yield from _below(child)
