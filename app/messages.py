@@ -373,6 +373,21 @@ DEFINITIONS: Mapping[ErrorCode, str] = {
     ErrorCode.EXPRESSION_OPEN_BRACKET: N_("Falta el paréntesis que cierra."),
     ErrorCode.EXPRESSION_UNEXPECTED: N_("«%(found)s» no puede ir ahí. Revise lo que está antes."),
     ErrorCode.EXPRESSION_END: N_("La expresión termina antes de tiempo. Complétela."),
+    ErrorCode.EXPRESSION_UNSUPPORTED: N_(
+        "«%(found)s» no sirve aquí. Nombre la pregunta con ${nombre} o siga desde ella con /."
+    ),
+    ErrorCode.BARE_NAME: N_("«%(name)s» va sin marca. Escriba ${%(name)s}."),
+    ErrorCode.REFERENCE_NEEDED: N_("%(name)s() lleva ahí una pregunta escrita como ${nombre}."),
+    ErrorCode.REGEX_NOT_LITERAL: N_("El patrón de regex() debe ir escrito entre comillas."),
+    ErrorCode.REGEX_WRONG: N_(
+        "El patrón tiene algo mal en «%(found)s». Revise lo que abre y cierra."
+    ),
+    ErrorCode.REGEX_UNSUPPORTED: N_(
+        "Los patrones no pueden llevar «%(found)s». Escríbalo de otro modo."
+    ),
+    ErrorCode.REGEX_TOO_LARGE: N_(
+        "El patrón es muy largo: caben %(limit)s pasos. Acorte las repeticiones."
+    ),
     ErrorCode.UNKNOWN_FUNCTION: N_("No hay una función «%(name)s». Las que hay: %(known)s."),
     ErrorCode.WRONG_ARITY: N_(
         "%(name)s() lleva de %(minimum)s a %(maximum)s datos y tiene %(given)s."
@@ -384,7 +399,9 @@ DEFINITIONS: Mapping[ErrorCode, str] = {
     ),
     ErrorCode.NEEDS_KEY: N_("«%(key)s» no sirve sin «%(needs)s». Agréguela o borre «%(key)s»."),
     ErrorCode.TOO_MANY_QUESTIONS: N_("Hay más de %(limit)s preguntas. Divida la encuesta."),
-    ErrorCode.TOO_MANY_CHOICES: N_("Hay más de %(limit)s alternativas en total. Acorte las listas."),
+    ErrorCode.TOO_MANY_CHOICES: N_(
+        "Hay más de %(limit)s alternativas en total. Acorte las listas."
+    ),
     ErrorCode.UNKNOWN_TRIGGER: N_("No hay una pregunta «%(name)s». Corrija el nombre."),
     ErrorCode.BAD_DEFAULT: N_(
         "«%(value)s» no es una respuesta posible de esta pregunta (%(reason)s). Corrija `default`."

@@ -99,6 +99,13 @@ class ErrorCode(StrEnum):
     EXPRESSION_OPEN_BRACKET = "expression_open_bracket", "expression", "position"  # no closing )
     EXPRESSION_UNEXPECTED = "expression_unexpected", "expression", "position", "found"
     EXPRESSION_END = "expression_end", "expression", "position"  # ends where a value must follow
+    EXPRESSION_UNSUPPORTED = "expression_unsupported", "expression", "position", "found"  # an axis…
+    BARE_NAME = "bare_name", "expression", "position", "name"  # `name` where `${name}` is meant
+    REFERENCE_NEEDED = "reference_needed", "expression", "position", "name"  # a function wants ${…}
+    REGEX_NOT_LITERAL = "regex_not_literal", "expression", "position"  # a pattern must be in quotes
+    REGEX_WRONG = "regex_wrong", "expression", "position", "found"
+    REGEX_UNSUPPORTED = "regex_unsupported", "expression", "position", "found"  # lookahead and such
+    REGEX_TOO_LARGE = "regex_too_large", "expression", "position", "limit"
     UNKNOWN_FUNCTION = "unknown_function", "expression", "position", "name", "known"
     WRONG_ARITY = "wrong_arity", "expression", "position", "name", "minimum", "maximum", "given"
     UNKNOWN_REFERENCE = "unknown_reference", "expression", "position", "name"
