@@ -203,7 +203,7 @@ REQUIRED: Mapping[str, str] = {
     "barcode": N_("Escriba el código."),
     "geopoint": N_("Indique la latitud y la longitud, por ejemplo -33,45 y -70,66."),
     "geotrace": N_("Indique dos puntos o más."),
-    "geoshape": N_("Indique tres puntos o más y cierre en el primero."),
+    "geoshape": N_("Indique tres puntos o más."),
     "image": N_("Adjunte una foto o imagen."),
     "audio": N_("Adjunte un audio."),
     "video": N_("Adjunte un video."),

@@ -6,11 +6,29 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from encuestas.definition import GroupKind, Question
-from encuestas.types.base import Answer, Cell, Column, ColumnKind, QuestionType, is_special
+from encuestas.types.acknowledge import AcknowledgeType
+from encuestas.types.base import (
+    Answer,
+    Cell,
+    Column,
+    ColumnKind,
+    Paper,
+    PaperKind,
+    QuestionType,
+    is_special,
+)
+from encuestas.types.calculate import CalculateType
+from encuestas.types.code import BarcodeType, DeviceIdType, HiddenType, UsernameType
 from encuestas.types.date import DateType
 from encuestas.types.decimal import DecimalType
+from encuestas.types.geo import GeopointType, GeoshapeType, GeotraceType
 from encuestas.types.integer import IntegerType
+from encuestas.types.media import AudioType, FileType, ImageType, VideoType
+from encuestas.types.metadata import EndType, StartType, TodayType
 from encuestas.types.note import NoteType
+from encuestas.types.nps import NpsType
+from encuestas.types.range import RangeType
+from encuestas.types.rank import RankType
 from encuestas.types.scale import ScaleType
 from encuestas.types.select import (
     SelectMultipleFromFileType,
@@ -19,6 +37,7 @@ from encuestas.types.select import (
     SelectOneType,
 )
 from encuestas.types.text import TextType
+from encuestas.types.time import DateTimeType, TimeType
 
 RESERVED = frozenset(GroupKind)
 """Words that stand where a type does but are not one: no type may take them."""
@@ -45,7 +64,28 @@ TYPES = registry(
         SelectOneFromFileType(),
         SelectMultipleFromFileType(),
         ScaleType(),
+        NpsType(),
+        RangeType(),
+        RankType(),
         NoteType(),
+        AcknowledgeType(),
+        TimeType(),
+        DateTimeType(),
+        GeopointType(),
+        GeotraceType(),
+        GeoshapeType(),
+        BarcodeType(),
+        ImageType(),
+        AudioType(),
+        VideoType(),
+        FileType(),
+        CalculateType(),
+        HiddenType(),
+        StartType(),
+        EndType(),
+        TodayType(),
+        DeviceIdType(),
+        UsernameType(),
     )
 )
 
@@ -62,6 +102,8 @@ __all__ = [
     "Cell",
     "Column",
     "ColumnKind",
+    "Paper",
+    "PaperKind",
     "QuestionType",
     "is_special",
     "registry",

@@ -9,7 +9,11 @@ A type is one file in this package and one line in ``__init__``. It says
 * ``structure(question)``: the settings that answers depend on, JSON-ready, without words;
 * ``read(question, text, machine=...)`` and ``from_json(question, value)``: one answer, or a fault;
 * ``check(question, answer)``: whether a well-formed answer is within the settings;
-* ``columns(question)`` and ``cells(question, answer)``: how it is exported.
+* ``columns(question)`` and ``cells(question, answer)``: how it is exported;
+* ``paper(question)``: what a printed form leaves room for.
+
+The flags say what a definition may hold: ``has_answer`` (a note has none), ``has_label`` (nobody
+is shown a calculation), ``has_choices``, ``choices_from_file``, ``has_other``, ``allows_special``.
 
 What is the same for every type is done here once: blanks, special answers, one answer per
 question. None is a missing answer. No method raises for anything that a person or client sends.
@@ -41,9 +45,40 @@ class ColumnKind(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     DATE = "date"
+    TIME = "time"
+    DATE_TIME = "date_time"
+    PLACE = "place"
     CODE = "code"
     CODES = "codes"
     INDICATOR = "indicator"
+
+
+class PaperKind(StrEnum):
+    """What a printed form leaves room for."""
+
+    NOTHING = "nothing"
+    LINES = "lines"
+    DIGITS = "digits"
+    ONE_BOX = "one_box"
+    BOXES = "boxes"
+    PLACES = "places"
+    MARKS = "marks"
+    DATE = "date"
+    TIME = "time"
+    DATE_TIME = "date_time"
+    COORDINATES = "coordinates"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Room on a printed form: ``size`` lines, digits or points.
+
+    ``BOXES``: one to tick for each choice; ``PLACES``: one before each choice for its place;
+    ``MARKS``: the numbers of a scale to ring.
+    """
+
+    kind: PaperKind
+    size: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +102,8 @@ class QuestionType(Generic[SettingsT]):
     xlsform_name: ClassVar[str]
     settings_class: ClassVar[type] = NoSettings
     column_kind: ClassVar[ColumnKind] = ColumnKind.TEXT
+    paper_kind: ClassVar[PaperKind] = PaperKind.LINES
+    paper_size: ClassVar[int] = 1
     has_answer: ClassVar[bool] = True
     has_label: ClassVar[bool] = True
     is_calculated: ClassVar[bool] = False
@@ -144,6 +181,10 @@ class QuestionType(Generic[SettingsT]):
     def cells(self, question: Question, answer: Answer | None) -> tuple[Cell, ...]:
         """The canonical answer in those columns; None where there is none."""
         return (cast(Cell, answer),) if self.has_answer else ()
+
+    def paper(self, question: Question) -> Paper:
+        """The room that an answer takes on a printed form."""
+        return Paper(self.paper_kind, self.paper_size)
 
 
 def wrong_type(question: Question, expected: str) -> AnswerFault:

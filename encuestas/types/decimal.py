@@ -6,7 +6,7 @@ import math
 
 from encuestas.definition import NoSettings, Question
 from encuestas.errors import AnswerFault, ErrorCode, shown
-from encuestas.types.base import ColumnKind, QuestionType, fault, wrong_type
+from encuestas.types.base import ColumnKind, PaperKind, QuestionType, fault, wrong_type
 from encuestas.types.numbers import read_number
 
 
@@ -16,6 +16,8 @@ class DecimalType(QuestionType[NoSettings]):
     name = "decimal"
     xlsform_name = "decimal"
     column_kind = ColumnKind.DECIMAL
+    paper_kind = PaperKind.DIGITS
+    paper_size = 10
 
     def read(self, question: Question, text: str, *, machine: bool) -> float | AnswerFault:
         number = read_number(question, text, machine=machine)

@@ -11,7 +11,7 @@ from marshmallow import fields
 from encuestas.definition import Question
 from encuestas.errors import AnswerFault, ErrorCode, Problem
 from encuestas.fields import IntegerField
-from encuestas.types.base import Answer, ColumnKind, QuestionType
+from encuestas.types.base import Answer, ColumnKind, Paper, PaperKind, QuestionType
 from encuestas.types.numbers import check_limits, doubtful, integer_from_json, read_integer
 
 
@@ -30,6 +30,7 @@ class IntegerType(QuestionType[IntegerSettings]):
     xlsform_name = "integer"
     settings_class = IntegerSettings
     column_kind = ColumnKind.INTEGER
+    paper_kind = PaperKind.DIGITS
 
     def fields(self) -> dict[str, fields.Field[Any]]:
         return {"minimum": IntegerField(data_key="min"), "maximum": IntegerField(data_key="max")}
@@ -49,6 +50,11 @@ class IntegerType(QuestionType[IntegerSettings]):
 
     def from_json(self, question: Question, value: object) -> int | AnswerFault:
         return integer_from_json(question, value)
+
+    def paper(self, question: Question) -> Paper:
+        """As many digits as the largest answer has, eight where there is no limit."""
+        maximum = self.settings(question).maximum
+        return Paper(self.paper_kind, 8 if maximum is None else len(str(maximum)))
 
     def check(self, question: Question, answer: Answer) -> AnswerFault | None:
         settings = self.settings(question)

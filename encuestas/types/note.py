@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from encuestas.definition import NoSettings, Question
-from encuestas.types.base import Outcome, QuestionType
+from encuestas.types.base import Outcome, PaperKind, QuestionType
 
 
 class NoteType(QuestionType[NoSettings]):
@@ -15,6 +15,7 @@ class NoteType(QuestionType[NoSettings]):
     xlsform_name = "note"
     has_answer = False
     allows_special = False
+    paper_kind = PaperKind.NOTHING
 
     def parse_form(self, question: Question, values: Sequence[str]) -> Outcome:
         return None

@@ -17,6 +17,9 @@ from encuestas.types.base import fault
 LARGEST_INTEGER = 2**53
 """Beyond this JSON numbers of a browser, and doubles anywhere, skip integers."""
 
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
+"""As a program writes one, without an exponent."""
+
 _SPACES = re.compile(r"(?<=[0-9])[ \u00a0\u202f'’](?=[0-9]{3}(?![0-9]))")
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)")
 _MACHINE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]{1,3}")

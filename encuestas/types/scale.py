@@ -11,7 +11,7 @@ from marshmallow import ValidationError, fields
 from encuestas.definition import Question, Text
 from encuestas.errors import AnswerFault, ErrorCode, Problem
 from encuestas.fields import CodeField, as_list, integer_from, localized_text, refuse
-from encuestas.types.base import Answer, ColumnKind, QuestionType, fault
+from encuestas.types.base import Answer, ColumnKind, PaperKind, QuestionType, fault
 from encuestas.types.numbers import integer_from_json, read_integer
 
 MOST_POINTS = 101
@@ -86,6 +86,7 @@ class ScaleType(QuestionType[ScaleSettings]):
     xlsform_name = "range"
     settings_class = ScaleSettings
     column_kind = ColumnKind.INTEGER
+    paper_kind = PaperKind.MARKS
 
     def fields(self) -> dict[str, fields.Field[Any]]:
         return {"range": RangeField(required=True), "anchors": AnchorsField()}

@@ -18,6 +18,7 @@ from encuestas.types.base import (
     Column,
     ColumnKind,
     Outcome,
+    PaperKind,
     QuestionType,
     fault,
     wrong_type,
@@ -36,6 +37,7 @@ class SelectOneType(QuestionType[NoSettings]):
     has_choices = True
     has_other = True
     column_kind = ColumnKind.CODE
+    paper_kind = PaperKind.BOXES
 
     def read(self, question: Question, text: str, *, machine: bool) -> str:
         return _code(question, text.strip(), machine=machine)
@@ -94,6 +96,7 @@ class SelectMultipleType(QuestionType[NoSettings]):
     has_choices = True
     has_other = True
     column_kind = ColumnKind.CODES
+    paper_kind = PaperKind.BOXES
 
     def parse_form(self, question: Question, values: Sequence[str]) -> Outcome:
         return self._chosen(question, [value.strip() for value in values])

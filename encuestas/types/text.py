@@ -11,7 +11,7 @@ from marshmallow import fields
 from encuestas.definition import Question
 from encuestas.errors import AnswerFault, ErrorCode
 from encuestas.fields import IntegerField, control_character
-from encuestas.types.base import Answer, QuestionType, fault, wrong_type
+from encuestas.types.base import Answer, Paper, QuestionType, fault, wrong_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,10 @@ class TextType(QuestionType[TextSettings]):
 
     def structure(self, question: Question) -> dict[str, object]:
         return {"max_length": self.settings(question).max_length}
+
+    def paper(self, question: Question) -> Paper:
+        """Five lines where several were asked for; a short answer needs one."""
+        return Paper(self.paper_kind, 5 if "multiline" in question.appearances else 1)
 
     def read(self, question: Question, text: str, *, machine: bool) -> str | AnswerFault:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
