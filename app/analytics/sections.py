@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from analisis import Estimate, Selection, Statistic
 from app.language import DEFAULT
-from app.reports import summary, tables
+from app.reports import basics, kinds, summary, tables
 from app.reports.figure_words import (
     flag_notes,
     flags_beside,
@@ -18,7 +18,7 @@ from app.reports.figure_words import (
 )
 from app.reports.words import number
 from app.services.findings import Analysis, Listed, MeasureFigures
-from encuestas import localized
+from encuestas import MeasureKind, localized
 
 Flags = Sequence[tuple[str, str]]
 
@@ -49,6 +49,8 @@ class Section:
     apart: Sequence[tuple[str, str]]
     groups: Sequence[tables.GroupLine]
     comparison: str
+    drawn: bool
+    drawn_by_group: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +93,27 @@ def key_figures(analysis: Analysis, lang: str) -> list[KeyFigure]:
     if not analysis.measures:
         return []
     figures = analysis.measures[0]
+    if figures.measure.kind in (MeasureKind.MEAN, MeasureKind.RANKS):
+        return _main_figures(analysis, figures, lang)
     last = Statistic.NET if tables.has_strict(analysis) else Statistic.MEAN
     wanted = (Statistic.RESPONSE_RATE, Statistic.STRICT, Statistic.SATISFIED, Statistic.NET)
     found = [
         one
         for statistic in dict.fromkeys((*wanted, last))
-        if (one := summary.figure(summary.of_domain(figures, {}), statistic))
+        if (one := basics.figure(basics.of_domain(figures, {}), statistic))
         and one.value is not None
     ]
     return [_key_figure(analysis, figures, one, lang) for one in found]
+
+
+def _main_figures(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[KeyFigure]:
+    estimates = basics.of_domain(figures, {})
+    found = (basics.figure(estimates, Statistic.RESPONSE_RATE), kinds.main(figures, estimates))
+    return [
+        _key_figure(analysis, figures, one, lang)
+        for one in found
+        if one is not None and one.value is not None
+    ]
 
 
 def notes(analysis: Analysis) -> list[tuple[str, str]]:
@@ -146,4 +160,6 @@ def _section(analysis: Analysis, figures: MeasureFigures, lang: str) -> Section:
         apart=[(name, number(n, lang)) for name, n in tables.apart(analysis, figures, lang)],
         groups=tables.groups(analysis, figures, lang),
         comparison=summary.comparison_title(analysis, figures, lang) if analysis.by else "",
+        drawn=kinds.drawn(figures),
+        drawn_by_group=kinds.drawn_by_group(figures),
     )

@@ -10,7 +10,7 @@ from flask_security import current_user
 from app.analytics import sections
 from app.language import current_language, language_links
 from app.permissions import Permission, requires
-from app.reports import pictures, summary, tables
+from app.reports import kinds, pictures, summary, tables
 from app.services import analytics as service
 from app.services.exports import export_bytes, export_name, note_export
 
@@ -81,8 +81,11 @@ def figures(slug: str) -> Response:
 def picture(slug: str, measure: str) -> Response:
     """The measure's picture; with ``by``, the measure group by group."""
     analysis = service.analyse(slug, by=_asked()["by"], measure=measure)
+    figures = analysis.measures[0]
+    if not (kinds.drawn_by_group if analysis.by else kinds.drawn)(figures):
+        abort(404)
     draw = pictures.comparison_picture if analysis.by else pictures.measure_picture
-    svg = draw(analysis, analysis.measures[0], current_language())
+    svg = draw(analysis, figures, current_language())
     return Response(svg, mimetype="image/svg+xml")
 
 

@@ -267,6 +267,9 @@ def _rows(estimates: Sequence[Figure], names: Mapping[str, str]) -> list[tuple[s
         known = figure and (figure["value"] is not None or figure["low"] is not None)
         if figure and (known or is_suppressed(figure)):
             rows.append((names.get(statistic, name), figure, colour))
+    firsts = [one for one in estimates if one["statistic"] == "first_place"]
+    if firsts and firsts[0]["value"] is not None:
+        rows += [(names.get(one["category"], one["category"]), one, IN_FAVOUR) for one in firsts]
     return rows
 
 

@@ -10,6 +10,7 @@ from analisis import Estimate, Flag, Statistic
 from app.reports.words import number, percent
 
 POINTS = frozenset({Statistic.NET})
+PLAIN = frozenset({Statistic.MEAN, Statistic.MEAN_POSITION})
 FLAG_KINDS = {
     "census": "ok",
     "reliable": "ok",
@@ -26,7 +27,7 @@ def value_text(one: Estimate, lang: str) -> str:
         return "–"
     if one.statistic in POINTS:
         return _("%(value)s puntos", value=number(100 * one.value, lang, digits=1))
-    if one.statistic == Statistic.MEAN:
+    if one.statistic in PLAIN:
         return number(one.value, lang, digits=2)
     return percent(one.value, lang)
 
@@ -40,7 +41,7 @@ def interval_text(one: Estimate, lang: str) -> str:
     if one.statistic in POINTS:
         low, high = (number(100 * end, lang, digits=1) for end in ends)
         return _("entre %(low)s y %(high)s puntos", low=low, high=high)
-    if one.statistic == Statistic.MEAN:
+    if one.statistic in PLAIN:
         low, high = (number(end, lang, digits=2) for end in ends)
     else:
         low, high = (percent(end, lang) for end in ends)

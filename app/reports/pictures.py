@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analisis import Statistic
-from app.reports import charts, summary, tables
+from app.reports import basics, charts, summary, tables
 from app.services.collections import TERRITORY_QUESTION
 from app.services.findings import Analysis, MeasureFigures
 
@@ -12,8 +12,8 @@ NAMED = (Statistic.SATISFIED, Statistic.DISSATISFIED)
 
 def measure_picture(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
     """The spread of the answers and the figures of everybody, as SVG."""
-    estimates = summary.of_domain(figures, {})
-    words = summary.category_names(analysis, figures, lang)
+    estimates = basics.of_domain(figures, {})
+    words = basics.category_names(analysis, figures, lang)
     for one in estimates:
         if one.statistic in NAMED:
             words[one.statistic] = tables.statistic_name(analysis, figures, one, lang)

@@ -5,7 +5,7 @@ Every text is in the language that the caller set; ``lang`` picks the survey's o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from babel.lists import format_list
@@ -14,6 +14,14 @@ from flask_babel import gettext as _
 
 from analisis import Estimate, Selection, Statistic
 from app.models.columns import utc_now
+from app.reports import kinds
+from app.reports.basics import (
+    believed_population,
+    category_names,
+    figure,
+    in_brackets,
+    of_domain,
+)
 from app.reports.figure_words import interval_text, method_words
 from app.reports.words import locale_of, number, percent
 from app.services.collections import TERRITORY_QUESTION
@@ -46,12 +54,6 @@ def answered(analysis: Analysis, lang: str) -> str:
         analysis.responses,
         **known,
     )
-
-
-def believed_population(analysis: Analysis) -> int | None:
-    """The population, unless there are more responses than it has."""
-    size = analysis.population
-    return size if size is not None and analysis.responses <= size else None
 
 
 def chosen_how(analysis: Analysis) -> str:
@@ -136,21 +138,6 @@ def measure_name(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
     return analysis.definition.text(figures.measure.label or figures.question.label, lang)
 
 
-def category_names(analysis: Analysis, figures: MeasureFigures, lang: str) -> dict[str, str]:
-    """The words of each choice; a scale's marks are their own."""
-    choices = figures.question.choices
-    return {choice.value: analysis.definition.text(choice.label, lang) for choice in choices}
-
-
-def figure(estimates: Iterable[Estimate], statistic: Statistic) -> Estimate | None:
-    return next((one for one in estimates if one.statistic == statistic), None)
-
-
-def of_domain(figures: MeasureFigures, domain: Mapping[str, object]) -> tuple[Estimate, ...]:
-    """The figures of one domain; of everybody for ``{}``."""
-    return tuple(one for one in figures.estimates if one.domain == domain)
-
-
 def finding(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
     """What the counted people do; only a measure named *satisfied* speaks of satisfaction."""
     if figures.measure.name == Statistic.SATISFIED:
@@ -172,6 +159,8 @@ def headline(
     lang: str,
 ) -> str:
     """The one sentence that may be said of a measure: what is known before what is assumed."""
+    if (said_otherwise := kinds.headline(analysis, figures, lang)) is not None:
+        return said_otherwise
     estimates = of_domain(figures, {})
     one = figure(estimates, Statistic.SATISFIED)
     if one is None or one.value is None:
@@ -179,7 +168,7 @@ def headline(
     said = {
         "who": people(analysis),
         "finding": finding(analysis, figures, lang),
-        "answered": _in_brackets(analysis, lang),
+        "answered": in_brackets(analysis, lang),
         "share": number(100 * one.value, lang),
     }
     if one.low is None or one.high is None:
@@ -209,18 +198,11 @@ def headline(
     )
 
 
-def _in_brackets(analysis: Analysis, lang: str) -> str:
-    count, size = number(analysis.responses, lang), believed_population(analysis)
-    if size is None or analysis.selection != Selection.CENSUS:
-        return ngettext(
-            "%(count)s respuesta", "%(count)s respuestas", analysis.responses, count=count
-        )
-    return _("%(count)s de %(size)s respondieron", count=count, size=number(size, lang))
-
-
 def comparison_title(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
     """What a comparison shows. It claims no difference: nothing here has tested one."""
     name = grouping_name(analysis, analysis.by or TERRITORY_QUESTION, lang)
+    if (other := kinds.comparison_title(analysis, figures, name)) is not None:
+        return other
     return _(
         "Cuántas %(who)s %(finding)s, por grupo: %(name)s",
         who=people(analysis),
@@ -231,7 +213,7 @@ def comparison_title(analysis: Analysis, figures: MeasureFigures, lang: str) -> 
 
 def methods(figures: MeasureFigures, lang: str) -> list[str]:
     """How the main figure's interval was made and at which level; nothing where there is none."""
-    one = figure(of_domain(figures, {}), Statistic.SATISFIED)
+    one = kinds.main(figures, of_domain(figures, {}))
     if one is None or one.method is None or one.confidence is None:
         return []
     return [
@@ -247,7 +229,9 @@ def support(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[str]
     """What must be said next to the headline, from what is surest to what assumes most."""
     estimates = of_domain(figures, {})
     satisfied = figure(estimates, Statistic.SATISFIED)
-    if satisfied is None or satisfied.value is None:
+    if satisfied is None:
+        return [*kinds.support(analysis, figures, lang), *version_words(figures, lang)]
+    if satisfied.value is None:
         return []
     return [
         text
@@ -256,8 +240,23 @@ def support(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[str]
             _bounds_words(figure(estimates, Statistic.BOUNDS), lang),
             _interval_words(analysis, figures, satisfied, lang),
             _reliability_words(satisfied),
+            *version_words(figures, lang),
         )
         if text
+    ]
+
+
+def version_words(figures: MeasureFigures, lang: str) -> list[str]:
+    """Which versions a figure is about, where the question means something else in others."""
+    if not figures.versions:
+        return []
+    versions = format_list(list(figures.versions), locale=locale_of(lang))
+    return [
+        _(
+            "Se calcula con lo respondido en %(versions)s: en otras versiones la pregunta "
+            "significa otra cosa, y quienes respondieron esas cuentan como que no la vieron.",
+            versions=versions,
+        )
     ]
 
 

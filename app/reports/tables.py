@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from analisis import Estimate, Selection, Statistic
+from app.reports import kinds
+from app.reports.basics import believed_population, category_names, figure, of_domain
 from app.reports.figure_words import (
     flag_marks,
     flags_beside,
@@ -15,16 +17,10 @@ from app.reports.figure_words import (
     method_words,
     value_text,
 )
-from app.reports.summary import (
-    believed_population,
-    category_names,
-    domain_name,
-    either,
-    figure,
-    of_domain,
-)
+from app.reports.summary import domain_name, either
 from app.reports.words import number
 from app.services.findings import Analysis, Domain, MeasureFigures
+from encuestas import MeasureKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +85,10 @@ def statistic_name(analysis: Analysis, figures: MeasureFigures, one: Estimate, l
     if one.statistic == Statistic.CATEGORY:
         names = category_names(analysis, figures, lang)
         return _("Respuesta: %(answer)s", answer=names.get(str(one.category), str(one.category)))
+    if one.statistic in (Statistic.FIRST_PLACE, Statistic.MEAN_POSITION):
+        return kinds.ranking_name(analysis, figures, one, lang)
+    if measure.kind is MeasureKind.NPS and one.statistic in kinds.OF_NPS:
+        return kinds.nps_name(one.statistic)
     return {
         Statistic.RESPONSE_RATE: _("Tasa de respuesta"),
         Statistic.STRICT: _("Cifra estricta, sobre toda la lista"),
@@ -129,19 +129,27 @@ def groups(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[Group
         responses=analysis.responses,
         population=believed_population(analysis),
     )
-    lines = [_group(_("En conjunto"), everybody, of_domain(figures, {}), lang)]
-    for domain in analysis.domains:
-        estimates = of_domain(figures, {analysis.by: domain.value})
-        lines.append(_group(domain_name(analysis, domain, lang), domain, estimates, lang))
+    parts = [(everybody, _("En conjunto"), {})]
+    parts += [
+        (domain, domain_name(analysis, domain, lang), {analysis.by: domain.value})
+        for domain in analysis.domains
+    ]
+    lines = []
+    for domain, name, where in parts:
+        estimates = of_domain(figures, where)
+        for one in kinds.compared(figures, estimates):
+            line = kinds.line_name(analysis, figures, name, one, lang)
+            lines.append(_group(line, domain, one, estimates, lang))
     return lines
 
 
-def _group(name: str, domain: Domain, estimates: Sequence[Estimate], lang: str) -> GroupLine:
+def _group(
+    name: str, domain: Domain, main: Estimate, estimates: Sequence[Estimate], lang: str
+) -> GroupLine:
     def words(statistic: Statistic) -> str:
         one = figure(estimates, statistic)
         return value_text(one, lang) if one else "–"
 
-    satisfied = next(one for one in estimates if one.statistic == Statistic.SATISFIED)
     count = number(domain.responses, lang)
     size = domain.population
     return GroupLine(
@@ -149,14 +157,14 @@ def _group(name: str, domain: Domain, estimates: Sequence[Estimate], lang: str) 
         answered=count
         if size is None
         else _("%(count)s de %(size)s", count=count, size=number(size, lang)),
-        value=value_text(satisfied, lang),
-        interval=interval_text(satisfied, lang),
+        value=value_text(main, lang),
+        interval=interval_text(main, lang),
         strict=words(Statistic.STRICT),
         net=words(Statistic.NET),
         mean=words(Statistic.MEAN),
-        n=number(satisfied.n, lang),
-        base=number(satisfied.base, lang),
-        flags=flags_beside(satisfied),
+        n=number(main.n, lang),
+        base=number(main.base, lang),
+        flags=flags_beside(main),
     )
 
 
