@@ -1,65 +1,57 @@
 // The page comes alive: it shows, counts and checks while it is answered. The server stays the
-// authority: if anything fails here, the page posts as it does without a script.
-// What `model` holds: encuestas/page_model.py.
+// authority: whatever fails here, the page posts as it does without a script.
+// What the model holds: encuestas/page_model.py.
 
 const script = document.querySelector("script[data-logic]");
 const form = document.querySelector("main form");
 const source = document.getElementById("model");
 const model = source ? JSON.parse(source.textContent) : {};
-const words = model.words || {};
-const items = model.items || [];
-const names = model.names || {};
+const { words = {}, items = [], names = {}, counts = {}, values = {} } = model;
 
 const FORMULAS = ["rel", "calc", "def", "filter", "count"];
 const ELSEWHERE = /"(\/|\[|\.\.|current|position|indexed-repeat)"/;
-const DAY = 864e5;
+const EXACT = { maximumFractionDigits: 3, useGrouping: "always" };
+const WIDGETS = "[data-widget]";
+const WEEK = 6048e5;
 
 const slots = new Map(); // path -> a question, group or instance, on the page or put away
-const boxes = new Map(); // its element -> it
+const owners = new Map(); // its element -> it
 const outputs = new Map(); // path -> where its value is shown
-const nodes = new Map(); // path -> what the page computes of it
-const instances = new Map(); // path -> the survey ("") or an instance of a repeat
+const nodes = new Map(); // path -> what is worked out of it
+const places = new Map(); // path -> the survey ("") or an instance of a repeat
+const lists = { choices: (name) => (model.choices || {})[name] || [], table: () => null };
+const live = document.createElement("p");
 let logic;
-let broken = false;
-let sent = false;
-let refused = "";
+let forms = {}; // of widgets.js: how its fields say an answer
+let sent, refused, pressed, timer;
 let news = 0;
-let timer;
 
-const safely = (work) => (event) => {
-  if (broken) return;
-  try {
-    work(event);
-  } catch (error) {
-    broken = true;
-    throw error;
-  }
-};
 const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
 const around = (path) => path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+const lastOf = (path) => path.slice(path.lastIndexOf("/") + 1);
 const below = (at, name) => (at ? `${at}/${name}` : name);
+const fill = (text, given) => text.replace(/%\((\w+)\)s/g, (_, key) => given[key]);
+const set = (element, name, value) =>
+  value ? element.setAttribute(name, value) : element.removeAttribute(name);
 const make = (tag, attributes, ...inside) => {
   const made = document.createElement(tag);
   for (const name in attributes) made.setAttribute(name, attributes[name]);
   made.append(...inside);
   return made;
 };
-const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (_, key) => values[key]);
 
-// What is on the page -------------------------------------------------------------------------
+// What is on the page
 
 const adopt = (root, outer) => {
   for (const found of root.querySelectorAll("[data-q],[data-g]")) {
     const { q, g } = found.dataset;
-    const away = found.localName === "template" ? found : null;
-    const box = away ? found.content.firstElementChild : found;
-    const slot = { path: q || g, box, away, group: !q, inside: [] };
-    const parent = found.parentElement && boxes.get(found.parentElement.closest("[data-g]"));
-    const group = parent || outer;
-    if (group) group.inside.push(slot);
+    const away = found.localName === "template" && found;
+    const slot = { path: q || g, group: !q, away, box: away ? away.content.firstElementChild : found };
+    const holder = found.parentElement && owners.get(found.parentElement.closest("[data-g]"));
+    slot.up = holder || outer;
     slots.set(slot.path, slot);
-    boxes.set(box, slot);
-    if (away) adopt(box, slot);
+    owners.set(slot.box, slot);
+    if (away) adopt(slot.box, slot);
   }
   for (const found of root.querySelectorAll("[data-value]")) {
     const path = found.dataset.value;
@@ -68,7 +60,7 @@ const adopt = (root, outer) => {
 };
 
 const put = (slot, on) => {
-  if (on === !slot.away) return;
+  if (on !== !!slot.away) return;
   if (on) {
     slot.away.replaceWith(slot.box);
     slot.away = null;
@@ -77,103 +69,85 @@ const put = (slot, on) => {
   const focused = slot.box.contains(document.activeElement);
   slot.away = make("template");
   slot.box.replaceWith(slot.away);
-  if (focused) focusNear(slot.away);
+  if (!focused) return;
+  const all = [...form.querySelectorAll("[data-q] :enabled,button")];
+  all.find((one) => slot.away.compareDocumentPosition(one) & 4).focus();
 };
 
-const focusNear = (place) => {
-  const all = [...document.querySelectorAll("[data-q] :enabled, form button")];
-  const after = (it) => place.compareDocumentPosition(it) & Node.DOCUMENT_POSITION_FOLLOWING;
-  (all.find(after) || all.pop() || document.getElementById("main")).focus();
-};
-
-const controls = (slot) => [...slot.box.querySelectorAll("[name]")];
-const isTick = (control) => /^(radio|checkbox)$/.test(control.type);
+const controls = ({ box }) => [...box.querySelectorAll("[name]")];
+const isTick = ({ type }) => type === "radio" || type === "checkbox";
 const typed = (slot) =>
   controls(slot)
     .filter((control) => !isTick(control) || control.checked)
     .map((control) => control.value);
 
-const type = (slot, values) => {
+const type = (slot, texts) => {
   let next = 0;
   for (const control of controls(slot)) {
-    if (isTick(control)) control.checked = values.includes(control.value);
-    else control.value = values[next++] || "";
+    if (isTick(control)) control.checked = texts.includes(control.value);
+    else control.value = texts[next++] || "";
   }
 };
 
-const shows = (slot, on) => {
-  const mark = form.querySelector(`[name=shown][value="${slot.path}"]`);
-  if (on && !mark) form.prepend(make("input", { type: "hidden", name: "shown", value: slot.path }));
-  if (!on && mark) mark.remove();
-};
-
 const arrange = () => {
+  const filled = new Set();
   for (const slot of [...slots.values()].reverse()) {
     const node = nodes.get(slot.path);
-    let on = node ? node.on : true;
-    if (slot.group && slot.inside.length) on = on && slot.inside.some((inner) => !inner.away);
-    if (!slot.group && on === Boolean(slot.away)) {
-      shows(slot, on);
+    const on = node ? node.on : !slot.group || filled.has(slot);
+    if (on) filled.add(slot.up);
+    if (!slot.group && on === !!slot.away) {
+      const mark = form.querySelector(`[name=shown][value="${slot.path}"]`);
+      if (mark) mark.remove();
+      if (on) form.prepend(make("input", { type: "hidden", name: "shown", value: slot.path }));
       news += on ? 1 : -1;
     }
     put(slot, on);
   }
 };
 
-// What was typed, as an answer ----------------------------------------------------------------
+// What was typed, as an answer
 
-const NUMBERS = /^(integer|decimal|range|scale|nps)$/;
-const bad = (code, values) => ({ code, values });
+const bad = (code, given) => ({ code, given });
 
 const number = (item, raw) => {
-  const text = raw.trim().replace("−", "-");
-  const joined = text.replace(/(\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))/g, "$1");
-  if (/^[+-]?[1-9]\d{0,2}[.,]\d{3}$/.test(joined)) {
-    const thousands = joined.replace(/[.,]/, "");
-    return bad("ambiguous_number", { value: text, thousands, decimal: joined.replace(".", ",") });
+  const value = raw.trim().replace("−", "-");
+  let text = value.replace(/(\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))/g, "$1");
+  if (/^[+-]?[1-9]\d{0,2}[.,]\d{3}$/.test(text)) {
+    const thousands = text.replace(/[.,]/, "");
+    return bad("ambiguous_number", { value, thousands, decimal: text.replace(".", ",") });
   }
-  const grouped = /^[+-]?[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*(?:(?!\1)[.,]\d+)?$/.exec(joined);
-  let plain = joined;
-  if (grouped) plain = joined.split(grouped[1]).join("");
-  else if (!/^[+-]?(\d+([.,]\d*)?|[.,]\d+)$/.test(joined)) return bad("not_a_number", { value: text });
-  if (item.whole && /[.,]/.test(plain)) return bad("not_an_integer", { value: text });
-  const value = Number(plain.replace(",", "."));
-  if (value < item.low) return bad("low", {});
-  return value > item.high ? bad("high", {}) : value;
+  const grouped = /^[+-]?[1-9]\d{0,2}([.,])\d{3}(\1\d{3})*((?!\1)[.,]\d+)?$/.exec(text);
+  if (grouped) text = text.split(grouped[1]).join("");
+  else if (!/^[+-]?(\d+([.,]\d*)?|[.,]\d+)$/.test(text)) return bad("not_a_number", { value });
+  if (item.whole && /[.,]/.test(text)) return bad("not_an_integer", { value });
+  const found = +text.replace(",", ".");
+  return found < item.low ? bad("low") : found > item.high ? bad("high") : found;
 };
 
-const answer = (item, values) => {
-  const given = [...new Set(values.filter((value) => value.trim()))];
-  if (!given.length) return undefined;
-  const special = given.find((value) => (item.sp || []).includes(value));
-  if (special && given.length > 1) return bad("special_not_alone", { value: special });
-  if (item.many) return given;
-  if (special) return special;
-  if (NUMBERS.test(item.t)) return number(item, given[0]);
-  return item.t === "text" ? given[0].replace(/\r\n?/g, "\n").normalize().replace(/\n+$/, "") : given[0];
+const answerOf = (item, texts) => {
+  const given = [...new Set(texts.filter((text) => text.trim()))];
+  const special = given.find((text) => (item.sp || []).includes(text));
+  if (special && given[1]) return bad("special_not_alone", { value: special });
+  if (!given[0] || (item.many && !forms[item.t])) return given[0] && given;
+  const form = !special && (item.num ? number : forms[item.t]);
+  if (form) return form(item, given[0], given);
+  return given[0].replace(/\r\n?/g, "\n").normalize().replace(/\n+$/, "");
 };
 
 const read = (node) => {
-  const found = answer(node.item, typed(node.slot));
-  node.wrong = found && found.code ? found : null;
+  const found = answerOf(node.item, typed(node.slot));
+  node.wrong = found && found.code && found;
   node.answer = node.wrong ? undefined : found;
 };
 
-const written = (value) =>
-  typeof value === "number" ? String(value).replace(".", words.point || ".") : String(value);
-
-const write = (node) => {
-  const values = node.answer === undefined ? [] : [].concat(node.answer).map(written);
-  const { slot } = node;
-  if (slot && !same(typed(slot), values) && controls(slot).length) type(slot, values);
+const write = ({ slot, answer }) => {
+  if (!slot || !controls(slot).length) return;
+  const local = (one) => (typeof one === "number" ? `${one}`.replace(".", words.point) : one);
+  const texts = answer === undefined ? [] : [].concat(answer).map(local);
+  if (!same(typed(slot).filter(Boolean), texts)) type(slot, texts);
 };
 
-// What follows from it -------------------------------------------------------------------------
-
-const lists = {
-  choices: (name) => (model.choices || {})[name] || [],
-  table: (name) => (model.tables || {})[name],
-};
+// What follows from it
 
 const value = (tree, node, current, item) =>
   logic.evaluate(tree, {
@@ -187,295 +161,263 @@ const value = (tree, node, current, item) =>
     current,
     item,
   });
-const holds = (tree, node, current, item) => logic.truth(value(tree, node, current, item));
+const holds = (...given) => logic.truth(value(...given));
 
 const cast = (item, result) => {
   const text = logic.text(result);
-  if (text === "") return undefined;
-  if (NUMBERS.test(item.t)) {
-    const figure = logic.number(result);
-    return Number.isFinite(figure) && !(item.whole && figure % 1) ? figure : undefined;
-  }
+  const figure = logic.number(result);
+  if (item.num) return figure - figure || (item.whole && figure % 1) ? undefined : figure;
+  if (text === "" || text === "NaN") return undefined;
   if (item.many) return text.split(/\s+/).filter(Boolean);
-  if (typeof result !== "number") return text;
-  return Number.isFinite(result) ? result : Number.isNaN(result) ? undefined : text;
+  return typeof result === "number" && item.t === "calculate" && !(figure - figure) ? figure : text;
 };
 
-const choicesOf = (slot) => {
-  for (const away of slot.box.querySelectorAll("template")) away.replaceWith(away.content);
-  return [...slot.box.querySelectorAll("option,.option")].map((box) => {
-    const control = box.value === undefined ? box.querySelector("input") : box;
-    return { box, control, away: null, value: control.value };
+const choicesOf = ({ box }) => {
+  for (const away of box.querySelectorAll("template")) away.replaceWith(away.content);
+  return [...box.querySelectorAll("option,.option")].map((one) => {
+    const control = one.querySelector("input") || one;
+    return { box: one, control, away: null };
   });
 };
 
 const offer = (node) => {
   const { item, slot } = node;
-  const rows = lists.choices(item.n);
-  const open = new Set();
-  for (const row of rows) if (holds(item.filter, node, node.answer, row)) open.add(row.name);
-  if (!slot) return open.size > 0;
-  const known = new Set(rows.map((row) => row.name));
-  slot.choices = slot.choices || choicesOf(slot);
-  for (const choice of slot.choices) {
-    if (known.has(choice.value)) put(choice, open.has(choice.value));
+  const open = {};
+  for (const row of lists.choices(item.n)) open[row.name] = holds(item.filter, node, node.answer, row);
+  if (slot) {
+    slot.choices = slot.choices || choicesOf(slot);
+    for (const choice of slot.choices) {
+      const on = open[choice.control.value];
+      if (on !== undefined) put(choice, on);
+    }
+    read(node);
   }
-  read(node);
-  return open.size > 0;
-};
-
-const formulaOf = (node) => {
-  const { item } = node;
-  if (item.trig && !node.fire) return null;
-  const bound = item.t === "calculate" || item.ro || node.fire;
-  return bound || node.fresh ? item.calc || item.def : null;
+  return Object.values(open).includes(true);
 };
 
 const compute = (node) => {
-  const { item, up } = node;
-  let on = !up || (up.on && (up.item.k !== "r" || node.at.position <= up.count));
+  const { item, up, at } = node;
+  const was = [node.on, node.count, node.seen];
+  let on = !up || (up.on && (!(up.count < at.position) || up.item.k !== "r"));
   if (on && item.rel) on = holds(item.rel, node);
   if (on && item.filter) on = offer(node);
-  if (item.k === "r") {
-    const count = item.count && on ? Math.round(logic.number(value(item.count, node))) : node.drawn;
-    node.count = on ? Math.min(count || 0, node.drawn) : 0;
-  }
-  const formula = on && formulaOf(node);
+  if (item.count && on) node.count = logic.number(value(item.count, node)) || 0;
+  const runs = item.trig ? node.fire : item.ro || node.fresh;
+  const formula = on && runs && (item.calc || item.def);
   if (formula) {
     node.answer = cast(item, value(formula, node, node.answer));
     node.fire = false;
     write(node);
   }
-  const seen = on ? node.answer : undefined;
-  const news = node.on !== on || !same(node.seen, seen) || node.was !== node.count;
-  Object.assign(node, { on, seen, was: node.count });
-  if (seen === undefined) delete node.at.answers[item.n];
-  else node.at.answers[item.n] = seen;
-  return news;
+  node.on = on;
+  node.seen = on ? node.answer : undefined;
+  if (node.seen === undefined) delete at.answers[item.n];
+  else at.answers[item.n] = node.seen;
+  return !same(was, [on, node.count, node.seen]);
 };
 
-const display = (node) => {
-  const shown = outputs.get(node.path);
+const display = ({ path, seen, slot }) => {
+  const shown = outputs.get(path);
   if (!shown) return;
-  const { seen, slot } = node;
-  const labels = {};
-  if (slot) {
-    for (const option of slot.box.querySelectorAll("option")) labels[option.value] = option.text;
-    for (const label of slot.box.querySelectorAll(".option label")) {
-      labels[label.control.value] = label.textContent.trim();
-    }
-  }
-  const say = (one) =>
-    typeof one === "number" && one % 1
-      ? one.toLocaleString(words.locale, { maximumFractionDigits: 3, useGrouping: "always" })
-      : labels[one] || String(one);
+  const say = (one) => {
+    if (typeof one === "number") return one % 1 ? one.toLocaleString(words.locale, EXACT) : `${one}`;
+    const choice = slot && slot.box.querySelector(`[value="${CSS.escape(one)}"]`);
+    return choice ? choice.text || choice.parentElement.textContent.trim() : one;
+  };
   const text = seen === undefined ? "" : [].concat(seen).map(say).join(", ");
   for (const place of shown) place.textContent = text || place.dataset.empty || "";
 };
 
-const mark = (node) => {
-  node.dirty = node.item.dirty = true;
+const stir = (node) => {
+  node.stirred = node.item.stirred = true;
 };
 
-const spread = (node) => {
-  for (const item of node.item.next) {
-    for (const other of item.nodes) {
-      if (item.near && item.chain === node.item.chain && other.at !== node.at) continue;
-      if (item.trig && item.trig.includes(node.item.n)) other.fire = node.ready;
-      mark(other);
+const spread = ({ item, at }) => {
+  for (const next of item.next) {
+    for (const node of next.nodes) {
+      if (next.near && next.chain === item.chain && node.at !== at) continue;
+      if (next.trig && next.trig.includes(item.n)) node.fire = node.ready;
+      stir(node);
     }
   }
 };
 
 const settle = () => {
-  let moved = false;
+  let moved;
   for (const item of items) {
-    if (!item.dirty) continue;
-    item.dirty = false;
+    if (!item.stirred) continue;
+    item.stirred = false;
     for (const node of item.nodes) {
-      if (!node.dirty) continue;
-      node.dirty = false;
-      const was = [node.on, node.count];
+      if (!node.stirred) continue;
+      const { on } = node;
+      node.stirred = false;
       if (compute(node)) {
         spread(node);
         display(node);
       }
       node.ready = true;
-      if (!same(was, [node.on, node.count])) moved = true;
+      moved = moved || on !== node.on || item.k;
     }
   }
   if (moved) arrange();
 };
 
-const build = () => {
-  const root = { answers: {}, repeats: {}, parent: null, repeat: "", position: 1, path: "", chain: "" };
-  instances.set("", root);
-  for (const path in model.counts) {
-    const parent = instances.get(around(path));
-    const name = path.slice(path.lastIndexOf("/") + 1);
-    const list = (parent.repeats[name] = []);
-    for (let position = 1; position <= model.counts[path]; position++) {
-      const at = `${path}[${position}]`;
-      const chain = below(parent.chain, name);
-      list.push({ answers: {}, repeats: {}, parent, repeat: name, position, path: at, chain });
-      instances.set(at, list[position - 1]);
-    }
-  }
-  const byName = {};
-  for (const item of items) {
-    byName[item.n] = Object.assign(item, { nodes: [], next: new Set() });
-    item.chain = (names[item.n] || []).join("/");
-    item.near = !ELSEWHERE.test(JSON.stringify(FORMULAS.map((key) => item[key])));
-    for (const at of instances.values()) {
-      if (at.chain === item.chain) addNode(item, at, byName);
-    }
-  }
-  for (const path in model.values) {
-    const node = nodes.get(path);
-    if (node) node.answer = model.values[path];
-    else instances.get(around(path)).answers[path.slice(path.lastIndexOf("/") + 1)] = model.values[path];
-  }
-  for (const path of model.fresh || []) nodes.get(path).fresh = true;
-  items.forEach((item) => link(item, byName));
-};
-
-const addNode = (item, at, byName) => {
-  const path = below(at.path, item.n);
-  const slot = slots.get(path);
-  const node = { item, at, path, slot, on: slot ? !slot.away : true };
-  const outer = byName[item.in];
-  if (outer) node.up = nodes.get(below((outer.k === "r" ? at.parent : at).path, item.in));
-  if (item.k === "r") node.drawn = (at.repeats[item.n] || []).length;
-  nodes.set(path, node);
-  item.nodes.push(node);
-};
-
-const link = (item, byName) => {
-  const depend = (tree) => {
-    if (Array.isArray(tree)) tree.forEach(depend);
-    else if (Object.prototype.hasOwnProperty.call(byName, tree)) byName[tree].next.add(item);
-  };
-  for (const key of FORMULAS) if (key !== "calc" || !item.trig) depend(item[key]);
-  depend(item.trig);
-  depend(item.in);
-};
-
-const readAll = () => {
+const refresh = () => {
   for (const node of nodes.values()) {
     if (node.slot && controls(node.slot).length && !node.fresh) read(node);
-    mark(node);
+    stir(node);
+  }
+  settle();
+};
+
+const build = () => {
+  const place = (path, parent, repeat, position) => {
+    const chain = parent ? below(parent.chain, repeat) : "";
+    const made = { answers: {}, repeats: {}, parent, repeat, position, path, chain };
+    places.set(path, made);
+    return made;
+  };
+  place("", null, "", 1);
+  for (const path in counts) {
+    const [parent, name, list] = [places.get(around(path)), lastOf(path), []];
+    while (list.length < counts[path]) {
+      const position = list.length + 1;
+      list.push(place(`${path}[${position}]`, parent, name, position));
+    }
+    parent.repeats[name] = list;
+  }
+  const known = new Map();
+  for (const item of items) {
+    const chain = (names[item.n] || []).join("/");
+    const near = !ELSEWHERE.test(JSON.stringify(FORMULAS.map((key) => item[key])));
+    known.set(item.n, Object.assign(item, { nodes: [], next: new Set(), chain, near }));
+    for (const at of places.values()) {
+      if (at.chain !== chain) continue;
+      const path = below(at.path, item.n);
+      const slot = slots.get(path);
+      const node = { item, at, path, slot, on: slot ? !slot.away : true };
+      const outer = known.get(item.in);
+      if (outer) node.up = nodes.get(below((outer.k ? at.parent : at).path, item.in));
+      nodes.set(path, node);
+      item.nodes.push(node);
+    }
+  }
+  for (const path in values) {
+    const node = nodes.get(path);
+    if (node) node.answer = values[path];
+    else places.get(around(path)).answers[lastOf(path)] = values[path];
+  }
+  for (const path of model.fresh || []) nodes.get(path).fresh = true;
+  for (const item of items) {
+    const wait = (tree) => {
+      if (Array.isArray(tree)) tree.forEach(wait);
+      else if (known.has(tree)) known.get(tree).next.add(item);
+    };
+    wait(FORMULAS.map((key) => (key === "calc" && item.trig) || item[key]));
+    wait(item.in);
   }
 };
 
-// Before it is sent ----------------------------------------------------------------------------
+// Before it is sent
 
 const faultOf = (node) => {
-  const { item, wrong, answer: given } = node;
+  const { item, wrong, answer } = node;
   const own = item.w || {};
-  if (wrong) return fill(own[wrong.code] || words[wrong.code] || "", wrong.values);
-  if (given === undefined) {
-    return item.req && (item.req === true || holds(item.req, node)) ? own.required || "" : "";
+  if (wrong) return own[wrong.code] || fill(words[wrong.code] || "", wrong.given);
+  if (answer === undefined) {
+    return (item.req && (item.req === true || holds(item.req, node)) && own.required) || "";
   }
-  if (!item.con || (item.sp || []).includes(String(given))) return "";
-  return holds(item.con, node, given) ? "" : own.constraint || "";
+  const judged = item.con && !(item.sp || []).includes(`${answer}`);
+  return judged && !holds(item.con, node, answer) ? own.constraint : "";
 };
 
 const faults = () => {
   const found = [];
   for (const slot of slots.values()) {
     const node = nodes.get(slot.path);
-    if (!node || slot.group || !slot.box.isConnected || !controls(slot).length) continue;
+    if (slot.group || !node || !slot.box.isConnected || !controls(slot).length) continue;
     const text = faultOf(node);
     if (text) found.push({ slot, text });
   }
   return found;
 };
 
+const firstOf = ({ box }) => box.querySelector("[id]:enabled");
+
 const blame = (slot, text) => {
   const { box } = slot;
-  const holder = box.querySelector("fieldset,[id]:enabled");
-  const first = box.querySelector("[id]:enabled");
+  const first = firstOf(slot);
   const id = `${first.id}-fault`;
-  const old = box.querySelector(".fault");
+  const hint = box.querySelector(".hint");
+  const old = document.getElementById(id);
   if (old) old.remove();
-  box.classList.toggle("wrong", Boolean(text));
-  const others = (holder.getAttribute("aria-describedby") || "").split(" ").filter((it) => it && it !== id);
+  box.classList.toggle("wrong", !!text);
   if (text) {
-    others.unshift(id);
     const hidden = make("span", { class: "hidden" }, `${words.mend} `);
-    const fault = make("p", { class: "fault", id }, hidden, text);
-    (box.querySelector(".hint") || box.querySelector(".asked")).after(fault);
+    (hint || box.querySelector(".asked")).after(make("p", { class: "fault", id }, hidden, text));
   }
-  holder.setAttribute("aria-describedby", others.join(" "));
-  if (!others.length) holder.removeAttribute("aria-describedby");
-  const marked = holder.getAttribute("role") === "radiogroup" ? [holder] : controls(slot);
-  for (const one of marked) {
-    if (text) one.setAttribute("aria-invalid", "true");
-    else one.removeAttribute("aria-invalid");
-  }
+  const described = [text && id, hint && hint.id].filter(Boolean).join(" ");
+  set(box.querySelector("fieldset") || first, "aria-describedby", described);
+  const group = box.querySelector("[role=radiogroup]");
+  for (const one of group ? [group] : controls(slot)) set(one, "aria-invalid", text && "true");
 };
 
 const tell = (found) => {
   const old = document.querySelector(".summary");
   if (old) old.remove();
-  const list = make("ul");
+  const id = "summary-title";
+  const list = make("ul", {});
   for (const { slot, text } of found) {
     blame(slot, text);
-    const first = slot.box.querySelector("[id]:enabled");
-    const asked = slot.box.querySelector(".asked").textContent.trim();
-    const name = make("span", { class: "hidden" }, ` (${asked})`);
-    list.append(make("li", {}, make("a", { href: `#${first.id}` }, text, name)));
+    const asked = ` (${slot.box.querySelector(".asked").textContent.trim()})`;
+    const link = make("a", { href: `#${firstOf(slot).id}` }, text);
+    link.append(make("span", { class: "hidden" }, asked));
+    list.append(make("li", {}, link));
   }
-  const title = make("h2", { id: "summary-title" }, words.title);
-  const summary = make(
-    "div",
-    { class: "summary flow", role: "alert", tabindex: "-1", "aria-labelledby": "summary-title" },
-    title,
-    list,
-  );
-  document.getElementById("main").prepend(summary);
+  const summary = make("div", { class: "summary flow", role: "alert", tabindex: -1 });
+  summary.setAttribute("aria-labelledby", id);
+  summary.append(make("h2", { id }, words.title), list);
+  form.parentElement.prepend(summary);
   summary.focus();
 };
 
-// What is remembered ---------------------------------------------------------------------------
+// What is remembered until the server has it
 
 const secret = form && form.querySelector("[name=draft]");
-const hash = (text) => [...text].reduce((sum, letter) => (sum * 33 + letter.charCodeAt(0)) | 0, 5381);
-const key = secret ? `cabildo:${hash(secret.value)}:${location.pathname}` : "";
+const hash = [...(secret ? secret.value : "")].reduce((sum, c) => (sum * 33 + c.charCodeAt(0)) | 0, 0);
+const key = `cabildo:${hash}:${location.pathname}`;
+let base;
+
 const page = () => {
   const all = {};
   for (const slot of slots.values()) if (!slot.group) all[slot.path] = typed(slot);
-  return all;
+  return JSON.stringify(all);
 };
-let base = "";
 
 const store = (work) => {
   try {
     return work(localStorage);
   } catch (error) {
-    return null; // private windows and full phones have no storage: nothing to remember with
+    return null; // private windows and full phones: there is nothing to remember with
   }
 };
 
 const remember = () => {
-  const now = JSON.stringify(page());
-  store((kept) =>
-    now === base
-      ? kept.removeItem(key)
-      : kept.setItem(key, JSON.stringify({ base, now, time: Date.now(), sent })),
-  );
+  const now = page();
+  const kept = JSON.stringify({ base, now, sent, time: Date.now() });
+  store((all) => (now === base ? all.removeItem(key) : all.setItem(key, kept)));
 };
 
 const recall = () => {
-  base = JSON.stringify(page());
   const kept = store((all) => {
     for (const other of Object.keys(all)) {
-      if (!other.startsWith("cabildo:") || other === key) continue;
-      const { sent: done, time } = JSON.parse(all[other]);
-      if (done || !form || Date.now() - time > 7 * DAY) all.removeItem(other);
+      if (other === key || !/^cabildo:/.test(other)) continue;
+      const old = JSON.parse(all[other]);
+      if (!secret || old.sent || Date.now() - old.time > WEEK) all.removeItem(other);
     }
     return JSON.parse(all.getItem(key));
   });
+  base = page();
   if (!kept) return;
   if (kept.base !== base) {
     store((all) => all.removeItem(key));
@@ -491,95 +433,76 @@ const recall = () => {
   form.before(make("p", { class: "note", role: "status" }, words.kept));
 };
 
-// When something happens -----------------------------------------------------------------------
+// When something happens
 
-const live = make("p", { class: "hidden", role: "status" });
-
-const announce = () => {
+const rest = () => {
   if (news > 0) live.textContent = fill(news > 1 ? words.more : words.one, { n: news });
   news = 0;
   remember();
 };
 
-const onInput = (event) => {
-  const box = event.target.closest("[data-q]");
-  const slot = boxes.get(box);
-  if (!slot) return;
-  const node = nodes.get(slot.path);
-  if (node) {
-    for (const choice of slot.choices || []) {
-      if (choice.away) choice.control.checked = choice.control.selected = false;
-    }
-    node.fresh = false;
-    read(node);
-    mark(node);
-    settle();
-    if (box.classList.contains("wrong") && !faultOf(node)) blame(slot, "");
-  }
+const onInput = ({ target }) => {
+  const slot = owners.get(target.closest("[data-q]"));
+  const node = slot && nodes.get(slot.path);
   clearTimeout(timer);
-  timer = setTimeout(safely(announce), 600);
-};
-
-let pressed = null;
-
-const onSubmit = (event) => {
-  const button = event.submitter || pressed;
-  if (sent) {
-    event.preventDefault();
-    return;
+  timer = setTimeout(rest, 600);
+  if (!node) return;
+  for (const { away, control } of slot.choices || []) {
+    if (away) control.checked = control.selected = false;
   }
-  if (items.length && (!button || button.name === "next")) {
-    const found = faults();
-    const now = JSON.stringify(page());
-    // The same answers pressed twice: perhaps the server understands what this page did not.
-    if (found.length && now !== refused) {
-      refused = now;
-      event.preventDefault();
-      tell(found);
-      return;
-    }
-  }
-  sent = true;
-  if (key) remember();
-  setTimeout(() => lock(true));
-  setTimeout(() => lock(false), 8000);
+  node.fresh = false;
+  read(node);
+  stir(node);
+  settle();
+  if (slot.box.classList.contains("wrong") && !faultOf(node)) blame(slot, "");
 };
 
 const lock = (on) => {
-  for (const button of form.querySelectorAll("button")) button.disabled = on;
   sent = on;
+  for (const button of form.querySelectorAll("button")) button.disabled = on;
 };
 
-const onShow = (event) => {
-  if (!event.persisted) return;
-  lock(false);
-  readAll();
-  settle();
+const onSubmit = (event) => {
+  const button = event.submitter || pressed;
+  if (sent) return event.preventDefault();
+  const found = !button || button.name === "next" ? faults() : [];
+  const now = page();
+  // The same answers pressed twice: perhaps the server understands what this page does not.
+  if (found.length && now !== refused) {
+    refused = now;
+    tell(found);
+    return event.preventDefault();
+  }
+  sent = true;
+  remember();
+  setTimeout(lock, 0, true);
+  setTimeout(lock, 9000, false);
 };
 
-const start = () => {
-  adopt(document.getElementById("main"));
+const start = async () => {
+  if (model.now) logic = await import(script.dataset.logic);
+  if (items.some((item) => item.t) || form.querySelector(WIDGETS)) {
+    forms = (await import(script.dataset.widgets)).default(form, words);
+  }
+  if (model.more) logic.register((await import(script.dataset.more)).functions);
+  adopt(form);
   build();
   recall();
-  readAll();
-  settle();
+  refresh();
   news = 0;
+  set(live, "class", "hidden");
+  set(live, "role", "status");
   form.after(live);
-  form.addEventListener("input", safely(onInput));
-  form.addEventListener("change", safely(onInput));
-  form.addEventListener("click", (event) => {
-    pressed = event.target.closest("button") || pressed;
+  form.addEventListener("input", onInput);
+  form.addEventListener("click", ({ target }) => (pressed = target.closest("button") || pressed));
+  form.addEventListener("reset", () => setTimeout(refresh));
+  form.addEventListener("submit", onSubmit);
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    lock(false);
+    refresh();
   });
-  form.addEventListener("reset", () => setTimeout(safely(() => { readAll(); settle(); })));
-  form.addEventListener("submit", safely(onSubmit));
-  addEventListener("pageshow", safely(onShow));
 };
 
-const load = async () => {
-  if (model.now) logic = await import(script.dataset.logic);
-  if (model.more) logic.register((await import(script.dataset.more)).functions);
-  start();
-};
-
-if (form) load();
+if (secret) start();
 else recall();

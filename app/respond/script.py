@@ -1,0 +1,75 @@
+"""What a page of questions tells its script: the model, and the words it may have to say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from app.messages import ANSWERS, answer_fault_text
+from encuestas import AnswerFault, ErrorCode, Question, Survey
+from encuestas.types import type_of
+
+# Faults of typed numbers: the script puts what was typed into the sentence.
+_NUMBER = (ErrorCode.NOT_A_NUMBER, ErrorCode.NOT_AN_INTEGER, ErrorCode.AMBIGUOUS_NUMBER)
+
+
+def script_data(survey: Survey, model: Mapping[str, Any] | None, *, language: str) -> Markup:
+    """A page's model (`encuestas.page_model`) with its words, to stand in a ``script`` element."""
+    data = dict(model or {})
+    items = [_worded(survey, item, language) for item in data.get("items", ())]
+    if items:
+        data["items"] = items
+    data["words"] = _words(items)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 no "<" is left that could end it
+
+
+def _worded(survey: Survey, item: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The item with the words of its faults."""
+    if "t" not in item:
+        return dict(item)
+    question = survey.question(item["n"])
+    words = {key: answer_fault_text(f, question, language) for key, f in _faults(question, item)}
+    return {**item, "w": words} if words else dict(item)
+
+
+def _faults(question: Question, item: Mapping[str, Any]) -> list[tuple[str, AnswerFault]]:
+    found = []
+    if "req" in item:
+        message = question.required_message or None
+        found.append(("required", AnswerFault(ErrorCode.REQUIRED, question.name, {}, message)))
+    if "con" in item:
+        message = question.constraint_message or None
+        found.append(("constraint", AnswerFault(ErrorCode.CONSTRAINT, question.name, {}, message)))
+    for key, beyond in (("low", -1), ("high", 1)):
+        if key in item:
+            broken = type_of(question).check(question, item[key] + beyond)
+            if broken is not None:
+                found.append((key, broken))
+    return found
+
+
+def _words(items: list[dict[str, Any]]) -> dict[str, str]:
+    words = {"kept": _("Aquí está lo que había escrito en esta página y no alcanzó a enviar.")}
+    keys = {key for item in items for key in item}
+    if keys & {"req", "con", "typed", "sp"}:
+        words["title"] = _("Falta algo en esta página")
+        words["mend"] = _("Por corregir:")
+    if "rel" in keys:
+        words["one"] = _("Apareció una pregunta más.")
+        words["more"] = _("Aparecieron %(n)s preguntas más.", n="%(n)s")
+    if "sp" in keys:
+        words["special_not_alone"] = _(ANSWERS[ErrorCode.SPECIAL_NOT_ALONE], value="%(value)s")
+    if "typed" in keys:
+        blanks = {key: f"%({key})s" for key in ("value", "thousands", "decimal")}
+        words |= {code.value: _(ANSWERS[code], **blanks) for code in _NUMBER}
+    if keys & {"calc", "def"}:
+        locale = get_locale()
+        words["locale"] = str(locale).replace("_", "-")
+        words["point"] = locale.number_symbols["latn"]["decimal"]
+    return words
