@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -13,8 +13,10 @@ import click
 from flask_babel import gettext as _
 
 from app.messages import definition_fault_text
-from encuestas import DefinitionErrors
+from app.survey_words import warning_text
+from encuestas import DefinitionFault
 from encuestas.source import MAX_BYTES
+from encuestas.warnings import DefinitionWarning
 
 
 def readable(name: str) -> Path:
@@ -47,7 +49,7 @@ def read_text(name: str) -> str:
             _("«%(name)s» es muy grande: el máximo es 1 MB. ¿Es el archivo correcto?", name=name)
         )
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes().decode("utf-8")  # line ends as they are: a text is kept whole
     except UnicodeDecodeError as error:
         raise click.ClickException(
             _("«%(name)s» no es texto en UTF-8. Guárdelo como texto UTF-8.", name=name)
@@ -90,8 +92,18 @@ def _replacing(path: Path) -> Iterator[IO[bytes]]:
             part.unlink(missing_ok=True)
 
 
-def fault_lines(name: str, errors: DefinitionErrors) -> Iterator[str]:
+def fault_lines(name: str, faults: Iterable[DefinitionFault]) -> Iterator[str]:
     """``file:line:column: [code] words`` for each fault, as editors and compilers understand it."""
-    for fault in errors.faults:
-        place = "".join(f":{at}" for at in (fault.line, fault.column) if at is not None)
-        yield f"{name}{place}: [{fault.code}] {definition_fault_text(fault)}"
+    for fault in faults:
+        yield f"{name}{_place(fault)}: [{fault.code}] {definition_fault_text(fault)}"
+
+
+def warning_lines(name: str, warnings: Iterable[DefinitionWarning]) -> Iterator[str]:
+    """The same for each warning, marked as one."""
+    for warning in warnings:
+        words = _("advertencia: %(words)s", words=warning_text(warning))
+        yield f"{name}{_place(warning)}: [{warning.code}] {words}"
+
+
+def _place(found: DefinitionFault | DefinitionWarning) -> str:
+    return "".join(f":{at}" for at in (found.line, found.column) if at is not None)

@@ -91,7 +91,7 @@ def _mapping(name: str) -> ImportMap:
     try:
         return read_map(read_text(name))
     except DefinitionErrors as errors:
-        for line in fault_lines(name, errors):
+        for line in fault_lines(name, errors.faults):
             click.echo(line, err=True)
         sys.exit(1)
 

@@ -5,29 +5,33 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import NoReturn
 
 import click
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.cli.files import fault_lines, read_text
+from app.cli import definitions
+from app.cli.files import fault_lines, warning_lines
 from app.cli.words import N_
 from app.extensions import reading
 from app.language import current_language
+from app.messages import definition_fault_text
 from app.services import surveys
-from app.services.setup import LIBRARY
+from app.survey_words import change_text, effect_text, warning_text
 from encuestas import (
     DefinitionErrors,
+    DefinitionFault,
     Group,
     Page,
     Question,
     Survey,
-    read_survey,
     survey_to_data,
     type_of,
 )
+from encuestas.changes import Change, Effect
+from encuestas.diff import diff as changes_between
+from encuestas.warnings import DefinitionWarning
+from encuestas.writing import write_survey
 
 
 @click.group(help=N_("Encuestas: revisar, guardar, publicar y ver."))
@@ -37,23 +41,40 @@ def survey() -> None:
 
 @survey.command(help=N_("Revisar una definición y decir todo lo que tiene mal, sin guardarla."))
 @click.argument("file")
-def check(file: str) -> None:
-    name, source = _definition(file)
+@click.option("--strict", is_flag=True, help=N_("Fallar también si hay advertencias."))
+@click.option("--json", "as_json", is_flag=True, help=N_("El resultado en JSON."))
+def check(file: str, strict: bool, as_json: bool) -> None:
+    given = definitions.from_file(file)
     try:
-        found = read_survey(source)
+        found, warnings = given.read()
+        faults: Sequence[DefinitionFault] = given.missing_media(found)
     except DefinitionErrors as errors:
-        _show_faults(name, errors)
-    click.echo(_("%(file)s: sin errores.", file=name) + " " + _contents(found))
+        found, warnings, faults = None, (), errors.faults
+    if as_json:
+        click.echo(json.dumps(_as_json(given.name, faults, warnings), ensure_ascii=False, indent=2))
+    else:
+        for line in (*fault_lines(given.name, faults), *warning_lines(given.name, warnings)):
+            click.echo(line)
+        if found is not None and not faults:
+            click.echo(_summary(given.name, warnings) + " " + _contents(found))
+    if faults or (strict and warnings):
+        sys.exit(1)
 
 
 @survey.command(help=N_("Guardar una definición: un archivo, o un instrumento de la biblioteca."))
 @click.argument("file")
 def load(file: str) -> None:
-    name, source = _definition(file)
+    given = definitions.from_file(file)
     try:
-        version = surveys.save_definition(source)
+        found, warnings = given.read()
+        if missing := given.missing_media(found):
+            raise DefinitionErrors(missing)
+        media = given.media(found)
+        version = surveys.save_definition(given.text, files=given.files, media=media)
     except DefinitionErrors as errors:
-        _show_faults(name, errors)
+        for line in fault_lines(given.name, errors.faults):
+            click.echo(line)
+        sys.exit(1)
     click.echo(
         _(
             "Guardada: %(id)s, versión %(version)s, corrección %(correction)s.",
@@ -62,6 +83,9 @@ def load(file: str) -> None:
             correction=version.texts[-1].correction,
         )
     )
+    if warnings:
+        command = f"cabildo survey check {file}"
+        click.echo(_("Tiene advertencias. Para verlas: %(command)s", command=command))
     if version.published_at is None:
         command = f"cabildo survey publish {version.survey_id}"
         click.echo(_("Es un borrador. Para publicarla: %(command)s", command=command))
@@ -71,12 +95,23 @@ def load(file: str) -> None:
 @click.argument("survey_id", metavar="ID")
 @click.option("--version", help=N_("Otra versión que la más nueva."))
 @click.option("--json", "as_json", is_flag=True, help=N_("La definición completa en JSON."))
-def show(survey_id: str, version: str | None, as_json: bool) -> None:
+@click.option("--yaml", "as_yaml", is_flag=True, help=N_("La definición completa en YAML."))
+@click.option("--source", "as_loaded", is_flag=True, help=N_("El texto tal como se guardó."))
+def show(
+    survey_id: str, version: str | None, as_json: bool, as_yaml: bool, as_loaded: bool
+) -> None:
     with reading():
         found = surveys.find_version(survey_id, version)
         text = surveys.newest_text(found.id)
         definition = surveys.definition_of(found.id, text.correction)
         state = _state(found.published_at is not None)
+        source = text.source
+    if as_loaded:
+        click.echo(source, nl=False)
+        return
+    if as_yaml:
+        click.echo(write_survey(definition), nl=False)
+        return
     if as_json:
         click.echo(json.dumps(survey_to_data(definition), ensure_ascii=False, indent=2))
         return
@@ -85,6 +120,62 @@ def show(survey_id: str, version: str | None, as_json: bool) -> None:
     click.echo(f"{survey_id} {definition.version} · {state} · {_contents(definition)}")
     for line in _outline(definition, language):
         click.echo(line)
+
+
+@survey.command(help=N_("Decir qué cambió entre dos definiciones y qué hace eso al comparar."))
+@click.argument("old", metavar="A")
+@click.argument("new", metavar="B")
+@click.option("--json", "as_json", is_flag=True, help=N_("El resultado en JSON."))
+def diff(old: str, new: str, as_json: bool) -> None:
+    before, after = (_any_definition(name) for name in (old, new))
+    changes = changes_between(before, after)
+    if as_json:
+        found = [_change_as_json(change) for change in changes]
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    if not changes:
+        click.echo(_("No hay cambios."))
+    for effect in reversed(Effect):
+        same = [change for change in changes if change.effect is effect]
+        if same:
+            click.echo(f"{effect_text(effect)}:")
+        for change in same:
+            click.echo(f"  {change.where or after.id}: {change_text(change)}{_touched(change)}")
+
+
+def _any_definition(name: str) -> Survey:
+    """A file, an instrument of the library, or a survey that is kept: ``id`` or ``id@version``."""
+    if definitions.is_file(name):
+        given = definitions.from_file(name)
+        try:
+            return given.read()[0]
+        except DefinitionErrors as errors:
+            for line in fault_lines(given.name, errors.faults):
+                click.echo(line)
+            sys.exit(1)
+    survey_id, _at, version = name.partition("@")
+    with reading():
+        found = surveys.find_version(survey_id, version or None)
+        return surveys.definition_of(found.id, surveys.newest_text(found.id).correction)
+
+
+def _touched(change: Change) -> str:
+    """The questions that a list, a page or a group changes."""
+    if not change.questions or change.questions == (change.where,):
+        return ""
+    return " (" + ", ".join(change.questions) + ")"
+
+
+def _change_as_json(change: Change) -> dict[str, object]:
+    return {
+        "code": str(change.code),
+        "effect": str(change.effect),
+        "where": change.where,
+        "questions": list(change.questions),
+        "joins_by_name": change.joins_by_name,
+        "context": dict(change.context),
+        "message": change_text(change),
+    }
 
 
 @survey.command(help=N_("Publicar la versión más nueva: desde ahí su estructura no cambia."))
@@ -106,27 +197,31 @@ def list_() -> None:
     click.echo("\n".join(lines) or _("Todavía no hay encuestas. Guarde una: cabildo survey load"))
 
 
-def _definition(file: str) -> tuple[str, str]:
-    """A file's name and text; a plain name may also be an instrument of the library."""
-    instruments = {path.stem: path for path in sorted(LIBRARY.glob("*.yaml"))}
-    if file in instruments and not Path(file).is_file():
-        return instruments[file].name, instruments[file].read_text(encoding="utf-8")
-    if not Path(file).suffix and not Path(file).exists():
-        raise click.ClickException(
-            _(
-                "No hay un archivo «%(name)s», ni un instrumento con ese nombre. Los que hay:"
-                " %(known)s.",
-                name=file,
-                known=", ".join(instruments),
-            )
-        )
-    return file, read_text(file)
+def _summary(name: str, warnings: Sequence[DefinitionWarning]) -> str:
+    if not warnings:
+        return _("%(file)s: sin errores.", file=name)
+    number = ngettext("%(num)d advertencia", "%(num)d advertencias", len(warnings))
+    return _("%(file)s: sin errores, %(warnings)s.", file=name, warnings=number)
 
 
-def _show_faults(name: str, errors: DefinitionErrors) -> NoReturn:
-    for line in fault_lines(name, errors):
-        click.echo(line)
-    sys.exit(1)
+def _as_json(
+    name: str, faults: Sequence[DefinitionFault], warnings: Sequence[DefinitionWarning]
+) -> dict[str, object]:
+    return {
+        "file": name,
+        "faults": [_one_as_json(fault, definition_fault_text(fault)) for fault in faults],
+        "warnings": [_one_as_json(warning, warning_text(warning)) for warning in warnings],
+    }
+
+
+def _one_as_json(found: DefinitionFault | DefinitionWarning, message: str) -> dict[str, object]:
+    return {
+        "code": str(found.code),
+        "path": list(found.path),
+        "line": found.line,
+        "column": found.column,
+        "message": message,
+    }
 
 
 def _state(published: bool) -> str:

@@ -32,7 +32,7 @@ def file(tmp_path: Path) -> Path:
 def test_check_says_what_there_is(run: Run, file: Path) -> None:
     result = run("survey", "check", file)
     assert result.exit_code == 0
-    assert "sin errores. 1 página, 7 preguntas, 0 mediciones" in result.stdout
+    assert "sin errores, 1 advertencia. 1 página, 7 preguntas, 0 mediciones" in result.stdout
 
 
 def test_check_prints_every_fault_with_its_place(run: Run, file: Path) -> None:
