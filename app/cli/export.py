@@ -42,7 +42,7 @@ from app.services import exports
     "--wide",
     is_flag=True,
     help=N_(
-        "Una columna por cada vez de cada grupo que se repite; así se puede importar de nuevo."
+        "Columnas para cada vez que se respondió un grupo: así se puede importar de nuevo."
     ),
 )
 def export(
