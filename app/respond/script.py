@@ -11,20 +11,23 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.messages import ANSWERS, answer_fault_text
-from encuestas import AnswerFault, ErrorCode, Question, Survey
+from encuestas import AnswerFault, ErrorCode, Page, Question, Survey
+from encuestas.definition import walk
 from encuestas.types import type_of
 
 # Faults of typed numbers: the script puts what was typed into the sentence.
 _NUMBER = (ErrorCode.NOT_A_NUMBER, ErrorCode.NOT_AN_INTEGER, ErrorCode.AMBIGUOUS_NUMBER)
 
 
-def script_data(survey: Survey, model: Mapping[str, Any] | None, *, language: str) -> Markup:
+def script_data(
+    survey: Survey, page: Page, model: Mapping[str, Any] | None, *, language: str
+) -> Markup:
     """A page's model (`encuestas.page_model`) with its words, to stand in a ``script`` element."""
     data = dict(model or {})
     items = [_worded(survey, item, language) for item in data.get("items", ())]
     if items:
         data["items"] = items
-    data["words"] = _words(items)
+    data["words"] = _words(items) | _widget_words(page)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 no "<" is left that could end it
 
@@ -62,14 +65,39 @@ def _words(items: list[dict[str, Any]]) -> dict[str, str]:
         words["mend"] = _("Por corregir:")
     if "rel" in keys:
         words["one"] = _("Apareció una pregunta más.")
-        words["more"] = _("Aparecieron %(n)s preguntas más.", n="%(n)s")
+        words["more"] = _("Aparecieron %(n)s preguntas más.", **_blanks("n"))
     if "sp" in keys:
-        words["special_not_alone"] = _(ANSWERS[ErrorCode.SPECIAL_NOT_ALONE], value="%(value)s")
+        words["special_not_alone"] = _(ANSWERS[ErrorCode.SPECIAL_NOT_ALONE], **_blanks("value"))
     if "typed" in keys:
-        blanks = {key: f"%({key})s" for key in ("value", "thousands", "decimal")}
+        blanks = _blanks("value", "thousands", "decimal")
         words |= {code.value: _(ANSWERS[code], **blanks) for code in _NUMBER}
     if keys & {"calc", "def"}:
         locale = get_locale()
         words["locale"] = str(locale).replace("_", "-")
         words["point"] = locale.number_symbols["latn"]["decimal"]
     return words
+
+
+def _widget_words(page: Page) -> dict[str, str]:
+    questions = [question for question, _groups in walk(page.questions)]
+    words = {}
+    if any(question.type == "rank" for question in questions):
+        words |= {"up": _("Subir"), "down": _("Bajar")}
+        words["place"] = _("%(name)s: lugar %(n)s de %(total)s.", **_blanks("name", "n", "total"))
+    if any(question.type == "geopoint" for question in questions):
+        words |= {
+            "locate": _("Usar mi ubicación"),
+            "locating": _("Buscando su ubicación…"),
+            "located": _("Listo, con una precisión de %(n)s metros.", **_blanks("n")),
+            "forbidden": _("El teléfono no dio permiso. Escriba la ubicación, o siga sin ella."),
+            "nowhere": _("No se encontró su ubicación. Intente al aire libre, o escríbala."),
+        }
+    if any("autocomplete" in question.appearances for question in questions):
+        words["find"] = _("Escriba para acortar la lista")
+        words["found"] = _("Quedan %(n)s en la lista.", **_blanks("n"))
+    return words
+
+
+def _blanks(*keys: str) -> dict[str, str]:
+    """Keeps a sentence's blanks for the script to fill."""
+    return {key: f"%({key})s" for key in keys}

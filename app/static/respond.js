@@ -93,12 +93,16 @@ const arrange = () => {
   const filled = new Set();
   for (const slot of [...slots.values()].reverse()) {
     const node = nodes.get(slot.path);
-    const on = node ? node.on : !slot.group || filled.has(slot);
+    // A repeat stands there without any instance too: its button adds one.
+    const stays = !slot.group || filled.has(slot) || slot.box.querySelector(`[name="${slot.path}[]"]`);
+    const on = node ? node.on : !!stays;
     if (on) filled.add(slot.up);
     if (!slot.group && on === !!slot.away) {
-      const mark = form.querySelector(`[name=shown][value="${slot.path}"]`);
+      const [first] = controls(slot);
+      const shown = first ? first.name : slot.path;
+      const mark = form.querySelector(`[name=shown][value="${shown}"]`);
       if (mark) mark.remove();
-      if (on) form.prepend(make("input", { type: "hidden", name: "shown", value: slot.path }));
+      if (on) form.prepend(make("input", { type: "hidden", name: "shown", value: shown }));
       news += on ? 1 : -1;
     }
     put(slot, on);
@@ -130,7 +134,7 @@ const answerOf = (item, texts) => {
   if (special && given[1]) return bad("special_not_alone", { value: special });
   if (!given[0] || (item.many && !forms[item.t])) return given[0] && given;
   const form = !special && (item.num ? number : forms[item.t]);
-  if (form) return form(item, given[0], given);
+  if (form) return form(item, given[0], texts);
   return given[0].replace(/\r\n?/g, "\n").normalize().replace(/\n+$/, "");
 };
 
