@@ -31,6 +31,17 @@ class Graph:
     cycles: tuple[tuple[str, ...], ...]
     in_order: bool
 
+    def behind(self, key: str) -> tuple[str, ...]:
+        """All that it waits for, directly or through others; of pages by `page_key`."""
+        found = dict.fromkeys(self.needs[key])
+        waiting = list(found)
+        while waiting:
+            for other in self.needs[waiting.pop()]:
+                if other not in found:
+                    found[other] = None
+                    waiting.append(other)
+        return tuple(found)
+
 
 def page_key(page_id: str) -> str:
     """What a page is called among names, none of which has that character."""

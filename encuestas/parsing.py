@@ -204,7 +204,7 @@ class _Flat(_Parser):
         text = value[-1] if isinstance(value, list | tuple) and value else value
         if not isinstance(text, str):
             self._refuse(path, ErrorCode.WRONG_TYPE, expected="integer")
-        elif (text := text.strip()) and text.isascii() and text.isdigit():
+        elif (text := text.strip().removesuffix(".0")) and text.isascii() and text.isdigit():
             self._told[path] = int(text[:9])
             self._reach(instances)
         elif text:

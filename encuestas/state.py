@@ -133,14 +133,15 @@ def solve(
     """Evaluate canonical, nested answers. None is an answer that was emptied.
 
     ``now`` is the response's own moment in its own zone, ``instance`` its id, ``metadata`` what is
-    known of who answers (``deviceid``, ``username``). ``anonymous``: nothing of that is filled in
-    or kept, nor when it was begun and finished.
+    known by type (``deviceid``, ``username``); an empty text leaves a type blank. ``anonymous``:
+    of all metadata only the day is filled in or kept.
     """
-    known: dict[str, str] = {"today": now.date().isoformat()}
-    if not anonymous:
-        known |= {"end": now.isoformat(timespec="seconds"), **(metadata or {})}
-        if started is not None:
-            known["start"] = started.isoformat(timespec="seconds")
+    known = {
+        "start": started.isoformat(timespec="seconds") if started else "",
+        "end": now.isoformat(timespec="seconds"),
+        "today": now.date().isoformat(),
+        **(metadata or {}),
+    }
     occasion = Occasion(now, instance, language or survey.languages[0], known, anonymous)
     return _Solver(survey, plan_of(survey), occasion).solve(answers)
 
@@ -274,7 +275,7 @@ class _Solver:
         if self._occasion.anonymous and type_name in TRACES:
             return None
         if sent is None or sent is _UNTOUCHED:
-            return self._occasion.metadata.get(type_name)
+            return self._occasion.metadata.get(type_name) or None
         return sent
 
     def _relevant(self, root: Place) -> frozenset[str]:

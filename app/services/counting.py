@@ -15,9 +15,8 @@ from app.extensions import db
 from app.models import Collection, Response, SurveyVersion
 from app.models.response import COUNTED
 from app.services.collections import TERRITORY_QUESTION
-from encuestas import Survey, route
-from encuestas.definition import walk
-from encuestas.logic import Expression, references
+from encuestas import Survey, solve
+from encuestas.plan import plan_of
 
 Question = str | tuple[str, int]
 """A question, or one place in an answer that is a list."""
@@ -131,10 +130,11 @@ def blank(
 
     Only answers to relevant questions are kept, so an absent answer may mean either. A required
     question cannot be left blank; one without a condition is always shown; for the rest the route
-    is walked again, once for each combination of answers that it depends on. ``version_id``: only
-    those who answered that version, whose definition ``survey`` is.
+    is walked again, once for each combination of answers that it depends on. One that is asked
+    again and again has no answer of a response to count. ``version_id``: only those who answered
+    that version, whose definition ``survey`` is.
     """
-    if survey.question(question).required is True:
+    if survey.question(question).required is True or survey.repeats(question):
         return {}
     names = _deciding(survey, question)
     columns = [Response.answers[name].label(f"q{place}") for place, name in enumerate(names)]
@@ -145,10 +145,9 @@ def blank(
     rows = absent.cte("absent")
     counts: Counter[DomainKey] = Counter()
     for key, *values, count in db.session.execute(select(*rows.c, func.count()).group_by(*rows.c)):
-        known = {
-            name: value for name, value in zip(names, values, strict=True) if value is not None
-        }
-        if question in route(survey, known, now=collection.opens_at).relevant:
+        # None is an answer that was left empty: the question's default does not fill it.
+        known = dict(zip(names, values, strict=True))
+        if question in solve(survey, known, now=collection.opens_at).relevant:
             counts[None if key is None else str(key)] += count
     return counts
 
@@ -201,23 +200,14 @@ def domain(by: str | None, versions: Versions) -> ColumnElement:
 
 
 def _deciding(survey: Survey, question: str) -> tuple[str, ...]:
-    """The questions whose answers decide whether this one is shown, and those that decide them."""
+    """What decides whether a question is shown, and what decides that: its answers, by name.
+
+    Of a question that is asked again and again, the repeat with all its instances.
+    """
     found: dict[str, None] = {}
-    waiting = [question]
-    while waiting:
-        for condition in _conditions(survey, waiting.pop()):
-            for reference in references(condition.tree):
-                if survey.has(reference.name) and reference.name not in found:
-                    found[reference.name] = None
-                    waiting.append(reference.name)
+    plan = plan_of(survey)
+    for name in plan.graph.behind(question):
+        step = plan.steps[name]
+        if step.question is not None or step.repeat is not None:
+            found[next(iter(plan.names[name]), name)] = None
     return tuple(found)
-
-
-def _conditions(survey: Survey, question: str) -> list[Expression]:
-    page = next(
-        page
-        for page in survey.pages
-        if any(found.name == question for found, _ in walk(page.questions))
-    )
-    holders = (survey.question(question), *survey.groups(question), page)
-    return [holder.relevant for holder in holders if holder.relevant is not None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Collection, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class Row:
 
 
 def open_csv(
-    path: Path, known: Collection[str], *, encoding: str | None = None, separator: str | None = None
+    path: Path, known: Container[str], *, encoding: str | None = None, separator: str | None = None
 ) -> CsvFile:
     """Find out how the file is written; ``known`` names are what a header is recognised by.
 

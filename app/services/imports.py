@@ -12,7 +12,7 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -34,14 +34,17 @@ from app.services.receiving import (
     content_hash,
     receive_checked,
 )
-from encuestas import AnswerFault, Source, Survey, validate
+from encuestas import AnswerFault, ColumnKind, Source, State, Survey, type_of, validate
 from encuestas.errors import shown
 from encuestas.export import as_typed
+from encuestas.paths import name_of
 from encuestas.types.numbers import doubtful
 
 BATCH = 500
 _LOCAL_FORMATS = ("%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y")
 _CODES = re.compile(r"[;\s]+")
+# A row that does not tell when it was answered must be the same row tomorrow.
+_NO_MOMENT = {"end": "", "today": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,16 @@ class Field:
     """A column that answers a question; ``values`` says what its codes mean in the survey."""
 
     index: int
-    question: str
+    path: str
     values: Mapping[str, str]
-    several: bool
+    kind: ColumnKind
 
     def text(self, cell: str) -> str:
         cell = as_typed(cell)
         code = cell.strip()
         if code in self.values:
             return self.values[code]
-        if self.several and self.values:
+        if self.kind is ColumnKind.CODES and self.values:
             return " ".join(self.values.get(part, part) for part in _CODES.split(code))
         return cell
 
@@ -82,6 +85,7 @@ class ImportPlan:
     fields: Sequence[Field]
     id_index: int | None
     moment_index: int | None
+    anonymous: bool
     unused: Sequence[str]
     unanswerable: Problem | None
 
@@ -134,7 +138,7 @@ def prepare(
         collection = collections.find(slug)
         survey = collections.fielded(collection)
         text = surveys.newest_text(collection.version_id)
-        known = import_columns.names_to_answer(survey) | mapping.columns.keys()
+        known = import_columns.Names(survey, also=mapping.columns)
         file = open_csv(path, known, encoding=mapping.encoding, separator=mapping.separator)
         targets = import_columns.targets(file.header, survey, mapping)
         faults = [
@@ -155,6 +159,7 @@ def prepare(
             fields=_fields(survey, targets, mapping),
             id_index=None if id_column is None else file.header.index(id_column),
             moment_index=next((at for at, name in targets.items() if name == MOMENT), None),
+            anonymous=collection.mode == Mode.ANONYMOUS,
             unused=[
                 column
                 for column in import_columns.unused(file.header, targets, mapping)
@@ -214,15 +219,15 @@ def instance_id(collection_id: str, key: str) -> str:
 
 def _fields(survey: Survey, targets: Targets, mapping: ImportMap) -> list[Field]:
     return [
-        Field(
-            index,
-            name,
-            mapping.values.get(name, {}),
-            survey.question(name).type == "select_multiple",
-        )
-        for index, name in targets.items()
-        if name != MOMENT
+        Field(index, path, mapping.values.get(name_of(path), {}), _kind(survey, path))
+        for index, path in targets.items()
+        if path != MOMENT
     ]
+
+
+def _kind(survey: Survey, path: str) -> ColumnKind:
+    name = name_of(path)
+    return type_of(survey.question(name)).column_kind if survey.has(name) else ColumnKind.INTEGER
 
 
 def _id_faults(
@@ -252,16 +257,22 @@ def _check(plan: ImportPlan, row: Row, occurrences: Counter[str], now: datetime)
         fault = ImportFault(ImportCode.ROW_LENGTH, {"cells": width, "columns": columns})
         return BadRow(row, [fault])
     moment = _moment(plan, row, now)
-    raw = {
-        field.question: text
-        for field in plan.fields
-        if (text := field.text(row.cells[field.index])).strip()
-    }
+    raw = {field.path: field.text(row.cells[field.index]) for field in plan.fields}
     at = now if isinstance(moment, ImportFault) else moment
-    checked = validate(plan.survey, raw, source=Source.TEXT, now=at)
+    known = {} if _moment_text(plan, row) else _NO_MOMENT
+    checked = validate(
+        plan.survey,
+        raw,
+        source=Source.TEXT,
+        now=at,
+        instance=_seed(plan, row),
+        language=plan.language,
+        metadata=known,
+        anonymous=plan.anonymous,
+    )
     faults: list[AnswerFault | ImportFault] = [
         *checked.faults,
-        *_doubtful(plan, raw, checked.answers),
+        *_doubtful(plan, raw, checked.state),
     ]
     if isinstance(moment, ImportFault):
         faults.append(moment)
@@ -274,18 +285,23 @@ def _check(plan: ImportPlan, row: Row, occurrences: Counter[str], now: datetime)
     return _Good(instance_id(plan.collection_id, key), checked.answers, at)
 
 
-def _doubtful(
-    plan: ImportPlan, raw: Mapping[str, str], answers: Mapping[str, object]
-) -> Iterator[AnswerFault]:
+def _doubtful(plan: ImportPlan, raw: Mapping[str, str], state: State) -> Iterator[AnswerFault]:
     """Semicolons part the columns where the comma marks decimals: there 1.234 may be 1234."""
     if plan.file.separator != ";":
         return
-    for name in answers:
-        question = plan.survey.question(name)
-        if question.type != "decimal" or "." not in raw[name]:
+    for field in plan.fields:
+        text = raw[field.path]
+        if field.kind is not ColumnKind.DECIMAL or "." not in text:
             continue
-        if fault := doubtful(question, raw[name]):
-            yield fault
+        if state.value(field.path) is None:
+            continue
+        if fault := doubtful(plan.survey.question(name_of(field.path)), text):
+            yield replace(fault, question=field.path)
+
+
+def _seed(plan: ImportPlan, row: Row) -> str:
+    """What random numbers of this row come from: the same whenever the same row is read."""
+    return "\t".join(row.cells if plan.id_index is None else (row.cells[plan.id_index].strip(),))
 
 
 def _key(
@@ -299,9 +315,13 @@ def _key(
     return f"row:{content}:{occurrences[content]}"
 
 
+def _moment_text(plan: ImportPlan, row: Row) -> str:
+    return "" if plan.moment_index is None else row.cells[plan.moment_index].strip()
+
+
 def _moment(plan: ImportPlan, row: Row, now: datetime) -> datetime | ImportFault:
     """When the row was answered, by its own column; else now."""
-    text = "" if plan.moment_index is None else row.cells[plan.moment_index].strip()
+    text = _moment_text(plan, row)
     if not text:
         return now
     moment = _read_moment(text)
