@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
 
-Value: TypeAlias = bool | float | str
+from encuestas.logic.moments import days
+from encuestas.logic.nodeset import AnyValue, Leaf, NodeSet, Value, plain
 
 _NUMBER = re.compile(r"[ \t\r\n]*(-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))[ \t\r\n]*")
-_DATE = re.compile(r"[ \t\r\n]*([0-9]{4})-([0-9]{2})-([0-9]{2})[ \t\r\n]*")
-_EPOCH = date(1970, 1, 1).toordinal()
 BLANK = re.compile(r"[ \t\r\n]+")
 
 
@@ -28,23 +25,26 @@ def from_answer(answer: object) -> Value:
     return ""
 
 
-def to_number(value: Value) -> float:
-    """XPath ``number()``; the text of a date is its number of days since 1970-01-01."""
+def to_number(value: AnyValue) -> float:
+    """XPath ``number()``; the text of a date or time is its days since 1970-01-01."""
+    value = plain(value)
     if not isinstance(value, str):
         return float(value)
     if found := _NUMBER.fullmatch(value):
         return float(found[1])
-    if found := _DATE.fullmatch(value):
-        try:
-            day = date(int(found[1]), int(found[2]), int(found[3]))
-        except ValueError:
-            return math.nan
-        return float(day.toordinal() - _EPOCH)
-    return math.nan
+    return days(value)
 
 
-def to_string(value: Value) -> str:
+def whole(number: float) -> float:
+    """What is before the point, as an index; NaN is 0."""
+    if math.isnan(number):
+        return 0.0
+    return number if math.isinf(number) else float(math.trunc(number))
+
+
+def to_string(value: AnyValue) -> str:
     """XPath ``string()``: whole numbers without a point, and never an exponent."""
+    value = plain(value)
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -59,8 +59,15 @@ def to_string(value: Value) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def to_boolean(value: Value) -> bool:
-    """XPath ``boolean()``: zero, NaN and the empty text are false."""
+def to_boolean(value: AnyValue) -> bool:
+    """XPath ``boolean()``: zero, NaN and the empty text are false; so is a node-set of none.
+
+    A single answer counts by its value, as ODK has it, and not because it is there.
+    """
+    if isinstance(value, NodeSet):
+        if len(value.nodes) != 1 or not isinstance(value.nodes[0], Leaf):
+            return bool(value.nodes)
+        value = value.nodes[0].value
     if isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -68,18 +75,51 @@ def to_boolean(value: Value) -> bool:
     return value != 0 and not math.isnan(value)
 
 
-def equal(left: Value, right: Value) -> bool:
-    """``=``: as booleans if one is a boolean, else as numbers if one is a number, else as texts."""
+def equal(left: AnyValue, right: AnyValue) -> bool:
+    """``=``: as booleans if one is a boolean, else as numbers if one is a number, else as texts.
+
+    Of node-sets with several nodes, whether any of them is equal.
+    """
     if isinstance(left, bool) or isinstance(right, bool):
         return to_boolean(left) == to_boolean(right)
+    if isinstance(left, NodeSet) or isinstance(right, NodeSet):
+        return _any_equal(_sides(left), _sides(right))
     if isinstance(left, float) or isinstance(right, float):
         return to_number(left) == to_number(right)
     return left == right
 
 
-def not_equal(left: Value, right: Value) -> bool:
-    """``!=``: the contrary of ``=``, so that it is true when a number is missing (NaN)."""
+def not_equal(left: AnyValue, right: AnyValue) -> bool:
+    """``!=``: the contrary of ``=``, so that it is true when a number is missing (NaN).
+
+    Of node-sets with several nodes, whether any of them differs.
+    """
+    if isinstance(left, NodeSet) or isinstance(right, NodeSet):
+        # All pairs can be equal only where one side has one value, so this looks at few.
+        return any(not equal(one, other) for one in _sides(left) for other in _sides(right))
     return not equal(left, right)
+
+
+def _sides(side: AnyValue) -> tuple[Value, ...]:
+    """The different values of one side of a comparison; of no nodes, the empty text."""
+    values = side.values() if isinstance(side, NodeSet) else [side]
+    return tuple({(type(value), value): value for value in values}.values()) or ("",)
+
+
+def _any_equal(left: tuple[Value, ...], right: tuple[Value, ...]) -> bool:
+    """Whether two sides share a value, in time linear in their sizes."""
+    if any(isinstance(value, bool) for value in (*left, *right)):
+        return any(equal(one, other) for one in left for other in right)
+    texts = {value for value in right if isinstance(value, str)}
+    numbers = {value for value in right if isinstance(value, float)}
+    as_numbers = numbers | {to_number(text) for text in texts}
+    return any(
+        value in as_numbers
+        if isinstance(value, float)
+        else value in texts or to_number(value) in numbers
+        for value in left
+        if value == value  # NaN equals nothing, though a set finds it again
+    )
 
 
 def divide(left: float, right: float) -> float:
@@ -98,12 +138,21 @@ def remainder(left: float, right: float) -> float:
     return math.fmod(left, right)
 
 
-COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
-}
+def compare(operator: str, left: AnyValue, right: AnyValue) -> bool:
+    """``<`` and its like: as numbers; of node-sets with several nodes, whether any pair holds."""
+    if operator in (">", ">="):
+        return compare("<" if operator == ">" else "<=", right, left)
+    low, high = _numbers(left), _numbers(right)
+    if not low or not high:
+        return False
+    least, most = min(low), max(high)
+    return least < most if operator == "<" else least <= most
+
+
+def _numbers(side: AnyValue) -> list[float]:
+    values = side.values() if isinstance(side, NodeSet) else [side]
+    return [number for value in values if not math.isnan(number := to_number(value))]
+
 
 ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
     "+": lambda left, right: left + right,

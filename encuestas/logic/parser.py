@@ -11,16 +11,21 @@ import re
 from dataclasses import dataclass
 
 from encuestas.errors import ErrorCode, ExpressionError
-from encuestas.logic.functions import FUNCTIONS
+from encuestas.logic.calls import checked_call
 from encuestas.logic.nodes import (
-    Call,
+    Bare,
     Chain,
     Current,
     Expression,
+    Filter,
     Negative,
     Node,
     Number,
+    Origin,
+    Parent,
+    Path,
     Reference,
+    Step,
     String,
     children,
 )
@@ -30,9 +35,10 @@ MAX_NESTING = 100
 
 _LEVELS = {
     "or": 1, "and": 2, "=": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4,
-    "+": 5, "-": 5, "*": 6, "div": 6, "mod": 6,
+    "+": 5, "-": 5, "*": 6, "div": 6, "mod": 6, "|": 8,
 }  # fmt: skip
 _UNARY = 7
+_WORDS = frozenset(word for word in _LEVELS if word.isalpha())
 
 _TOKEN = re.compile(
     r"""(?P<blank>[ \t\r\n]+)
@@ -40,7 +46,8 @@ _TOKEN = re.compile(
       | (?P<string>"[^"]*"|'[^']*')
       | (?P<reference>\$\{[ \t]*(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*\})
       | (?P<word>[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?)
-      | (?P<mark><=|>=|!=|[-+*=<>(),.])
+      | (?P<mark><=|>=|!=|\.\.|//|::|[-+*=<>(),.|/\[\]])
+      | (?P<unsupported>@|\$[A-Za-z_][A-Za-z0-9_.-]*)
       | (?P<quote>["'])""",
     re.VERBOSE,
 )
@@ -52,16 +59,22 @@ class _Token:
     text: str
     position: int
 
-
-def parse(text: str) -> Node:
-    """The tree of an expression; ExpressionError says what is wrong, and where."""
-    return _Parser(text).whole()
+    def is_mark(self, text: str) -> bool:
+        return self.kind == "mark" and self.text == text
 
 
-def expression(text: str) -> Expression:
+def parse(text: str, *, item: bool = False) -> Node:
+    """The tree of an expression; ExpressionError says what is wrong, and where.
+
+    With ``item`` it is a ``choice_filter``, where bare names are columns of the choice.
+    """
+    return _Parser(text, item=item).whole()
+
+
+def expression(text: str, *, item: bool = False) -> Expression:
     """An expression together with its text, as definitions keep it."""
     stripped = text.strip()
-    return Expression(stripped, parse(stripped))
+    return Expression(stripped, parse(stripped, item=item))
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -78,6 +91,8 @@ def _tokens(text: str) -> list[_Token]:
         kind = found.lastgroup or ""
         if found["quote"]:
             raise ExpressionError(ErrorCode.EXPRESSION_OPEN_STRING, start + 1, {})
+        if found["unsupported"]:
+            raise _unsupported(_Token(kind, found[0], start + 1))
         if found["reference"]:
             tokens.append(_Token("reference", found["name"], start + 1))
         elif not found["blank"]:
@@ -90,10 +105,11 @@ def _tokens(text: str) -> list[_Token]:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, item: bool) -> None:
         self._tokens = _tokens(text)
         self._at = 0
         self._depth = 0
+        self._bare = item
 
     def whole(self) -> Node:
         tree = self._expression(1)
@@ -107,7 +123,7 @@ class _Parser:
         self._depth += 1
         if self._depth > MAX_NESTING + 1:
             raise _too_nested(self._peek().position)
-        tree = self._operand()
+        tree = self._path(self._operand())
         while (found := self._operator_level()) >= level:
             tree = self._chain(tree, found)
         self._depth -= 1
@@ -133,34 +149,86 @@ class _Parser:
             return String(token.text[1:-1], token.position)
         if token.kind == "reference":
             return Reference(token.text, token.position)
-        if token.kind == "word" and self._peek().text == "(":
-            return self._call(token)
+        if token.kind == "word":
+            return self._word(token)
         if token.text == "(":
             tree = self._expression(1)
-            self._close(token)
+            self._close(token, ")")
             return tree
         if token.text == "-":
             return Negative(self._expression(_UNARY), token.position)
         if token.text == "." and token.kind == "mark":
             return Current(token.position)
-        raise _unexpected(token)
+        if token.text == ".." and token.kind == "mark":
+            return Parent(token.position)
+        if token.is_mark("*") and self._bare:
+            return Bare("*", token.position)
+        raise _unsupported(token) if token.text in ("/", "//") else _unexpected(token)
 
-    def _call(self, name: _Token) -> Call:
+    def _word(self, token: _Token) -> Node:
+        if self._peek().is_mark("("):
+            return self._call(token)
+        if self._peek().is_mark("::"):
+            raise _unsupported(_Token("mark", token.text + "::", token.position))
+        if self._bare and ":" not in token.text:
+            return Bare(token.text, token.position)
+        if token.text in _WORDS:
+            raise _unexpected(token)
+        context = {"name": token.text[:40]}
+        raise ExpressionError(ErrorCode.BARE_NAME, token.position, context)
+
+    def _path(self, base: Node) -> Node:
+        """What may follow a value: predicates, then steps."""
+        position = self._peek().position
+        if isinstance(base, Number | String | Negative):
+            return base
+        if predicates := self._predicates():
+            base = Filter(base, predicates, position)
+        position = self._peek().position
+        steps = []
+        while self._peek().is_mark("/"):
+            self._next()
+            steps.append(self._step())
+        if self._peek().is_mark("//"):
+            raise _unsupported(self._peek())
+        return Path(base, tuple(steps), position) if steps else base
+
+    def _step(self) -> Step:
+        token = self._next()
+        if self._peek().is_mark("::"):
+            raise _unsupported(_Token("mark", token.text + "::", token.position))
+        named = token.kind == "word" and ":" not in token.text and not self._peek().is_mark("(")
+        if not named and token.kind != "reference" and token.text not in (".", "..", "*"):
+            raise _unexpected(token)
+        return Step(token.text, self._predicates(), token.position)
+
+    def _predicates(self) -> tuple[Node, ...]:
+        found = []
+        while self._peek().is_mark("["):
+            opening = self._next()
+            outside, self._bare = self._bare, True
+            found.append(self._expression(1))
+            self._bare = outside
+            self._close(opening, "]")
+        return tuple(found)
+
+    def _call(self, name: _Token) -> Node:
         opening = self._next()
         arguments: list[Node] = []
-        if self._peek().text != ")":
+        if not self._peek().is_mark(")"):
             arguments.append(self._expression(1))
-            while self._peek().text == "," and self._peek().kind == "mark":
+            while self._peek().is_mark(","):
                 self._next()
                 arguments.append(self._expression(1))
-        self._close(opening)
-        return _checked_call(name, tuple(arguments))
+        self._close(opening, ")")
+        call = checked_call(name.text, tuple(arguments), name.position)
+        return Origin(name.position) if call.function == "current" else call
 
-    def _close(self, opening: _Token) -> None:
+    def _close(self, opening: _Token, mark: str) -> None:
         token = self._peek()
         if token.kind == "end":
             raise ExpressionError(ErrorCode.EXPRESSION_OPEN_BRACKET, opening.position, {})
-        if token.kind != "mark" or token.text != ")":
+        if not token.is_mark(mark):
             raise _unexpected(token)
         self._next()
 
@@ -180,6 +248,11 @@ def _unexpected(token: _Token) -> ExpressionError:
     return ExpressionError(ErrorCode.EXPRESSION_UNEXPECTED, token.position, context)
 
 
+def _unsupported(token: _Token) -> ExpressionError:
+    context = {"found": token.text[:40]}
+    return ExpressionError(ErrorCode.EXPRESSION_UNSUPPORTED, token.position, context)
+
+
 def _too_nested(position: int) -> ExpressionError:
     return ExpressionError(ErrorCode.EXPRESSION_TOO_NESTED, position, {"limit": MAX_NESTING})
 
@@ -191,19 +264,3 @@ def _check_depth(tree: Node) -> None:
         level = [child for node in level for child in children(node)]
     if level:
         raise _too_nested(level[0].position)
-
-
-def _checked_call(name: _Token, arguments: tuple[Node, ...]) -> Call:
-    function = FUNCTIONS.get(name.text)
-    if function is None:
-        context: dict[str, object] = {"name": name.text[:40], "known": sorted(FUNCTIONS)}
-        raise ExpressionError(ErrorCode.UNKNOWN_FUNCTION, name.position, context)
-    if not function.minimum <= len(arguments) <= function.maximum:
-        context = {
-            "name": name.text,
-            "minimum": function.minimum,
-            "maximum": function.maximum,
-            "given": len(arguments),
-        }
-        raise ExpressionError(ErrorCode.WRONG_ARITY, name.position, context)
-    return Call(name.text, arguments, name.position)
