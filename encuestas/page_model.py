@@ -30,12 +30,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from encuestas.definition import Group, Page, Question, Survey
+from encuestas.definition import Group, GroupKind, Page, Question, Survey, Text
 from encuestas.graph import page_key
 from encuestas.logic import Expression
 from encuestas.logic.nodes import names as names_in
 from encuestas.logic.portable import MORE, SERVER_ONLY, functions, portable
 from encuestas.paths import around, below, instance, name_of
+from encuestas.piping import piped
 from encuestas.plan import UNSEEN, Step, plan_of
 from encuestas.state import State
 from encuestas.types import type_of
@@ -146,6 +147,7 @@ class _Builder:
 
     def __init__(self, survey: Survey, page: Page) -> None:
         self.survey, self.plan = survey, plan_of(survey)
+        self.page = page
         self.own_key = page_key(page.id)
         self.here = {key: self.plan.steps[key] for key in _keys(page.questions)}
         self.live = {key for key, step in self.here.items() if _is_asked(step.question)}
@@ -203,17 +205,22 @@ class _Builder:
 
     def _items(self) -> tuple[dict[str, Item], list[str]]:
         """The items by name, and the names that they mention and that don't change here."""
-        waiting = [key for key, step in self.here.items() if _is_seen(step)]
-        mentioned: set[str] = set()
+        mentioned = {name for item in (self.page, *self._seen()) for name in _told(item)}
+        mentioned &= self.plan.names.keys()
+        waiting = [*mentioned, *(item.name for item in self._seen())]
         items: dict[str, Item] = {}
         while waiting:
             key = waiting.pop()
-            if key in items or key not in self.live:
+            if key in items or key not in self.live or _is_heading(self.plan.steps[key]):
                 continue
             items[key], wanted = self._item(self.plan.steps[key])
             mentioned |= wanted
             waiting += wanted
-        idle = [key for key in items.keys() - mentioned if not items[key].keys() & _WORK]
+        idle = [
+            key
+            for key in items.keys() - mentioned
+            if not items[key].keys() & _WORK and self.plan.steps[key].scope not in items
+        ]
         for key in idle:
             del items[key]
         for key, item in items.items():
@@ -222,6 +229,15 @@ class _Builder:
             if self.plan.steps[key].scope in items:
                 item["in"] = self.plan.steps[key].scope
         return items, sorted(mentioned - items.keys())
+
+    def _seen(self) -> Iterator[Question | Group]:
+        """What there is something of on the page."""
+        for step in self.here.values():
+            item = step.item
+            if isinstance(item, Group) or (
+                isinstance(item, Question) and (item.type not in UNSEEN or item.label)
+            ):
+                yield item
 
     def _item(self, step: Step) -> tuple[Item, set[str]]:
         """An item, and the names that it mentions."""
@@ -299,12 +315,22 @@ def _is_asked(question: Question | None) -> bool:
     )
 
 
-def _is_seen(step: Step) -> bool:
-    """Whether there is something of it on a page."""
-    return step.repeat is not None or (
-        step.question is not None
-        and (step.question.type not in UNSEEN or bool(step.question.label))
-    )
+def _is_heading(step: Step) -> bool:
+    """Whether it is a group without a value of its own: its condition goes to what is inside."""
+    return isinstance(step.item, Group) and step.item.kind is not GroupKind.REPEAT
+
+
+def _told(item: Page | Group | Question) -> Iterator[str]:
+    """The names whose answers stand in the words of an item."""
+    texts: list[Text] = [item.title if isinstance(item, Page) else item.label]
+    if isinstance(item, Group | Question):
+        texts.append(item.hint)
+    if isinstance(item, Question):
+        texts += [item.guidance, *(choice.label for choice in item.choices)]
+    for text in texts:
+        for words in text.values():
+            if "${" in words:
+                yield from piped(words)
 
 
 def _own(step: Step) -> dict[str, Expression]:
