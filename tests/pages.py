@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+_TEMPLATE_TAGS = re.compile(r"(<template\b[^>]*>|</template>)")
 _TYPED = {"input", "select", "textarea"}
 
 
@@ -51,7 +53,7 @@ class Seen:
 def check_page(html: str) -> Seen:
     """HTML5 without a parse error, one h1, title, lang, unique ids, a name for each control."""
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
-    tree = parser.parse(html)
+    tree = parser.parse(without_templates(html))
     headings = [_text(h) for h in tree.iter("h1")]
     title = _text(tree.find("head/title"))
     if len(headings) != 1 or not headings[0]:
@@ -65,6 +67,23 @@ def check_page(html: str) -> Seen:
     _check_labels(tree)
     forms = tuple(_form(form) for form in tree.iter("form"))
     return Seen(tree, tree.get("lang", ""), title, headings[0], _text(tree.find("body")), forms)
+
+
+def without_templates(html: str) -> str:
+    """What a browser without scripts has of a page: what stands in a template is not there."""
+    kept, depth = [], 0
+    for piece in _TEMPLATE_TAGS.split(html):
+        if piece == "</template>":
+            depth -= 1
+        elif piece.startswith("<template"):
+            depth += 1
+        elif depth == 0:
+            kept.append(piece)
+        if depth < 0:
+            break
+    if depth:
+        raise CarelessPageError("templates are opened and closed unequally often")
+    return "".join(kept)
 
 
 def _check_links(tree: ElementTree.Element, ids: set[str]) -> None:

@@ -1,12 +1,12 @@
 """A WTForms form for a page of a survey: it parses and keeps, the domain decides.
 
 Values stay text exactly as typed, several per question; whether they are good answers is
-`encuestas.validate`'s to say.
+`encuestas.validate`'s to say. A field is called as the path of its answer (`encuestas.paths`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -15,15 +15,25 @@ from markupsafe import Markup
 from wtforms import Field
 from wtforms.form import BaseForm
 
-from encuestas import Question
+from encuestas.paths import split
+
+COUNT = "[]"
+"""What the field ends with that tells how many instances a repeat has."""
 
 # Names that the respondent's forms use for themselves. A question may be called the same.
-OWN_FIELDS = frozenset({"draft", "shown", "next", "back", "lang", "send"})
+OWN_FIELDS = frozenset(
+    {"draft", "shown", "next", "back", "lang", "send", "add", "remove", "restore"}
+)
 
 
-def field_name(question: str) -> str:
-    """The HTML name of a question's field; no question's name has a colon."""
-    return f"{question}:" if question in OWN_FIELDS else question
+def field_name(path: str) -> str:
+    """The HTML name of an answer's field; no question's name has a colon."""
+    return f"{path}:" if path in OWN_FIELDS else path
+
+
+def path_of(field: str) -> str:
+    """The path of the answer that a field of that HTML name holds."""
+    return field[:-1] if field.endswith(":") else field
 
 
 class AnswerField(Field):
@@ -38,22 +48,25 @@ class AnswerField(Field):
 
 
 class PageForm(BaseForm):
-    """A field per question, found by the question's name."""
+    """A field per answer, found by its path."""
 
     def values(self) -> dict[str, list[str]]:
-        return {name: field.data for name, field in self._fields.items()}
+        return {path: field.data for path, field in self._fields.items()}
 
 
-def page_form(questions: Iterable[Question]) -> PageForm:
-    """An empty form for these questions; call its ``process`` with form data or kept values."""
-    return PageForm({q.name: AnswerField(name=field_name(q.name)) for q in questions})
+def page_form(paths: Iterable[str]) -> PageForm:
+    """An empty form for these answers; call its ``process`` with form data."""
+    return PageForm({path: AnswerField(name=field_name(path)) for path in paths})
 
 
-def kept(questions: Iterable[Question], raw: Mapping[str, list[str]]) -> PageForm:
-    """The form as the person left it."""
-    form = page_form(questions)
-    form.process(data=raw)
-    return form
+def paths_in(fields: Iterable[str], names: frozenset[str]) -> list[str]:
+    """The paths among these fields' names that end with one of ``names``, each once."""
+    paths = dict.fromkeys(path_of(field) for field in fields if field not in OWN_FIELDS)
+    return [
+        path
+        for path in paths
+        if (found := split(path.removesuffix(COUNT))) is not None and found[1] in names
+    ]
 
 
 def draw(view: Any, *, single: bool, language: str) -> Markup:
@@ -62,12 +75,12 @@ def draw(view: Any, *, single: bool, language: str) -> Markup:
     Drawing is most of the cost of a page, and most questions look alike to many people. What they
     look like is the key, so nothing has to be invalidated; what somebody typed is never kept.
     """
-    offered = {"", *map(str, view.points), *(code for code, _ in (*view.choices, *view.special))}
-    closed = offered.issuperset(view.values)
+    offered = {"", *map(str, view.points), *(each[0] for each in (*view.choices, *view.special))}
+    closed = not view.personal and offered.issuperset(view.values)
     return (_drawn if closed else _drawn.__wrapped__)(view, single, language)
 
 
 @lru_cache(maxsize=2048)
 def _drawn(view: Any, single: bool, language: str) -> Markup:
     macros: Any = current_app.jinja_env.get_template("respond/widgets.html").module
-    return Markup(getattr(macros, view.type)(view, single))  # noqa: S704 the macros escape
+    return Markup(macros.widget(view, single))  # noqa: S704 the macros escape

@@ -8,16 +8,24 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.forms.dynamic import PageForm, field_name
+from app.forms.dynamic import COUNT, field_name
 from app.messages import answer_fault_text
 from app.models import Collection, Draft
-from app.respond import elsewhere
+from app.respond import elsewhere, growing
 from app.respond import visit as at
-from app.respond.questions import Look, answer_words, views
+from app.respond.questions import Look, any_grows, shown_paths, views
 from app.respond.visit import Visit
+from app.respond.words import answer_words
+from app.services import media as media_files
 from app.services.drafts import Raw, Walk, walk
-from encuestas import AnswerFault, Page, Survey
+from app.services.receiving import MEDIA
+from encuestas import AnswerFault, Page, Question, Survey
 from encuestas.definition import walk as questions_of
+from encuestas.page_model import page_model
+from encuestas.paths import around, name_of
+
+SILENT = MEDIA | {"note"}
+"""Types that have nothing to look at again before sending."""
 
 
 def page_url(slug: str, page_id: str | None, **more: Any) -> str:
@@ -66,26 +74,25 @@ def page_html(
     frame: Mapping[str, Any],
     path: Walk,
     page: Page,
-    form: PageForm,
+    raw: Raw,
     *,
     secret: str,
     language: str,
+    media: Mapping[str, str],
     faults: Sequence[AnswerFault] = (),
 ) -> str:
     """One page of questions with what was typed."""
     survey, ids = path.survey, path.page_ids()
-    visible = path.visible(page.id)
+    model = page_model(survey, page.id, path.state, language=language)
     look = Look(
-        survey=survey,
+        path=path,
         language=language,
-        visible=frozenset(visible),
-        values=form.values(),
-        faults={
-            fault.question: answer_fault_text(fault, survey.question(fault.question), language)
-            for fault in faults
-        },
+        values=raw,
+        faults={fault.question: fault_words(survey, fault, language) for fault in faults},
+        live=frozenset(item["n"] for item in model["items"]) if model else frozenset(),
+        media=media,
     )
-    more = request.method == "GET" and "more" in request.args
+    questions = views(page.questions, look)
     return render_template(
         "respond/page.html",
         **frame,
@@ -93,18 +100,53 @@ def page_html(
         page_title_lang=at.foreign(survey, page.title, language),
         page_number=ids.index(page.id) + 1,
         page_count=len(ids),
-        questions=views(page.questions, look),
-        shown=visible,
+        questions=questions,
+        shown=[field_name(each) for each in shown_paths(questions)],
+        model=model,
+        grows=any_grows(questions),
         draft=secret,
-        notice=_("Hay algo más que preguntarle en esta página.") if more else None,
+        **_news(path, raw),
     )
+
+
+def media_urls(slug: str, version_id: str, page: Page) -> dict[str, str]:
+    """Addresses of the images and sounds of a version, if the page has any."""
+    if not any(_has_media(question) for question, _groups in questions_of(page.questions)):
+        return {}
+    return {
+        name: url_for("respond.media_file", slug=slug, name=name, v=mark)
+        for name, mark in media_files.addresses(version_id).items()
+    }
+
+
+def _has_media(question: Question) -> bool:
+    own = question.image or question.audio
+    return bool(own) or any(choice.image or choice.audio for choice in question.choices)
+
+
+def fault_words(survey: Survey, fault: AnswerFault, language: str) -> str:
+    """What is missing and how to mend it; a repeat has faults too, and so has the whole."""
+    question = survey.question(fault.name) if survey.has(fault.name) else None
+    return answer_fault_text(fault, question, language)
+
+
+def _news(path: Walk, raw: Raw) -> dict[str, str | None]:
+    """What to say above the questions: that there are more, or that some were taken away."""
+    asked = request.args if request.method == "GET" else {}
+    notice = undo = None
+    if "more" in asked:
+        notice = _("Hay algo más que preguntarle en esta página.")
+    elif (repeat := asked.get("removed")) in path.route.counts:
+        notice = _("Lo quitamos de la lista.")
+        undo = repeat if growing.spare(raw, path, repeat) else None
+    return {"notice": notice, "undo": undo}
 
 
 def review_html(visit: Visit, draft: Draft, survey: Survey) -> str:
     """Everything answered, before sending."""
     language = draft.language
     at.speak(language)
-    path = walk(survey, draft.answers, now=visit.now)
+    path = walk(survey, draft.answers, now=visit.now, draft=draft)
     pages = path.page_ids()
     return render_template(
         "respond/review.html",
@@ -120,52 +162,68 @@ def review_html(visit: Visit, draft: Draft, survey: Survey) -> str:
 
 def _answers(visit: Visit, path: Walk, raw: Raw, language: str) -> list[dict[str, Any]]:
     survey = path.survey
-    look = Look(
-        survey=survey,
-        language=language,
-        visible=frozenset(),
-        values={},
-        faults={},
-    )
+    look = Look(path=path, language=language, values=raw)
     return [
         {
-            "label": look.text(question.label),
+            "within": _within(look, at_path),
+            "label": look.text(question.label, around(at_path)),
             "lang": at.foreign(survey, question.label, language),
             "answer": answer_words(
                 survey,
                 question,
-                path.answers.get(question.name),
-                raw=raw.get(question.name, ()),
+                path.route.value(at_path),
+                raw=raw.get(at_path, ()),
                 language=language,
             ),
-            "url": _question_url(visit.slug, page.id, question.name),
+            "url": _question_url(visit.slug, page.id, at_path),
         }
         for page, questions in path.route.pages
-        for question, _path in questions
-        if question.type != "note"
+        for question, at_path in questions
+        if question.type not in SILENT
     ]
 
 
+def _within(look: Look, path: str) -> str:
+    """The instances that an answer stands in, in words: Persona 2, Hijo 1."""
+    words = []
+    for place in around(path).split("/") if "/" in path else ():
+        name, _, position = place.removesuffix("]").partition("[")
+        group = next(g for g in look.survey.groups(name_of(path)) if g.name == name)
+        words.append(f"{look.text(group.label)} {position}".strip())
+    return ", ".join(words)
+
+
 def _faults(visit: Visit, path: Walk, language: str) -> list[dict[str, str]]:
+    survey = path.survey
     return [
         {
-            "text": answer_fault_text(fault, path.survey.question(fault.question), language),
-            "label": path.survey.text(path.survey.question(fault.question).label, language),
+            "text": fault_words(survey, fault, language),
+            "label": _label(path, fault, language),
             "url": _question_url(visit.slug, path.page_of(fault.question), fault.question),
         }
         for fault in path.faults
     ]
 
 
-def _question_url(slug: str, page_id: str | None, question: str) -> str:
-    return page_url(slug, page_id, _anchor=f"q-{field_name(question)}")
+def _label(path: Walk, fault: AnswerFault, language: str) -> str:
+    if not path.survey.has(fault.name):
+        return ""
+    look = Look(path=path, language=language, values={})
+    return look.text(path.survey.question(fault.name).label, around(fault.question))
+
+
+def _question_url(slug: str, page_id: str | None, path: str) -> str:
+    return page_url(slug, page_id, _anchor=f"q-{field_name(path)}")
 
 
 def typed_words(survey: Survey, page: Page, raw: Raw, language: str) -> list[tuple[str, str]]:
     """What somebody had typed on a page: each question with its values."""
+    labels = {question.name: question for question, _groups in questions_of(page.questions)}
     typed = []
-    for question, _groups in questions_of(page.questions):
-        values = raw.get(question.name, ())
+    for path, values in raw.items():
+        question = labels.get(name_of(path))
+        if question is None or path.endswith(COUNT):
+            continue
         if words := answer_words(survey, question, None, raw=values, language=language):
             typed.append((survey.text(question.label, language), words))
     return typed

@@ -22,7 +22,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.assets import A_YEAR
 from app.errors import Problem, ProblemCode, problem_response
 from app.extensions import db
-from app.forms.dynamic import kept
 from app.language import current_language, keep_language, language_links
 from app.models import Collection, Draft
 from app.models.columns import utc_now
@@ -171,8 +170,8 @@ def page(slug: str, page_id: str) -> ResponseReturnValue:
         return _nothing_begun(visit)
     _require_answerable(visit, draft)
     survey = _survey_of(visit.collection, draft)
-    path = drafts.walk(survey, draft.answers, now=visit.now)
-    if not path.visible(page_id):
+    path = drafts.walk(survey, draft.answers, now=visit.now, draft=draft)
+    if page_id not in path.page_ids():
         return see(pages.page_url(slug, path.resume_at(draft.page)))
     at.speak(draft.language)
     return pages.page_html(
@@ -180,9 +179,10 @@ def page(slug: str, page_id: str) -> ResponseReturnValue:
         | elsewhere.ways(slug, visit.secret, first=path.page_ids()[0] == page_id),
         path,
         survey.page(page_id),
-        kept(turning.questions_of(survey.page(page_id)), draft.answers),
+        draft.answers,
         secret=visit.secret,
         language=draft.language,
+        media=pages.media_urls(slug, draft.version_id, survey.page(page_id)),
     )
 
 
@@ -276,7 +276,8 @@ def _survey_of(collection: Collection, draft: Draft) -> Survey:
 
 
 def _resume_url(visit: Visit, draft: Draft) -> str:
-    path = drafts.walk(_survey_of(visit.collection, draft), draft.answers, now=visit.now)
+    survey = _survey_of(visit.collection, draft)
+    path = drafts.walk(survey, draft.answers, now=visit.now, draft=draft)
     return pages.page_url(visit.slug, path.resume_at(draft.page))
 
 
@@ -326,7 +327,7 @@ def _expired(visit: Visit, page_id: str | None) -> Response:
     at.speak(language)
     frame = at.frame(collection, survey, language)
     asked = turning.page_of(survey, page_id) if page_id else None
-    raw = turning.posted(turning.posted_form(asked)) if asked else {}
+    raw = turning.posted(asked) if asked else {}
     typed = pages.typed_words(survey, asked, raw, language) if asked else []
     secret = ""
     go_on = url_for("respond.start_page", slug=slug)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import delete, or_, select
@@ -19,14 +20,27 @@ from app.extensions import db
 from app.models import Collection, Draft, Mode, Receipt
 from app.models.columns import random_key
 from app.services import codes, surveys
-from app.services.receiving import ZONE
-from encuestas import AnswerFault, Route, Source, Survey, route_of, validate
+from app.services.receiving import ZONE, can_be_mended
+from encuestas import (
+    AnswerFault,
+    Group,
+    Page,
+    Question,
+    Route,
+    Source,
+    Survey,
+    route_of,
+    validate,
+)
+from encuestas.paths import name_of
+from encuestas.state import State, solve
+from encuestas.types import Answer
 
 LIFETIME = timedelta(days=90)
 _MAC_BYTES = 18
 
 Raw = Mapping[str, list[str]]
-"""Form values by question, exactly as typed."""
+"""Form values by path, exactly as typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +52,30 @@ class Walk:
     answers: Mapping[str, object]
     faults: tuple[AnswerFault, ...]
 
+    @property
+    def state(self) -> State:
+        return self.route.state
+
     def page_ids(self) -> tuple[str, ...]:
         return tuple(page.id for page, _ in self.route.pages)
 
     def visible(self, page_id: str) -> tuple[str, ...]:
-        """Names of the questions that the page shows, none if the page is not shown."""
-        return tuple(path for _question, path in self.route.visible(page_id))
+        """Paths of the questions that the page shows, none if the page is not shown."""
+        return tuple(path for _, path in self.route.visible(page_id))
 
     def faults_of(self, page_id: str) -> tuple[AnswerFault, ...]:
-        names = frozenset(self.visible(page_id))
-        return tuple(fault for fault in self.faults if fault.question in names)
+        names = names_on(self.survey.page(page_id))
+        return tuple(fault for fault in self.faults if fault.name in names)
 
-    def page_of(self, question: str) -> str | None:
-        return next((key for key in self.page_ids() if question in self.visible(key)), None)
+    def page_of(self, path: str) -> str | None:
+        """The shown page where the question or repeat at that path stands."""
+        name = name_of(path)
+        return next((page.id for page, _ in self.route.pages if name in names_on(page)), None)
+
+    def beginning(self, path: str) -> Answer | None:
+        """What an untouched question begins with: its calculation's result, else its default."""
+        counted = self.route.value(path)
+        return self.route.default(path) if counted is None else counted
 
     def resume_at(self, last: str) -> str | None:
         """The page to go on with when ``last`` was the last one posted; None: review."""
@@ -71,10 +96,32 @@ class Walk:
         return page.id if page else None
 
 
-def walk(survey: Survey, raw: Raw, *, now: datetime) -> Walk:
-    """Follow the survey with the answers given so far."""
-    checked = validate(survey, raw, source=Source.FORM, now=now)
-    return Walk(survey, route_of(checked.state), checked.answers, tuple(checked.faults))
+def names_on(page: Page) -> frozenset[str]:
+    """Names of the questions, groups and repeats of a page, shown or not."""
+    return frozenset(_names(page.questions))
+
+
+def _names(items: Iterable[Question | Group]) -> Iterator[str]:
+    for item in items:
+        yield item.name
+        if isinstance(item, Group):
+            yield from _names(item.questions)
+
+
+def walk(survey: Survey, raw: Raw, *, now: datetime, draft: Draft | None = None) -> Walk:
+    """Follow the survey with the answers given so far. ``draft``: whose answers they are."""
+    occasion: dict[str, Any] = {"now": now}
+    if draft is not None:
+        occasion |= {
+            "instance": draft.instance_id,
+            "language": draft.language,
+            "started": draft.started_at,
+            "anonymous": draft.mode == Mode.ANONYMOUS,
+        }
+    checked = validate(survey, raw, source=Source.FORM, **occasion)
+    state = checked.state or solve(survey, {}, **occasion)
+    faults = tuple(fault for fault in checked.faults if can_be_mended(survey, fault))
+    return Walk(survey, route_of(state), checked.answers, faults)
 
 
 def draft_id(secret: str) -> str:
@@ -135,7 +182,7 @@ def start(
         correction=text.correction,
         instance_id=random_key(),
         language=language,
-        answers=_filled(answers or {}),
+        answers=filled(answers or {}),
         page=page,
         preview=preview,
         started_at=now if collection.mode == Mode.CONFIDENTIAL else None,
@@ -160,9 +207,9 @@ def find(
     return db.session.scalars(query).first()
 
 
-def save(draft: Draft, raw: Raw, *, page: str, language: str | None = None) -> None:
-    """Keep what was typed on a page, whatever it is worth."""
-    draft.answers = _filled({**draft.answers, **raw})
+def save(draft: Draft, answers: Raw, *, page: str, language: str | None = None) -> None:
+    """Keep everything that was typed so far, whatever it is worth."""
+    draft.answers = dict(answers)
     draft.page = page
     draft.language = language or draft.language
     draft.counter += 1
@@ -174,5 +221,6 @@ def switch_language(draft: Draft, language: str) -> None:
     db.session.commit()
 
 
-def _filled(raw: Raw) -> dict[str, list[str]]:
-    return {name: values for name, values in raw.items() if any(values)}
+def filled(raw: Raw, *, emptied: Container[str] = frozenset()) -> dict[str, list[str]]:
+    """Without what is empty, but for the names in ``emptied``: there it says not to begin again."""
+    return {path: values for path, values in raw.items() if any(values) or name_of(path) in emptied}

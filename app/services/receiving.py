@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -31,9 +31,12 @@ from app.models import (
 )
 from app.models.response import COUNTED_ROWS, SETTLED_ROWS
 from app.services import collections
-from encuestas import AnswerFault, Source, Survey, validate
+from encuestas import AnswerFault, ErrorCode, Source, Survey, validate
 
 ZONE = ZoneInfo(TIME_ZONE)
+
+MEDIA = frozenset({"image", "audio", "video", "file"})
+"""Types whose files no form sends yet."""
 
 
 class Verdict(StrEnum):
@@ -72,10 +75,12 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A submission whose answers passed `validate`: ``answers`` are the clean ones."""
+    """A submission whose answers passed `validate`: ``answers`` are the clean ones, ``differing``
+    what the client had computed otherwise."""
 
     submission: Submission
     answers: Mapping[str, object]
+    differing: Mapping[str, object] = field(default_factory=dict)
 
 
 def receive(submission: Submission) -> Received:
@@ -84,11 +89,26 @@ def receive(submission: Submission) -> Received:
     Nothing is stored for an invalid submission: its faults are returned.
     """
     checked = validate(
-        submission.survey, submission.answers, source=submission.source, now=submission.finished_at
+        submission.survey,
+        submission.answers,
+        source=submission.source,
+        now=submission.finished_at,
+        instance=submission.instance_id,
+        language=submission.language,
+        started=submission.started_at,
+        anonymous=submission.collection.mode == Mode.ANONYMOUS,
     )
-    if checked.faults:
-        return Received(Verdict.INVALID, None, checked.faults)
-    return receive_checked([Checked(submission, checked.answers)])[0]
+    web = submission.channel == Channel.WEB
+    faults = [f for f in checked.faults if not web or can_be_mended(submission.survey, f)]
+    if faults:
+        return Received(Verdict.INVALID, None, faults)
+    return receive_checked([Checked(submission, checked.answers, checked.differing)])[0]
+
+
+def can_be_mended(survey: Survey, fault: AnswerFault) -> bool:
+    """Whether whoever answers on a page could do anything about it: no form sends files yet."""
+    missing = fault.code is ErrorCode.REQUIRED and survey.has(fault.name)
+    return not (missing and survey.question(fault.name).type in MEDIA)
 
 
 def receive_checked(batch: Sequence[Checked]) -> list[Received]:
@@ -156,6 +176,7 @@ def _new_response(checked: Checked, content: str, territories: Mapping[str, str]
         simulated=collection.simulated,
         answers=dict(answers),
         content_hash=content,
+        sent_values=dict(checked.differing) or None,
         started_at=submission.started_at if confidential else None,
         submitted_at=submission.finished_at if confidential else None,
         submitted_on=submission.finished_at.astimezone(ZONE).date(),

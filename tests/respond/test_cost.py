@@ -76,6 +76,7 @@ def test_answering_costs_the_same_after_others(
 
 
 QUESTION = QuestionView(
+    path="mark",
     name="mark",
     type="scale",
     label="Nota",
