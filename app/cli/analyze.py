@@ -43,6 +43,7 @@ def _told(analysis: Analysis, lang: str) -> Iterator[str]:
     )
     yield summary.chosen_how(analysis)
     yield from (summary.caution_words(caution) for caution in analysis.cautions)
+    yield from summary.difference_lines(analysis)
     if not analysis.responses:
         yield summary.empty_advice(analysis)
         return

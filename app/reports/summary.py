@@ -26,6 +26,8 @@ from app.reports.figure_words import interval_text, method_words
 from app.reports.words import locale_of, number, percent
 from app.services.collections import TERRITORY_QUESTION
 from app.services.findings import Analysis, Caution, Domain, MeasureFigures
+from app.survey_words import change_text, effect_text
+from encuestas.changes import Effect
 
 # The collection ---------------------------------------------------------------------------------
 
@@ -119,6 +121,21 @@ def caution_words(caution: Caution) -> str:
             "tamaño no se conociera. Corrija el universo o busque respuestas repetidas."
         )
     }[caution]
+
+
+def difference_lines(analysis: Analysis) -> list[str]:
+    """What changed between the versions that were answered, as far as it touches comparing."""
+    return [
+        _(
+            "Entre %(before)s y %(after)s: %(change)s",
+            before=each.before,
+            after=each.after,
+            change=f"{each.change.where or analysis.definition.id}: {change_text(each.change)} "
+            f"({effect_text(each.change.effect)})",
+        )
+        for each in analysis.differences
+        if each.change.effect is not Effect.NONE
+    ]
 
 
 def grouping_name(analysis: Analysis, by: str, lang: str) -> str:

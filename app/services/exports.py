@@ -24,6 +24,7 @@ from app.models import User
 from app.services import collections, export_plan, workbooks
 from app.services.audit import entry
 from app.services.export_plan import Export, Options
+from app.services.findings import difference_record
 from encuestas.export import Table, csv_row, harmless
 
 _MARK = "\ufeff"
@@ -187,7 +188,10 @@ def _json(export: Export) -> Generator[str, None, None]:
             yield separator + ",\n".join(_dumped(_response(export, table, row)) for row in part)
             separator = ",\n"
     # Last, since only the rows tell: asking for them first would keep the first byte waiting.
-    yield f'\n], "versions": {_dumped(sorted(versions))}}}\n'
+    tail: dict[str, object] = {"versions": sorted(versions)}
+    if changes := export.joined.differences():
+        tail["differences"] = [difference_record(each) for each in changes]
+    yield f"\n], {_dumped(tail)[1:]}\n"
 
 
 def _response(export: Export, table: Table, row: Row[Any]) -> dict[str, object]:

@@ -136,7 +136,7 @@ def difference_record(difference: Difference) -> dict[str, object]:
     return {
         "before": difference.before,
         "after": difference.after,
-        "change": str(change.code),
+        "code": str(change.code),
         "effect": str(change.effect),
         "where": change.where,
         "questions": list(change.questions),

@@ -44,6 +44,10 @@ def conventions() -> Iterator[tuple[str, str]]:
         _("(variable/código)"),
         _("1: marcó esa respuesta; 0: no la marcó; vacía: no respondió, o su versión no la tenía."),
     )
+    yield (
+        _("(fecha y hora)"),
+        _("La hora del reloj de quien respondió, sin su huso; el CSV trae también el huso."),
+    )
     yield _("(grupo[])"), _("Cuántas veces se respondió el grupo que se repite.")
     yield (
         _("(variable@versión)"),
@@ -71,6 +75,16 @@ def of_metadata(name: str) -> str:
 
 def versions_heading() -> list[str]:
     return [_("versión"), _("corrección"), _("huella de la estructura"), _("respuestas")]
+
+
+def differences_heading() -> list[str]:
+    return [
+        _("desde la versión"),
+        _("hasta la versión"),
+        _("dónde"),
+        _("cambio"),
+        _("efecto al comparar"),
+    ]
 
 
 def about_heading() -> list[str]:

@@ -11,7 +11,7 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -28,6 +28,7 @@ from app.language import locale_of
 from app.models import SurveyText, SurveyVersion
 from app.services import collections, export_plan, workbook_words
 from app.services.export_plan import Export
+from app.survey_words import change_text, effect_text
 from encuestas.export import Entry, Table, codebook
 from encuestas.types import Cell, ColumnKind
 
@@ -193,16 +194,40 @@ def _known(export: Export, row: Row[Any]) -> Iterable[object]:
 
 def _typed(table: Table, cells: Sequence[Cell]) -> Iterable[object]:
     for column, cell in zip(table.columns, cells, strict=True):
-        yield _as_date(cell) if column.kind is ColumnKind.DATE and isinstance(cell, str) else cell
+        read = _READ.get(column.kind)
+        yield read(cell) if read is not None and isinstance(cell, str) else cell
 
 
-def _as_date(text: str) -> object:
+def _day(text: str) -> object:
     """The day; a special answer, or a day that spreadsheets count wrongly, stays text."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return text
     return day if day >= _FIRST_DAY else text
+
+
+def _moment(text: str) -> object:
+    """As the clock of whoever answered said it: cells have no zones."""
+    try:
+        moment = datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return text
+    return moment if moment.date() >= _FIRST_DAY else text
+
+
+def _hour(text: str) -> object:
+    try:
+        return time.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return text
+
+
+_READ: Mapping[ColumnKind, Callable[[str], object]] = {
+    ColumnKind.DATE: _day,
+    ColumnKind.DATE_TIME: _moment,
+    ColumnKind.TIME: _hour,
+}
 
 
 def _codebook(export: Export, book: _Book) -> None:
@@ -244,6 +269,13 @@ def _versions(export: Export, book: _Book, seen: _Seen) -> None:
     sheet = book.sheet("versions", workbook_words.versions_heading())
     for version, correction, structure in _structures(export):
         sheet.add([version, correction, structure, seen.corrections[version, correction]])
+    if changes := export.joined.differences():
+        sheet.add([])
+        sheet.add(workbook_words.differences_heading())
+    for each in changes:
+        change = each.change
+        words = [change_text(change), effect_text(change.effect)]
+        sheet.add([each.before, each.after, change.where, *words])
 
 
 def _structures(export: Export) -> Iterable[tuple[str, int, str]]:
