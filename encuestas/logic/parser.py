@@ -32,6 +32,8 @@ from encuestas.logic.nodes import (
 
 MAX_LENGTH = 10_000
 MAX_NESTING = 100
+MAX_PREDICATES = 2
+"""One predicate in another: each level may look at every node for every node."""
 
 _LEVELS = {
     "or": 1, "and": 2, "=": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4,
@@ -109,7 +111,8 @@ class _Parser:
         self._tokens = _tokens(text)
         self._at = 0
         self._depth = 0
-        self._bare = item
+        self._item = item
+        self._predicated = 0
 
     def whole(self) -> Node:
         tree = self._expression(1)
@@ -161,7 +164,7 @@ class _Parser:
             return Current(token.position)
         if token.text == ".." and token.kind == "mark":
             return Parent(token.position)
-        if token.is_mark("*") and self._bare:
+        if token.is_mark("*") and self._inside():
             return Bare("*", token.position)
         raise _unsupported(token) if token.text in ("/", "//") else _unexpected(token)
 
@@ -170,7 +173,7 @@ class _Parser:
             return self._call(token)
         if self._peek().is_mark("::"):
             raise _unsupported(_Token("mark", token.text + "::", token.position))
-        if self._bare and ":" not in token.text:
+        if self._inside() and ":" not in token.text:
             return Bare(token.text, token.position)
         if token.text in _WORDS:
             raise _unexpected(token)
@@ -206,9 +209,11 @@ class _Parser:
         found = []
         while self._peek().is_mark("["):
             opening = self._next()
-            outside, self._bare = self._bare, True
+            self._predicated += 1
+            if self._predicated > MAX_PREDICATES:
+                raise _too_nested(opening.position, MAX_PREDICATES)
             found.append(self._expression(1))
-            self._bare = outside
+            self._predicated -= 1
             self._close(opening, "]")
         return tuple(found)
 
@@ -232,6 +237,10 @@ class _Parser:
             raise _unexpected(token)
         self._next()
 
+    def _inside(self) -> bool:
+        """Whether a bare name means something: it is one of a node that is looked at."""
+        return self._item or self._predicated > 0
+
     def _peek(self) -> _Token:
         return self._tokens[self._at]
 
@@ -253,8 +262,8 @@ def _unsupported(token: _Token) -> ExpressionError:
     return ExpressionError(ErrorCode.EXPRESSION_UNSUPPORTED, token.position, context)
 
 
-def _too_nested(position: int) -> ExpressionError:
-    return ExpressionError(ErrorCode.EXPRESSION_TOO_NESTED, position, {"limit": MAX_NESTING})
+def _too_nested(position: int, limit: int = MAX_NESTING) -> ExpressionError:
+    return ExpressionError(ErrorCode.EXPRESSION_TOO_NESTED, position, {"limit": limit})
 
 
 def _check_depth(tree: Node) -> None:
