@@ -20,9 +20,10 @@ _RULES = (
     "required", "relevant", "constraint", "choice_filter", "trigger", "read_only", "randomize",
     "seed", "default", "appearance",
 )  # fmt: skip
-_ENDS = frozenset({"range", "start", "end"})
-_NOT_ANSWERS = frozenset({"anchors", "file", "value_column", "label_column"})
-"""Settings that are told elsewhere: words as words, files by the choices in them."""
+_TOLD_ELSEWHERE = frozenset({
+    "range", "start", "end", "anchors", "file", "value_column", "label_column",
+})  # fmt: skip
+"""Settings that are ends of a scale, words, or told by the choices in a file."""
 
 
 def compatible(one: Question, other: Question) -> bool:
@@ -109,9 +110,10 @@ def _family(question: Question) -> str:
     return _FAMILIES.get(question.type, question.type)
 
 
-def _ends(question: Question) -> tuple[object, ...]:
+def _ends(question: Question) -> tuple[float, float] | None:
     """The ends of a scale: a mark means something only between them."""
-    return tuple(getattr(question.settings, key, None) for key in sorted(_ENDS))
+    ends: tuple[float, float] | None = getattr(question.settings, "range", None)
+    return ends
 
 
 def _labels(question: Question) -> dict[str, Mapping[str, str]]:
@@ -165,13 +167,13 @@ def _settings(one: Question, other: Question) -> Iterator[Change]:
     if type(one.settings) is not type(other.settings):
         return
     name = other.name
-    if _ends(one) != _ends(other):
-        old, new = (plain(tuple(e for e in _ends(q) if e is not None)) for q in (one, other))
-        context = {"old": old, "new": new}
+    before, after = _ends(one), _ends(other)
+    if before and after and before != after:
+        context = {"old": f"{before[0]}–{before[1]}", "new": f"{after[0]}–{after[1]}"}
         yield Change(ChangeCode.SCALE_CHANGED, Effect.BREAKS, name, context, (name,), False)
     for field in fields(one.settings):  # type: ignore[arg-type]  # settings are dataclasses, which the type of `settings` can't say
         key = field.name
-        if key not in _NOT_ANSWERS | _ENDS:
+        if key not in _TOLD_ELSEWHERE:
             old, new = getattr(one.settings, key), getattr(other.settings, key)
             yield from rule_change(name, key, old, new, (name,))
 

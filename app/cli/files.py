@@ -46,7 +46,11 @@ def read_text(name: str) -> str:
     path = readable(name)
     if path.stat().st_size > MAX_BYTES:
         raise click.ClickException(
-            _("«%(name)s» es muy grande: el máximo es 1 MB. ¿Es el archivo correcto?", name=name)
+            _(
+                "«%(name)s» es muy grande: el máximo es %(limit)s MB. ¿Es el archivo correcto?",
+                name=name,
+                limit=MAX_BYTES // 1_000_000,
+            )
         )
     try:
         return path.read_bytes().decode("utf-8")  # line ends as they are: a text is kept whole

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from encuestas.definition import Choice, GroupKind, Page, Question, Survey
 from encuestas.logic import Context, Expression, Node, holds, references
-from encuestas.logic.nodes import Call, Chain, Negative, Number, Reference, String, children
+from encuestas.logic.nodes import Bare, Call, Chain, Negative, Number, Reference, String, children
 from encuestas.source import Path
 from encuestas.warnings.codes import DefinitionWarning, WarningCode
 from encuestas.warnings.places import Place
@@ -231,7 +231,7 @@ def _is_pure(tree: Node, *, in_filter: bool = False) -> bool:
         fine = tree.function in _PURE
     else:
         fine = isinstance(tree, Number | String | Reference | Negative | Chain)
-        fine = fine or (in_filter and type(tree).__name__ == "Bare")
+        fine = fine or (in_filter and isinstance(tree, Bare))
     return fine and all(_is_pure(child, in_filter=in_filter) for child in children(tree))
 
 

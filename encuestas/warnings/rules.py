@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from encuestas.definition import Group, Page, Question, Survey
 from encuestas.logic import Expression, references
 from encuestas.logic.nodes import Call, Node, String, children
+from encuestas.piping import piped
+from encuestas.source import Path
 from encuestas.types import type_of
 from encuestas.warnings.codes import DefinitionWarning, WarningCode
 from encuestas.warnings.places import Place
@@ -39,6 +41,7 @@ _KNOWN: Mapping[str, frozenset[str]] = {
 """Words of ``appearance`` by type. XLSForm has more of them, which change nothing here."""
 
 _EARLIER = ("relevant", "choice_filter", "default", "repeat_count")
+_WORDS = ("title", "label", "hint")
 _SAME_PAGE = ("required", "constraint")
 
 
@@ -156,9 +159,15 @@ class _Order:
             limit = position if key in _EARLIER else end_of_page
             path = place.shared if key == "required" else place.path
             for name in dict.fromkeys(reference.name for reference in references(rule.tree)):
-                if self._at.get(name, -1) >= limit:
-                    code = WarningCode.ASKED_LATER
-                    yield DefinitionWarning(code, (*path, key), {"name": name})
+                yield from self._is_later(name, limit, (*path, key))
+        for key in _WORDS:
+            texts: Mapping[str, str] = getattr(place.item, key, {})
+            for name in dict.fromkeys(name for words in texts.values() for name in piped(words)):
+                yield from self._is_later(name, position, (*place.path, key))
+
+    def _is_later(self, name: str, limit: int, path: Path) -> Iterator[DefinitionWarning]:
+        if self._at.get(name, -1) >= limit:
+            yield DefinitionWarning(WarningCode.ASKED_LATER, path, {"name": name})
 
     def _last_source(self, question: Question) -> int:
         """Where the last answer is asked that something computed is worked out from."""

@@ -270,6 +270,13 @@ def test_asked_on_a_later_page_or_worked_out_from_it() -> None:
     ]
 
 
+def test_words_that_say_an_answer_given_later() -> None:
+    later = 'name: p, type: note, label: {es: "Hola ${q}"}'
+    own = 'name: q, type: text, label: {es: "¿Y ${words}?"}'
+    (warning,) = warned(survey_with(later, own))
+    assert (warning.code, warning.path[3:]) == (W.ASKED_LATER, (0, "label"))
+
+
 def test_a_long_page() -> None:
     questions = [f"name: q{n}, type: text, label: {{es: Q}}" for n in range(16)]
     note = "name: n, type: note, label: {es: N}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import textwrap
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -12,7 +13,13 @@ import pytest
 
 from app.cli import cabildo
 from app.config import PROJECT
-from encuestas import read_survey
+from encuestas import Survey, read_survey
+from encuestas.changes import Effect
+from encuestas.definition import GroupKind
+from encuestas.logic.functions import FUNCTIONS
+from encuestas.types import TYPES
+from encuestas.warnings import WarningCode, warn
+from encuestas.warnings.places import places
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
@@ -124,13 +131,41 @@ def test_examples_are_the_same_in_both_languages(path: Path) -> None:
     assert code(path.read_text()) == code((GUIDES / "en" / path.name).read_text())
 
 
-def test_the_example_definition_is_sound() -> None:
-    sources = [
-        body
-        for kind, body in FENCE.findall((GUIDES / "es" / "definitions.md").read_text())
-        if kind == "yaml"
-    ]
-    assert [read_survey(source).id for source in sources] == ["plaza"]
+HEAD = "id: example\nversion: 1\ntitle: {es: Ejemplo, en: Example}\nlanguages: [es, en]\n"
+PAGE = "pages:\n  - id: page\n    questions:\n"
+
+
+def _definitions() -> list[Survey]:
+    """Every example of the guide to definitions; a part of one with what is around it."""
+    text = (GUIDES / "es" / "definitions.md").read_text()
+    examples = [body for kind, body in FENCE.findall(text) if kind == "yaml"]
+    found = []
+    for body in examples:
+        if body.startswith("- "):
+            body = HEAD + PAGE + textwrap.indent(body, "      ")
+        elif not body.startswith("id:"):
+            body = HEAD + body
+        found.append(read_survey(body))
+    return found
+
+
+def test_the_example_definitions_are_sound() -> None:
+    assert _definitions()[0].id == "plaza"
+    assert warn(_definitions()[0]) == ()
+
+
+def test_the_guide_shows_every_type() -> None:
+    items = [item for survey in _definitions() for item in places(survey)]
+    shown = {getattr(place.item, "type", getattr(place.item, "kind", "")) for place in items}
+    assert shown >= {*TYPES, *GroupKind}
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_guide_names_every_function_and_warning(language: str) -> None:
+    text = (GUIDES / language / "definitions.md").read_text()
+    assert [name for name in FUNCTIONS if f"`{name}(" not in text] == []
+    assert [code for code in WarningCode if f"`{code}`" not in text] == []
+    assert [effect for effect in Effect if f"`{effect}`" not in text] == []
 
 
 def test_every_decision_is_in_the_list() -> None:
