@@ -393,6 +393,20 @@ DEFINITIONS: Mapping[ErrorCode, str] = {
         "%(name)s() lleva de %(minimum)s a %(maximum)s datos y tiene %(given)s."
     ),
     ErrorCode.UNKNOWN_REFERENCE: N_("No hay una pregunta «%(name)s». Corrija el nombre."),
+    ErrorCode.SOURCE_TOO_MANY: N_(
+        "La definición tiene más de %(limit)s claves y valores. Divida la encuesta."
+    ),
+    ErrorCode.RESERVED_NAME: N_(
+        "«%(name)s» es una columna de las exportaciones. Elija otro nombre."
+    ),
+    ErrorCode.KEYS_TOGETHER: N_("«%(key)s» y «%(other)s» no van juntas. Borre una."),
+    ErrorCode.UNKNOWN_TABLE: N_(
+        "No hay un archivo ni una lista «%(name)s». Los que hay: %(known)s."
+    ),
+    ErrorCode.FILTER_COLUMN: N_(
+        "Ninguna alternativa tiene una columna «%(name)s». Las que hay: %(known)s."
+        " Si es una pregunta, escriba ${%(name)s}."
+    ),
     ErrorCode.TOO_BIG: N_("%(value)s es demasiado: escriba %(maximum)s o menos."),
     ErrorCode.BIDI_CONTROL: N_(
         "En el lugar %(position)s hay un signo invisible que da vuelta el texto. Bórrelo."

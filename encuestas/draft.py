@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from encuestas.definition import OTHER, Choice, ChoiceList, GroupKind
+from encuestas.definition import OTHER, Choice, ChoiceList, GroupKind, Question
 from encuestas.files import choices_from
 from encuestas.source import Path
 from encuestas.types import RESERVED, TYPES
+from encuestas.types.select import LABEL, VALUE
 
 PAGE, MATRIX = "page", GroupKind.MATRIX
 DEFAULT_LANGUAGES = ("es",)
@@ -19,7 +20,8 @@ DEFAULT_LANGUAGES = ("es",)
 class Item:
     """A page, group or question as far as it could be read. ``type`` is None if unknown.
 
-    ``is_row``: of a grid, which is where the faults of what its rows share are told.
+    ``is_row``: of a grid, which is where the faults of what its rows share are told. ``is_sound``:
+    nothing in it was wrong.
     """
 
     path: Path
@@ -27,6 +29,7 @@ class Item:
     type: str | None
     children: list[Item] = field(default_factory=list)
     is_row: bool = False
+    is_sound: bool = True
 
 
 @dataclass(slots=True)
@@ -53,7 +56,7 @@ class Draft:
     def _choices_from_file(self, settings: Mapping[str, str]) -> tuple[Choice, ...] | None:
         """Read once for all questions that take the same columns of one file."""
         file = settings.get("file", "")
-        value, label = settings.get("value_column", "name"), settings.get("label_column", "label")
+        value, label = settings.get("value_column", VALUE), settings.get("label_column", LABEL)
         table = self.header.get("files", {}).get(file)
         if table is None or value not in table.columns:
             return None
@@ -63,6 +66,23 @@ class Draft:
             found = choices_from(table, value=value, label=label, languages=languages)
             self._from_files[key] = found
         return self._from_files[key]
+
+    def tables(self) -> frozenset[str]:
+        """What ``instance`` and ``pulldata`` may name: files without their ending, and lists."""
+        files = {name.removesuffix(".csv") for name in self.file_names}
+        return self.list_names | files
+
+    def question(self, item: Item) -> Question:
+        """The question that an item without problems is."""
+        values = dict(item.values)
+        settings = TYPES[values["type"]].settings_class(**values.pop("settings", {}))
+        given = values.pop("choices", None)
+        return Question(
+            **values,
+            settings=settings,
+            choices=self.choices_of(item) or (),
+            choice_list=given if isinstance(given, str) else None,
+        )
 
 
 def items_of(items: Iterable[Item]) -> Iterator[Item]:

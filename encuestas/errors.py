@@ -31,6 +31,7 @@ class ErrorCode(StrEnum):
 
     # The text of a definition -------------------------------------------------------------------
     SOURCE_TOO_LARGE = "source_too_large", "limit"  # more than `limit` bytes
+    SOURCE_TOO_MANY = "source_too_many", "limit"  # more than `limit` keys and values
     SOURCE_TOO_DEEP = "source_too_deep", "limit"  # lists and mappings nested beyond `limit`
     SOURCE_SYNTAX = "source_syntax", "problem"  # neither YAML nor JSON; the parser's own words
     SOURCE_EMPTY = "source_empty"  # nothing in it
@@ -66,6 +67,10 @@ class ErrorCode(StrEnum):
     DUPLICATE_NAME = "duplicate_name", "name"  # questions and groups; pages; measures; languages
     DUPLICATE_CHOICE = "duplicate_choice", "value"
     UNKNOWN_CHOICES = "unknown_choices", "name", "known"
+    RESERVED_NAME = "reserved_name", "name"  # exports have a column of that name
+    KEYS_TOGETHER = "keys_together", "key", "other"  # each means something only without the other
+    UNKNOWN_TABLE = "unknown_table", "expression", "position", "name", "known"  # of instance()
+    FILTER_COLUMN = "filter_column", "expression", "position", "name", "known"
     UNKNOWN_TRIGGER = "unknown_trigger", "name"
     BAD_DEFAULT = "bad_default", "value", "reason"  # `reason`: the code of the answer's fault
     BAD_STEP = "bad_step", "low", "high", "step"  # the steps do not lead from start to end

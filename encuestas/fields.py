@@ -26,6 +26,9 @@ CHOICE_VALUE = re.compile(r"[^\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\uf
 FILE_NAME = re.compile(r"[\w][\w .()+-]{0,199}")
 """A file's name without a folder; letters of any alphabet."""
 MAX_WORDS = 10_000
+"""Characters of one text in one language."""
+MAX_LIST = 200
+"""Languages of a survey, special answers of a question, values of a measure."""
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _TRIGGER = re.compile(r"\$\{[ \t]*([A-Za-z_][A-Za-z0-9_.-]{0,63})[ \t]*\}")
@@ -217,7 +220,14 @@ class FilesByLanguageField(LocalizedField):
 
 
 class ExpressionField(CodeField[Expression]):
-    """A condition, parsed here so that its faults are found with all others."""
+    """A condition, parsed here so that its faults are found with all others.
+
+    ``item``: one about each choice, in which a bare word is a column.
+    """
+
+    def __init__(self, *, item: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._item = item
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Expression:
         if isinstance(value, int) and not isinstance(value, bool):
@@ -225,7 +235,7 @@ class ExpressionField(CodeField[Expression]):
         if not isinstance(value, str):
             raise refuse(ErrorCode.WRONG_SHAPE, expected="text")
         try:
-            return expression(value)
+            return expression(value, item=self._item)
         except ExpressionError as error:
             context = {**error.context, "position": error.position}
             raise refuse(error.code, expression=shown(value.strip()), **context) from error
@@ -306,6 +316,8 @@ class ListField(CodeField[tuple[str, ...]]):
         self, value: Any, attr: str | None, data: Any, **kwargs: Any
     ) -> tuple[str, ...]:
         items = as_list(value)
+        if len(items) > MAX_LIST:
+            raise refuse(ErrorCode.TOO_BIG, value=len(items), maximum=MAX_LIST)
         read: list[str] = []
         errors: dict[Any, Any] = {}
         for index, item in enumerate(items):

@@ -24,11 +24,12 @@ def load_node(
     """What could be read of one mapping, and every problem in it. ``also``: keys read elsewhere."""
     if not isinstance(data, Mapping):
         return {}, [Problem(ErrorCode.WRONG_SHAPE, {"expected": "mapping"})]
-    allowed = sorted({field.data_key or name for name, field in schema.fields.items()} | set(also))
+    known = {field.data_key or name for name, field in schema.fields.items()} | set(also)
+    allowed = sorted(known)
     problems = [
         Problem(ErrorCode.UNKNOWN_KEY, {"key": shown(key), "allowed": allowed}, (key,))
         for key in data
-        if key not in allowed
+        if key not in known
     ]
     try:
         return schema.load(data), problems

@@ -211,7 +211,7 @@ def question_schema(type_name: str) -> Schema:
     if question_type.is_calculated:
         own["calculation"] = ExpressionField(required=True)
     if question_type.has_choices:
-        own["choice_filter"] = ExpressionField()
+        own["choice_filter"] = ExpressionField(item=True)
         own["randomize"] = BooleanField()
         own["seed"] = ExpressionField()
     if question_type.has_other:

@@ -18,7 +18,10 @@ import yaml
 
 from encuestas.errors import DefinitionErrors, DefinitionFault, ErrorCode, shown
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 3_000_000
+"""Of the text with the files attached inside it; `files.MAX_FILES_BYTES` is for these alone."""
+MAX_NODES = 300_000
+"""Keys and values: what takes time and memory is not a long text but many small ones."""
 MAX_DEPTH = 64
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -79,6 +82,7 @@ class _Yaml:
     frames: list[_Frame] = field(default_factory=list)
     root: object = None
     documents: int = 0
+    nodes: int = 0
 
     def read(self, text: str) -> tuple[object, Marks]:
         for event in _events(text):
@@ -90,6 +94,9 @@ class _Yaml:
             elif isinstance(event, yaml.CollectionEndEvent):
                 self.frames.pop()
             elif isinstance(event, yaml.NodeEvent):
+                self.nodes += 1
+                if self.nodes > MAX_NODES:
+                    _fail(ErrorCode.SOURCE_TOO_MANY, mark, limit=MAX_NODES)
                 self._node(event, mark)
         if self.root is None or self.root == "":
             _fail(ErrorCode.SOURCE_EMPTY, None)
@@ -182,6 +189,7 @@ class _Json:
         self._marks: dict[Path, tuple[int, int]] = {}
         self._line_starts = [0, *(m.end() for m in re.finditer("\n", self._text))]
         self._line = 0
+        self._nodes = 0
 
     def read(self) -> tuple[object, Marks]:
         value, end = self._value(self._skip(0), ())
@@ -191,6 +199,7 @@ class _Json:
 
     def _value(self, at: int, path: Path) -> tuple[object, int]:
         self._marks.setdefault(path, self._mark(at))
+        self._count(at)
         opening = self._text[at : at + 1]
         if opening in ("{", "["):
             if len(path) >= MAX_DEPTH:
@@ -203,12 +212,18 @@ class _Json:
             raise _NotJsonError
         return "" if bare[0] == "null" else bare[0], bare.end()
 
+    def _count(self, at: int) -> None:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            _fail(ErrorCode.SOURCE_TOO_MANY, self._mark(at), limit=MAX_NODES)
+
     def _mapping(self, at: int, path: Path) -> tuple[dict[str, object], int]:
         found: dict[str, object] = {}
         at = self._skip(at + 1)
         while self._text[at : at + 1] != "}":
             start = at
             key, at = self._string(at)
+            self._count(start)
             if key in found:
                 mark = self._mark(start)
                 _fail(ErrorCode.DUPLICATE_KEY, mark, (*path, key), key=shown(key))

@@ -51,13 +51,17 @@ class SelectOneType(QuestionType[NoSettings]):
         return fault(question, ErrorCode.NOT_A_CHOICE, value=shown(answer))
 
 
+VALUE, LABEL = "name", "label"
+"""The columns that ODK takes where nothing is said."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileSettings:
     """Which of the attached CSV files has the choices, and in which of its columns."""
 
     file: str
-    value_column: str = "name"
-    label_column: str = "label"
+    value_column: str = VALUE
+    label_column: str = LABEL
 
 
 def _file_fields() -> dict[str, fields.Field[Any]]:

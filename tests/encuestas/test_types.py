@@ -1,10 +1,16 @@
 """Each type against each spelling: what is read, and why it is not."""
 
+import dataclasses
+import unicodedata
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from encuestas import AnswerFault, ColumnKind, ErrorCode, Source, is_special, type_of
-from encuestas.types import TYPES, registry
-from encuestas.types.text import TextType
+from encuestas.logic import expression
+from encuestas.types import TYPES, Paper, PaperKind, registry
+from encuestas.types.text import TextSettings, TextType
 from encuestas.validation import parse_answer
 
 from . import definitions
@@ -171,7 +177,225 @@ READ = [
     ("thanks", FORM, ["x"], None),
     ("thanks", TEXT, "x", None),
     ("thanks", JSON, {"x": 1}, None),
+    # nps
+    ("advice", FORM, ["0"], 0),
+    ("advice", TEXT, "10.0", 10),
+    ("advice", JSON, 9, 9),
+    ("advice", FORM, ["no_sabe"], "no_sabe"),
+    ("advice", FORM, [""], None),
+    ("advice", FORM, ["11"], E.OUTSIDE_RANGE),
+    ("advice", JSON, -1, E.OUTSIDE_RANGE),
+    ("advice", JSON, 9.5, E.NOT_AN_INTEGER),
+    ("advice", FORM, ["5", "6"], E.SEVERAL_ANSWERS),
+    # range
+    ("share", FORM, ["0,3"], 0.3),
+    ("share", TEXT, "0.30", 0.3),
+    ("share", TEXT, "1", 1.0),
+    ("share", JSON, 0, 0.0),
+    ("share", JSON, 0.7, 0.7),
+    ("share", FORM, ["no_sabe"], "no_sabe"),
+    ("share", FORM, [" "], None),
+    ("share", JSON, 0.1 + 0.2, E.NOT_A_STEP),
+    ("share", FORM, ["0,35"], E.NOT_A_STEP),
+    ("share", FORM, ["1,1"], E.OUTSIDE_RANGE),
+    ("share", FORM, ["-0,1"], E.OUTSIDE_RANGE),
+    ("share", FORM, ["mucho"], E.NOT_A_NUMBER),
+    ("share", TEXT, "1e-999", E.NOT_A_STEP),
+    ("share", TEXT, f"0.{'1' * 60}", E.NUMBER_TOO_LARGE),
+    ("share", JSON, float("nan"), E.NUMBER_TOO_LARGE),
+    ("share", JSON, 10**400, E.NUMBER_TOO_LARGE),
+    ("share", JSON, True, E.WRONG_TYPE),
+    ("percent", FORM, ["35"], 35),
+    ("percent", TEXT, "35.0", 35),
+    ("percent", JSON, 100.0, 100),
+    ("percent", FORM, ["37"], E.NOT_A_STEP),
+    ("percent", FORM, ["105"], E.OUTSIDE_RANGE),
+    # rank
+    ("order", FORM, ["azul", "3", "rojo"], ["azul", "3", "rojo"]),
+    ("order", FORM, ["rojo=2", "azul=1", "3=3"], ["azul", "rojo", "3"]),
+    ("order", FORM, ["rojo=", "azul=", "3="], None),
+    ("order", FORM, [], None),
+    ("order", FORM, ["rojo=", "azul=", "3=", "no_sabe"], ["no_sabe"]),
+    ("order", FORM, ["rojo=1", "no_sabe"], E.SPECIAL_NOT_ALONE),
+    ("order", FORM, ["rojo", "no_sabe"], E.SPECIAL_NOT_ALONE),
+    ("order", FORM, ["rojo=2", "azul=2", "3=1"], E.RANK_TIE),
+    ("order", FORM, ["rojo=1", "azul=2", "3=4"], E.RANK_GAP),
+    ("order", FORM, ["rojo=1", "azul=2", "3="], E.RANK_INCOMPLETE),
+    ("order", FORM, ["rojo=0", "azul=1", "3=2"], E.NOT_AN_INTEGER),
+    ("order", FORM, ["rojo=x"], E.NOT_AN_INTEGER),
+    ("order", FORM, ["rojo=²"], E.NOT_AN_INTEGER),
+    ("order", FORM, ["verde=1"], E.NOT_A_CHOICE),
+    ("order", FORM, ["rojo=1", "verde"], E.NOT_A_CHOICE),
+    ("order", TEXT, "3 rojo azul", ["3", "rojo", "azul"]),
+    ("order", TEXT, "3 rojo rojo", E.RANK_TIE),
+    ("order", JSON, ["rojo", "azul", "3"], ["rojo", "azul", "3"]),
+    ("order", JSON, ["rojo", "azul"], E.RANK_INCOMPLETE),
+    ("order", JSON, "no_sabe", ["no_sabe"]),
+    ("order", JSON, "", None),
+    ("order", JSON, [], None),
+    ("order", JSON, "rojo", E.WRONG_TYPE),
+    ("order", JSON, [1, 2], E.WRONG_TYPE),
+    # acknowledge
+    ("read_it", FORM, ["OK"], "OK"),
+    ("read_it", FORM, ["on"], "OK"),
+    ("read_it", FORM, [], None),
+    ("read_it", TEXT, "true", "OK"),
+    ("read_it", TEXT, "Sí", "OK"),
+    ("read_it", TEXT, "no", None),
+    ("read_it", JSON, True, "OK"),
+    ("read_it", JSON, False, None),
+    ("read_it", JSON, "OK", "OK"),
+    ("read_it", FORM, ["tal vez"], E.NOT_A_CHOICE),
+    ("read_it", JSON, 1, E.WRONG_TYPE),
+    # time
+    ("hour", FORM, ["14:30"], "14:30:00"),
+    ("hour", FORM, ["2.30 pm"], "14:30:00"),
+    ("hour", FORM, ["12:05 a. m."], "00:05:00"),
+    ("hour", FORM, ["9h15"], "09:15:00"),
+    ("hour", FORM, ["14:30 hrs"], "14:30:00"),
+    ("hour", FORM, ["no_sabe"], "no_sabe"),
+    ("hour", FORM, [""], None),
+    ("hour", TEXT, "14:30:05.120-03:00", "14:30:05.120-03:00"),
+    ("hour", TEXT, "14:30:05Z", "14:30:05Z"),
+    ("hour", TEXT, "14:30-0300", "14:30:00-03:00"),
+    ("hour", JSON, "14:30", "14:30:00"),
+    ("hour", FORM, ["24:00"], E.NOT_A_TIME),
+    ("hour", FORM, ["13:00 pm"], E.NOT_A_TIME),
+    ("hour", FORM, ["14:60"], E.NOT_A_TIME),
+    ("hour", FORM, ["14:30+25:00"], E.NOT_A_TIME),
+    ("hour", FORM, ["1430"], E.NOT_A_TIME),
+    ("hour", FORM, ["1" * 5000], E.NOT_A_TIME),
+    ("hour", JSON, "2:30 pm", E.NOT_A_TIME),
+    ("hour", JSON, 1430, E.WRONG_TYPE),
+    # dateTime
+    ("moment", FORM, ["2026-01-05T14:30"], "2026-01-05T14:30:00"),
+    ("moment", FORM, ["5/1/2026 2:30 pm"], "2026-01-05T14:30:00"),
+    ("moment", FORM, ["2026-01-05", "14:30"], "2026-01-05T14:30:00"),
+    ("moment", FORM, ["2026-01-05", ""], E.NOT_A_DATE_TIME),
+    ("moment", FORM, ["", ""], None),
+    ("moment", FORM, ["", "no_sabe"], "no_sabe"),
+    ("moment", FORM, ["2026-01-05", "no_sabe"], E.SPECIAL_NOT_ALONE),
+    ("moment", TEXT, "2026-01-05T14:30:05.000-03:00", "2026-01-05T14:30:05.000-03:00"),
+    ("moment", TEXT, "2024-02-29T00:00:00Z", "2024-02-29T00:00:00Z"),
+    ("moment", JSON, "2026-01-05T14:30:00", "2026-01-05T14:30:00"),
+    ("moment", TEXT, "2026-02-29T00:00", E.NOT_A_DATE_TIME),
+    ("moment", TEXT, "2026-01-05T24:00", E.NOT_A_DATE_TIME),
+    ("moment", JSON, "5/1/2026 14:30", E.NOT_A_DATE_TIME),
+    ("moment", JSON, 5, E.WRONG_TYPE),
+    # geopoint
+    ("point", FORM, ["-33,45", "-70.66", "", ""], "-33.45 -70.66 0 0"),
+    ("point", FORM, ["-33.45", "-70.66", "540 m", "4,9"], "-33.45 -70.66 540 4.9"),
+    ("point", FORM, ["33° 27' 36\" S", "70°39′36″ Oeste", "", ""], "-33.46 -70.66 0 0"),
+    ("point", FORM, ["33° 30' Sur", "O 70,5", "", ""], "-33.5 -70.5 0 0"),
+    ("point", FORM, ["−33.45, −70.66"], "-33.45 -70.66 0 0"),
+    ("point", FORM, ["-33.45,-70.66"], "-33.45 -70.66 0 0"),
+    ("point", FORM, ["-33,45 -70,66"], "-33.45 -70.66 0 0"),
+    ("point", FORM, ["33°27'36\"S 70°39'36\"W"], "-33.46 -70.66 0 0"),
+    ("point", FORM, ["0", "-0", "", ""], "0 0 0 0"),
+    ("point", FORM, ["", "", "", ""], None),
+    ("point", FORM, ["", "", "", "", "no_sabe"], "no_sabe"),
+    ("point", FORM, ["1", "2", "", "", "no_sabe"], E.SPECIAL_NOT_ALONE),
+    ("point", FORM, ["-33.45", "", "", ""], E.POINT_INCOMPLETE),
+    ("point", FORM, ["", "-70", "", ""], E.POINT_INCOMPLETE),
+    ("point", FORM, ["91", "0", "", ""], E.NOT_A_LATITUDE),
+    ("point", FORM, ["0", "-180,1", "", ""], E.NOT_A_LONGITUDE),
+    ("point", FORM, ["33 N", "70 S", "", ""], E.NOT_A_POINT),
+    ("point", FORM, ["-33 S", "70", "", ""], E.NOT_A_POINT),
+    ("point", FORM, ["33° 60'", "70", "", ""], E.NOT_A_POINT),
+    ("point", FORM, ["1", "2", "3", "-4"], E.NOT_A_POINT),
+    ("point", FORM, ["1", "2", "9" * 30, ""], E.NOT_A_POINT),
+    ("point", FORM, ["-33,45,-70,66"], E.NOT_A_POINT),
+    ("point", FORM, ["-33.45"], E.NOT_A_POINT),
+    ("point", FORM, ["1", "2", "3", "4", "5"], E.SEVERAL_ANSWERS),
+    ("point", TEXT, "-33.4569400000 -70.6482700000 543.2 4.5", "-33.45694 -70.64827 543.2 4.5"),
+    ("point", TEXT, "la plaza", E.NOT_A_POINT),
+    ("point", JSON, "-33.45 -70.66 0 0", "-33.45 -70.66 0 0"),
+    ("point", JSON, [-33.45, -70.66], E.WRONG_TYPE),
+    # geotrace
+    ("way", FORM, ["-33 -70\r\n-33,5 -70,5\r\n"], "-33 -70 0 0; -33.5 -70.5 0 0"),
+    ("way", TEXT, "-33 -70 0 0; -34 -70 0 0;", "-33 -70 0 0; -34 -70 0 0"),
+    ("way", JSON, "0 0;1 1", "0 0 0 0; 1 1 0 0"),
+    ("way", FORM, [""], None),
+    ("way", FORM, ["", "no_sabe"], "no_sabe"),
+    ("way", FORM, ["0 0;1 1", "no_sabe"], E.SPECIAL_NOT_ALONE),
+    ("way", TEXT, "0 0", E.TOO_FEW_POINTS),
+    ("way", TEXT, ";", E.TOO_FEW_POINTS),
+    ("way", TEXT, "0 0;x", E.NOT_A_POINT),
+    ("way", TEXT, "0 0;" * 10_001, E.TOO_MANY_POINTS),
+    ("way", TEXT, "0" * 1_000_001, E.TOO_LONG),
+    ("way", JSON, [], E.WRONG_TYPE),
+    # geoshape
+    ("area", TEXT, "0 0;0 1;1 1;0 0", "0 0 0 0; 0 1 0 0; 1 1 0 0; 0 0 0 0"),
+    ("area", FORM, ["0 0\n0 1\n1 1"], "0 0 0 0; 0 1 0 0; 1 1 0 0; 0 0 0 0"),
+    ("area", JSON, "0 0;0 1;1 1", "0 0 0 0; 0 1 0 0; 1 1 0 0; 0 0 0 0"),
+    ("area", FORM, [" "], None),
+    ("area", TEXT, "0 0;0 1", E.TOO_FEW_POINTS),
+    ("area", TEXT, ";", E.TOO_FEW_POINTS),
+    ("area", TEXT, "0 0;0 1;0 0", E.TOO_FEW_POINTS),
+    # barcode
+    ("code", FORM, [" 7801234567890 "], "7801234567890"),
+    ("code", JSON, "A-1", "A-1"),
+    ("code", TEXT, "", None),
+    ("code", FORM, ["x" * 4001], E.TOO_LONG),
+    ("code", TEXT, "a\x01", E.CONTROL_CHARACTER),
+    ("code", JSON, 780, E.WRONG_TYPE),
+    # image, audio, video, file
+    ("photo", FORM, ["plaza ñandú.jpg"], "plaza ñandú.jpg"),
+    ("photo", FORM, [""], None),
+    ("photo", FORM, ["../secreto.jpg"], E.NOT_A_FILE_NAME),
+    ("photo", TEXT, "a\\b.jpg", E.NOT_A_FILE_NAME),
+    ("photo", TEXT, "..", E.NOT_A_FILE_NAME),
+    ("photo", TEXT, "a\nb.jpg", E.NOT_A_FILE_NAME),
+    ("photo", TEXT, "ñ" * 128, E.NOT_A_FILE_NAME),
+    ("photo", JSON, {"name": "a.jpg"}, E.WRONG_TYPE),
+    ("sound", TEXT, "1700000000000.m4a", "1700000000000.m4a"),
+    ("film", JSON, "baile.mp4", "baile.mp4"),
+    ("paper", TEXT, "acta.pdf", "acta.pdf"),
+    # select_one_from_file, select_multiple_from_file
+    ("home", FORM, ["05101"], "05101"),
+    ("home", JSON, "13101", "13101"),
+    ("home", FORM, ["no_sabe"], "no_sabe"),
+    ("home", TEXT, "", None),
+    ("home", TEXT, "5101", E.NOT_A_CHOICE),
+    ("places", FORM, ["13101", "05101"], ["05101", "13101"]),
+    ("places", TEXT, "13101 05109", ["05109", "13101"]),
+    ("places", JSON, ["99999"], E.NOT_A_CHOICE),
+    # calculate
+    ("score", TEXT, "3.0", 3),
+    ("score", TEXT, "-1.5", -1.5),
+    ("score", TEXT, "05101", "05101"),
+    ("score", TEXT, "rojo azul", "rojo azul"),
+    ("score", TEXT, "9" * 300, float("9" * 300)),
+    ("score", TEXT, " ", None),
+    ("score", FORM, ["7"], 7),
+    ("score", JSON, 3.0, 3),
+    ("score", JSON, 2.5, 2.5),
+    ("score", JSON, True, "true"),
+    ("score", JSON, "abc", "abc"),
+    ("score", JSON, float("nan"), E.NUMBER_TOO_LARGE),
+    ("score", JSON, 10**400, E.NUMBER_TOO_LARGE),
+    ("score", JSON, [], E.WRONG_TYPE),
+    ("score", TEXT, "a" * 50_001, E.TOO_LONG),
+    ("score", TEXT, "a\x00", E.CONTROL_CHARACTER),
+    # hidden
+    ("kit", FORM, ["A"], "A"),
+    ("kit", JSON, "A", "A"),
+    ("kit", JSON, 3, E.WRONG_TYPE),
+    ("kit", TEXT, "x" * 50_001, E.TOO_LONG),
+    # start, end, today, deviceid, username
+    ("begun", TEXT, "2026-01-05T14:30:05.123-03:00", "2026-01-05T14:30:05.123-03:00"),
+    ("begun", JSON, "ayer", E.NOT_A_DATE_TIME),
+    ("done", JSON, "2026-01-05T14:40:00Z", "2026-01-05T14:40:00Z"),
+    ("date_of_it", TEXT, "2026-01-05", "2026-01-05"),
+    ("date_of_it", JSON, "hoy", E.NOT_A_DATE),
+    ("device", TEXT, "collect:AbC123", "collect:AbC123"),
+    ("device", TEXT, "x" * 256, E.TOO_LONG),
+    ("who", JSON, "ana", "ana"),
+    ("who", JSON, 7, E.WRONG_TYPE),
 ]
+
+NOT_OF_A_TYPE = {E.NOT_OFFERED, E.TOO_MANY_INSTANCES, E.TOO_MANY_VALUES}
+"""What only the whole response tells."""
 
 
 @pytest.mark.parametrize(
@@ -201,13 +425,14 @@ def test_minus_zero_is_zero() -> None:
 def test_every_code_of_an_answer_is_in_the_table() -> None:
     codes = list(ErrorCode)
     first = codes.index(ErrorCode.WRONG_TYPE)
-    assert (
-        set(codes[first:]) - {case[3] for case in READ if isinstance(case[3], ErrorCode)} == set()
-    )
+    seen = {case[3] for case in READ if isinstance(case[3], ErrorCode)}
+    assert set(codes[first:]) - seen == NOT_OF_A_TYPE
 
 
 def test_every_type_is_in_the_table() -> None:
     assert {question.type for question in SURVEY.questions} == set(TYPES)
+    asked = {name for name, *_ in READ}
+    assert {SURVEY.question(name).type for name in asked} == set(TYPES)
 
 
 def test_columns() -> None:
@@ -225,6 +450,40 @@ def test_columns() -> None:
         ("palette/azul", ColumnKind.INDICATOR),
         ("palette/3", ColumnKind.INDICATOR),
         ("mark", ColumnKind.INTEGER),
+        ("advice", ColumnKind.INTEGER),
+        ("share", ColumnKind.DECIMAL),
+        ("percent", ColumnKind.INTEGER),
+        ("order", ColumnKind.CODES),
+        ("order/rojo", ColumnKind.INTEGER),
+        ("order/azul", ColumnKind.INTEGER),
+        ("order/3", ColumnKind.INTEGER),
+        ("read_it", ColumnKind.CODE),
+        ("hour", ColumnKind.TIME),
+        ("moment", ColumnKind.DATE_TIME),
+        ("point", ColumnKind.PLACE),
+        ("point/latitude", ColumnKind.DECIMAL),
+        ("point/longitude", ColumnKind.DECIMAL),
+        ("point/altitude", ColumnKind.DECIMAL),
+        ("point/accuracy", ColumnKind.DECIMAL),
+        ("way", ColumnKind.PLACE),
+        ("area", ColumnKind.PLACE),
+        ("code", ColumnKind.TEXT),
+        ("photo", ColumnKind.TEXT),
+        ("sound", ColumnKind.TEXT),
+        ("film", ColumnKind.TEXT),
+        ("paper", ColumnKind.TEXT),
+        ("home", ColumnKind.CODE),
+        ("places", ColumnKind.CODES),
+        ("places/05101", ColumnKind.INDICATOR),
+        ("places/05109", ColumnKind.INDICATOR),
+        ("places/13101", ColumnKind.INDICATOR),
+        ("score", ColumnKind.TEXT),
+        ("kit", ColumnKind.TEXT),
+        ("begun", ColumnKind.DATE_TIME),
+        ("done", ColumnKind.DATE_TIME),
+        ("date_of_it", ColumnKind.DATE),
+        ("device", ColumnKind.TEXT),
+        ("who", ColumnKind.TEXT),
     ]
 
 
@@ -238,12 +497,76 @@ def test_columns() -> None:
         ("palette", ["no_sabe"], ("no_sabe", None, None, None)),
         ("palette", None, (None, None, None, None)),
         ("thanks", None, ()),
+        ("order", ["azul", "3", "rojo"], ("azul 3 rojo", 3, 1, 2)),
+        ("order", ["no_sabe"], ("no_sabe", None, None, None)),
+        ("order", None, (None, None, None, None)),
+        ("point", "-33.45 -70.66 540 4.9", ("-33.45 -70.66 540 4.9", -33.45, -70.66, 540.0, 4.9)),
+        ("point", "no_sabe", ("no_sabe", None, None, None, None)),
+        ("point", None, (None,) * 5),
+        ("way", "0 0 0 0; 1 1 0 0", ("0 0 0 0; 1 1 0 0",)),
+        ("score", 2.5, (2.5,)),
+        ("read_it", "OK", ("OK",)),
     ],
 )
 def test_cells(name: str, answer: object, cells: tuple[object, ...]) -> None:
     question = SURVEY.question(name)
     assert type_of(question).cells(question, answer) == cells
     assert len(cells) == len(type_of(question).columns(question))
+
+
+@pytest.mark.parametrize(
+    ("name", "paper"),
+    [
+        ("words", Paper(PaperKind.LINES)),
+        ("people", Paper(PaperKind.DIGITS, 7)),
+        ("hectares", Paper(PaperKind.DIGITS, 10)),
+        ("mark", Paper(PaperKind.MARKS)),
+        ("share", Paper(PaperKind.MARKS)),
+        ("percent", Paper(PaperKind.DIGITS, 3)),
+        ("order", Paper(PaperKind.PLACES)),
+        ("palette", Paper(PaperKind.BOXES)),
+        ("read_it", Paper(PaperKind.ONE_BOX)),
+        ("way", Paper(PaperKind.COORDINATES, 6)),
+        ("score", Paper(PaperKind.NOTHING)),
+    ],
+)
+def test_the_room_on_paper(name: str, paper: Paper) -> None:
+    question = SURVEY.question(name)
+    assert type_of(question).paper(question) == paper
+
+
+def test_a_rank_with_a_filter_may_be_of_fewer_choices() -> None:
+    """Which ones were offered, only the whole response tells."""
+    filtered = dataclasses.replace(SURVEY.question("order"), choice_filter=expression("1 = 1"))
+    assert parse_answer(filtered, ["3", "rojo"], JSON) == ["3", "rojo"]
+    assert parse_answer(filtered, ["3=2", "rojo=1"], FORM) == ["rojo", "3"]
+
+
+@pytest.mark.parametrize("name", [q.name for q in SURVEY.questions if type_of(q).has_answer])
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(value=st.one_of(st.text(), st.lists(st.text(), max_size=6), st.floats(), st.integers()))
+def test_whatever_is_read_reads_back_as_itself(name: str, value: object) -> None:
+    """No spelling raises, and a canonical answer is one spelling of itself."""
+    question = SURVEY.question(name)
+    for source in Source:
+        outcome = parse_answer(question, value, source)
+        if outcome is not None and not isinstance(outcome, AnswerFault):
+            assert parse_answer(question, outcome, JSON) == outcome
+            assert len(type_of(question).cells(question, outcome)) == len(
+                type_of(question).columns(question)
+            )
+
+
+EVERY_PLANE = "".join(chr(plane * 0x10000 + 0x1F4A) for plane in range(17) if plane not in (15, 16))
+
+
+@pytest.mark.parametrize(
+    "text", ["👩\u200d👩\u200d👧", "عربى\u202e", EVERY_PLANE, "\U0010fffd", "e\u0301"]
+)
+def test_text_of_every_plane_stays(text: str) -> None:
+    question = dataclasses.replace(SURVEY.question("words"), settings=TextSettings())
+    for source, value in ((FORM, [text]), (JSON, text), (TEXT, text)):
+        assert parse_answer(question, value, source) == unicodedata.normalize("NFC", text)
 
 
 def test_special_answers_are_known() -> None:
