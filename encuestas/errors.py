@@ -8,26 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from encuestas.codes import Code
 from encuestas.paths import name_of
 
 
-class ErrorCode(StrEnum):
+class ErrorCode(Code):
     """Every fault, with the keys of its context after the value.
 
     ``position`` counts characters from 1. ``expected`` in WRONG_SHAPE and WRONG_TYPE is one of
     mapping, list, text, integer, number, boolean, languages, range, reference. Values that come
     from people are cut to `SHOWN` characters.
     """
-
-    context_keys: frozenset[str]
-
-    def __new__(cls, value: str, *keys: str) -> ErrorCode:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.context_keys = frozenset(keys)
-        return member
 
     # The text of a definition -------------------------------------------------------------------
     SOURCE_TOO_LARGE = "source_too_large", "limit"  # more than `limit` bytes
@@ -172,13 +164,6 @@ def _brief(value: object) -> str:
     return str(value)
 
 
-def _check_context(code: ErrorCode, context: Mapping[str, object]) -> None:
-    if context.keys() != code.context_keys:
-        raise ValueError(
-            f"{code}: context {sorted(context)} instead of {sorted(code.context_keys)}"
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class DefinitionFault:
     """One thing wrong with a definition. ``line`` and ``column`` count from 1, where known."""
@@ -190,7 +175,7 @@ class DefinitionFault:
     context: Mapping[str, object]
 
     def __post_init__(self) -> None:
-        _check_context(self.code, self.context)
+        self.code.check(self.context)
 
 
 class DefinitionErrors(Exception):  # noqa: N818 - the plural is the point: all faults at once
@@ -216,7 +201,7 @@ class AnswerFault:
     message: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
-        _check_context(self.code, self.context)
+        self.code.check(self.context)
 
     @property
     def name(self) -> str:
@@ -228,7 +213,7 @@ class ExpressionError(Exception):
     """The first thing wrong with an expression; ``position`` counts characters from 1."""
 
     def __init__(self, code: ErrorCode, position: int, context: Mapping[str, object]) -> None:
-        _check_context(code, {**context, "expression": "", "position": position})
+        code.check({**context, "expression": "", "position": position})
         self.code = code
         self.position = position
         self.context = dict(context)
