@@ -27,6 +27,7 @@ from encuestas.fields import (
 MAX_FILES_BYTES = 2_000_000
 """All attached files of a definition together."""
 _MAX_COLUMNS = 500
+_MAX_ROWS = 50_000
 _LABEL = re.compile(r"label::(?:.*\()?([A-Za-z][A-Za-z0-9-]*)\)?")
 
 
@@ -84,6 +85,8 @@ def read_table(text: str) -> Table:
             context = {"row": number, "expected": len(columns), "found": len(row)}
             raise refuse(ErrorCode.FILE_ROW, **context)
         body.append(tuple(row))
+        if len(body) > _MAX_ROWS:
+            raise refuse(ErrorCode.TOO_BIG, value=len(body), maximum=_MAX_ROWS)
     return Table(columns, tuple(body))
 
 
