@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from encuestas.definition import Group, Page, Question, Survey
-from encuestas.logic import Expression, references
+from encuestas.logic import Expression, Node
+from encuestas.logic.nodes import Bare, Call, Filter, Path, Reference, children
 
 _PAGE = "/"
 
@@ -85,7 +86,7 @@ def _needs(survey: Survey) -> tuple[dict[str, tuple[str, ...]], dict[str, set[st
         for item, holder in _items(page.questions, page_key(page.id)):
             strong = dict.fromkeys((holder, *_mentioned(item)))
             if isinstance(item, Question) and item.trigger and item.calculation:
-                loose = dict.fromkeys(_names(item.calculation))
+                loose = dict.fromkeys(_names(item.calculation.tree))
                 weak[item.name] = loose.keys() - strong.keys()
                 strong |= loose
             needs[item.name] = tuple(strong)
@@ -106,21 +107,44 @@ def _items(
 
 def _mentioned(item: Page | Group | Question) -> Iterator[str]:
     if item.relevant is not None:
-        yield from _names(item.relevant)
+        yield from _names(item.relevant.tree)
     if isinstance(item, Group) and item.repeat_count is not None:
-        yield from _names(item.repeat_count)
+        yield from _names(item.repeat_count.tree)
     if isinstance(item, Question):
         if item.calculation is not None and not item.trigger:
-            yield from _names(item.calculation)
+            yield from _names(item.calculation.tree)
         if isinstance(item.default, Expression):
-            yield from _names(item.default)
+            yield from _names(item.default.tree)
         if item.choice_filter is not None:
-            # A bare word of a filter is a column of the choice, whatever a question is called.
-            yield from (reference.name for reference in references(item.choice_filter.tree))
+            yield from _names(item.choice_filter.tree, columns=True)
 
 
-def _names(expression: Expression) -> Iterator[str]:
-    return (reference.name for reference in references(expression.tree))
+def _names(tree: Node, *, columns: bool = False) -> Iterator[str]:
+    """Questions and repeats that a value may depend on.
+
+    ``columns``: a bare word is a column of a table or a choice, whatever a question is called. So
+    it is below ``instance(...)``, where a step is one too.
+    """
+    if isinstance(tree, Path | Filter):
+        table = _is_table(tree.base)
+        yield from _names(tree.base, columns=columns)
+        inner: Iterable[Node] = tree.predicates if isinstance(tree, Filter) else ()
+        if isinstance(tree, Path):
+            yield from () if table else (step.name for step in tree.steps)
+            inner = (predicate for step in tree.steps for predicate in step.predicates)
+        for predicate in inner:
+            yield from _names(predicate, columns=table)
+    elif isinstance(tree, Reference) or (isinstance(tree, Bare) and not columns):
+        yield tree.name
+    else:
+        for child in children(tree):
+            yield from _names(child, columns=columns)
+
+
+def _is_table(base: Node) -> bool:
+    while isinstance(base, Path | Filter):
+        base = base.base
+    return isinstance(base, Call) and base.function == "instance"
 
 
 def _without_weak_cycles(

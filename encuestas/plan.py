@@ -26,8 +26,9 @@ class Step:
 
     ``inside`` must be relevant for this to be; None where the repeat around it, or nothing, has
     that say. ``scope`` is the repeat around, "" outside all. ``plain`` questions are answered by
-    what was sent and by nothing else; ``judged`` ones have a rule that an answer, or a missing one,
-    can break. ``rows`` are the choices as a filter sees them.
+    what was sent and by nothing else, ``settled`` ones by what is computed, whatever was sent;
+    ``judged`` ones have a rule that an answer, or a missing one, can break. ``rows`` are the
+    choices as a filter sees them.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Step:
     question: Question | None = None
     repeat: Group | None = None
     plain: bool = False
+    settled: bool = False
     judged: bool = False
     literal: Answer | None = None
     rows: tuple[Mapping[str, str], ...] = ()
@@ -162,10 +164,19 @@ def _question_step(survey: Survey, question: Question, holder: str | None, scope
         question,
         question=question,
         plain=not (computed or filtered or question.type in METADATA),
+        settled=_is_settled(question),
         judged=ruled and type_of(question).has_answer and question.type not in UNSEEN,
         literal=literal,
         rows=_rows(survey, question.choices) if filtered else (),
     )
+
+
+def _is_settled(question: Question) -> bool:
+    if question.trigger:
+        return False
+    if question.calculation is not None:
+        return question.read_only or question.type == "calculate"
+    return question.default is not None and (question.read_only or question.type == "hidden")
 
 
 def _rows(survey: Survey, choices: Sequence[Choice]) -> tuple[Mapping[str, str], ...]:

@@ -14,22 +14,19 @@ from datetime import datetime
 
 from encuestas.definition import Choice, Group, Question, Survey
 from encuestas.errors import AnswerFault
-from encuestas.logic import Context, Expression, Instance, evaluate, holds
-from encuestas.logic.convert import Value, from_answer, to_number, to_string
+from encuestas.logic import Context, Expression, Instance, Value, evaluate, holds
+from encuestas.logic.convert import from_answer, to_number, to_string
 from encuestas.paths import around, below, instance, is_repeat, name_of
 from encuestas.plan import METADATA, TRACES, Plan, Step, plan_of
 from encuestas.shuffle import order_seed, shuffled
 from encuestas.types import Answer, type_of
-from encuestas.types.numbers import LARGEST_INTEGER
+from encuestas.types.calculate import LONGEST
 
 MOST_INSTANCES = 1_000
 """Of one repeat, around each of its places."""
 
 MOST_VALUES = 100_000
 """Questions of all instances together: repeats within repeats multiply."""
-
-LONGEST_RESULT = 50_000
-"""Characters that a calculation may give: without a limit, calculations could double each other."""
 
 _UNTOUCHED = object()
 _NONE: Mapping[str, object] = {}
@@ -254,8 +251,8 @@ class _Solver:
     def _answer(self, step: Step, question: Question, place: Place) -> object:
         sent = place.given.get(step.key, _UNTOUCHED)
         if question.type in METADATA:
-            return self._noted(question.type, sent)
-        kept = sent is not _UNTOUCHED and not _always_computed(question)
+            return self._noted(question, sent)
+        kept = sent is not _UNTOUCHED and not step.settled
         if kept and not (sent is None and question.type == "calculate"):
             return sent
         if question.calculation is None and question.default is None:
@@ -271,12 +268,14 @@ class _Solver:
             self._differing[path] = current
         return found
 
-    def _noted(self, type_name: str, sent: object) -> object:
-        if self._occasion.anonymous and type_name in TRACES:
+    def _noted(self, question: Question, sent: object) -> object:
+        if self._occasion.anonymous and question.type in TRACES:
             return None
-        if sent is None or sent is _UNTOUCHED:
-            return self._occasion.metadata.get(type_name) or None
-        return sent
+        if sent is not None and sent is not _UNTOUCHED:
+            return sent
+        known = self._occasion.metadata.get(question.type, "")
+        found = type_of(question).parse_text(question, known)
+        return None if isinstance(found, AnswerFault) else found
 
     def _relevant(self, root: Place) -> frozenset[str]:
         relevant = root.open - self._plan.page_keys
@@ -323,15 +322,6 @@ def _context(
     )
 
 
-def _always_computed(question: Question) -> bool:
-    """Whether what is computed counts, whatever was sent."""
-    if question.trigger:
-        return False
-    if question.calculation is not None:
-        return question.read_only or question.type == "calculate"
-    return question.default is not None and (question.read_only or question.type == "hidden")
-
-
 def _beginning(step: Step, question: Question, context: Context) -> Answer | AnswerFault | None:
     """The answer that a question gets by its calculation, else by its default."""
     if question.calculation is not None:
@@ -342,16 +332,10 @@ def _beginning(step: Step, question: Question, context: Context) -> Answer | Ans
 
 
 def _as_answer(question: Question, value: Value) -> Answer | AnswerFault | None:
-    """A result as the question's answer: NaN is a missing one, a boolean its word, as in ODK."""
-    if isinstance(value, float) and not isinstance(value, bool):
-        if math.isnan(value):
-            return None
-        if question.type == "calculate" and math.isfinite(value):
-            return int(value) if value.is_integer() and abs(value) <= LARGEST_INTEGER else value
-    text = to_string(value)[:LONGEST_RESULT]
-    if question.type == "calculate":
-        return text or None
-    return type_of(question).parse_text(question, text)
+    """A result as the question's answer; NaN is a missing one, as in ODK."""
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return type_of(question).parse_text(question, to_string(value)[:LONGEST])
 
 
 def _same(sent: object, computed: object) -> bool:

@@ -91,7 +91,7 @@ class _Judge:
 
     def __init__(self, state: State, parsed: Parsed) -> None:
         self._state = state
-        self._refused = {**state.refused, **parsed.refused} if state.refused else parsed.refused
+        self._refused = {**parsed.refused, **state.refused}
         self.faults: list[AnswerFault] = []
         self.dropped: list[str] = []
 
@@ -103,7 +103,7 @@ class _Judge:
                     self._drop(step.key, place.given[step.key], below(place.path, step.key))
             elif step.repeat is not None:
                 self._repeat(step.repeat, place)
-            elif refused and (found := refused.get(below(place.path, step.key))):
+            elif refused and (found := self._unread(step, below(place.path, step.key))):
                 self.faults.append(found)
             elif step.judged and step.question is not None:
                 self._question(step.question, place)
@@ -139,6 +139,10 @@ class _Judge:
         for position, row in enumerate(answer, start=first):
             for inner, value in flatten(row, instance(path, position)):
                 self._drop(name, value, inner)
+
+    def _unread(self, step: Step, path: str) -> AnswerFault | None:
+        # What was sent for a computed answer does not matter, nor whether it could be read.
+        return (self._state.refused if step.settled else self._refused).get(path)
 
     def _question(self, question: Question, place: Place) -> None:
         if found := self._broken_rule(question, place):

@@ -111,7 +111,7 @@ def test_a_trigger_does_not_hide_a_real_circle() -> None:
 
 
 def test_a_column_is_not_a_question() -> None:
-    rest = "choices: [{value: x, label: {es: X}}], choice_filter: 'a = ${b}'"
+    rest = "choices: [{value: x, a: x, label: {es: X}}], choice_filter: 'a = ${b}'"
     survey = survey_of(text("a", rest).replace("text", "select_one"), text("b"))
     assert graph_of(survey).needs["a"] == ("/only", "b")
 

@@ -2,12 +2,13 @@
 
 import json
 import math
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from encuestas import ErrorCode, Source, read_survey, validate
+from encuestas import ErrorCode, Source, State, paths, read_survey, route_of, validate
 
 from . import definitions
 from .definitions import NOW
@@ -137,23 +138,264 @@ JSON_VALUES = st.recursive(
     ),
     max_leaves=8,
 )
-BODIES = st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=5), JSON_VALUES, max_size=12)
+NESTED = st.lists(st.dictionaries(st.sampled_from(NAMES), JSON_VALUES, max_size=4), max_size=3)
+PATHS = st.sampled_from(
+    [
+        "members[]",
+        "members[1]/name",
+        "members[2]/age",
+        "members[2]/children[1]/child_age",
+        "rooms",
+        "room[1]/beds",
+        "room[]",
+        "members[1]",
+        "members[0]/name",
+        "members[1001]/name",
+        "room/beds",
+        "members[1]/children[]",
+        "children[1]/child_age",
+        "hasOwnProperty[1]/length",
+        "members[1]/",
+    ]
+)
+KEYS = st.sampled_from(NAMES) | PATHS | st.text(max_size=5)
+BODIES = st.dictionaries(KEYS, JSON_VALUES | NESTED, max_size=12)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+def as_sent(state: State, at: str = "", scope: str = "") -> dict[str, object]:
+    """All that was asked with its answer, and None where there was none: a page just sent."""
+    place, sent = state.places[at], {}
+    for step in state.plan.inside[scope]:
+        if step.key not in place.open:
+            continue
+        path = paths.below(at, step.key)
+        if step.question is not None:
+            sent[step.key] = place.instance.answers.get(step.key)
+        else:
+            positions = range(1, state.counts[path] + 1)
+            inner = [as_sent(state, paths.instance(path, n), step.key) for n in positions]
+            sent[step.key] = inner
+    return sent
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.sampled_from(definitions.NAMES), BODIES | JSON_VALUES, st.sampled_from(list(Source)))
 def test_any_json_is_judged_and_clean_answers_are_a_fixed_point(
     name: str, raw: object, source: Source
 ) -> None:
     survey = definitions.survey(name)
     first = validate(survey, raw, source=source, now=NOW)
-    stored = json.loads(json.dumps(first.answers, allow_nan=False).encode("utf-8"))
+    assert route_of(first.state).pages is not None
+    for _, answer in paths.flatten(first.answers):
+        assert not (isinstance(answer, float) and not math.isfinite(answer))
+    kept = (E.REQUIRED, E.CONSTRAINT, E.NOT_OFFERED)
+    wrong = {fault.question for fault in first.faults if fault.code not in kept}
+    assert not wrong & dict(paths.flatten(first.answers)).keys()
+    if not isinstance(raw, Mapping):
+        return
+    stored = json.loads(json.dumps(as_sent(first.state), allow_nan=False).encode("utf-8"))
     again = validate(survey, stored, source=Source.JSON, now=NOW)
     assert again.answers == first.answers
-    assert (again.dropped, again.unknown) == ((), ())
-    for answer in first.answers.values():
-        assert not (isinstance(answer, float) and not math.isfinite(answer))
-    wrong = {
-        fault.question for fault in first.faults if fault.code not in (E.REQUIRED, E.CONSTRAINT)
+    assert (again.dropped, again.unknown, again.differing) == ((), (), {})
+
+
+REPEATS = definitions.survey("repeats")
+
+
+def test_repeats_in_three_spellings() -> None:
+    clean = {
+        "members": [
+            {"name": "Ana", "age": 30, "children": [{"child_age": 3}, {"child_age": 5}]},
+            {"name": "Luz"},
+        ],
+        "size": 2,
+        "rooms": 1,
+        "room": [{"beds": 2}],
+        "beds_in_all": 2,
     }
-    assert not wrong & first.answers.keys()
+    flat = {
+        "members[]": "2",
+        "members[1]/name": "Ana",
+        "members[1]/age": "30",
+        "members[1]/children[2]/child_age": "5",
+        "members[1]/children[1]/child_age": "3",
+        "members[2]/name": "Luz",
+        "rooms": "1",
+        "room[1]/beds": "2",
+    }
+    form = {path: [text] for path, text in flat.items()}
+    for raw, source in ((clean, Source.JSON), (flat, Source.TEXT), (form, Source.FORM)):
+        result = whole(REPEATS, raw, source)
+        assert result.answers == clean
+        assert (result.faults, result.dropped, result.unknown) == ((), (), ())
+
+
+def test_how_many_instances_were_sent() -> None:
+    def members(raw: dict[str, object], source: Source) -> list[object]:
+        return whole(REPEATS, raw, source).answers["members"]
+
+    assert members({"members[3]/name": ["c"]}, Source.FORM) == [{}, {}, {"name": "c"}]
+    assert members({"members[]": ["1"], "members[1]/name": ["a"]}, Source.FORM) == [{"name": "a"}]
+    # what was taken away on the page is still among the fields that were posted before
+    gone = whole(REPEATS, {"members[]": ["1"], "members[2]/name": ["b"]}, Source.FORM)
+    assert gone.answers["members"] == [{}]
+    # every row of a file has all the columns: a blank one makes nobody
+    row = {"members[1]/name": "a", "members[2]/name": " ", "members[2]/age": ""}
+    assert members(row, Source.TEXT) == [{"name": "a"}]
+    assert members({"members[2]/name": [""]}, Source.FORM) == [{}, {}]
+    assert members({"members[]": "2.0"}, Source.TEXT) == [{}, {}]
+
+
+def test_faults_tell_the_instance() -> None:
+    raw = {"members": [{"name": "a"}, {"age": 200}, {"name": "c", "children": [{"child_age": 1}]}]}
+    result = whole(REPEATS, raw)
+    assert codes(result) == [("members[2]/name", E.REQUIRED), ("members[2]/age", E.ABOVE_MAXIMUM)]
+    assert [fault.name for fault in result.faults] == ["name", "age"]
+    assert result.dropped == ("members[3]/children[1]/child_age",)
+
+
+def test_more_instances_than_are_counted_are_dropped() -> None:
+    raw = {"members": [{"name": "a"}], "rooms": 1, "room": [{"beds": 1}, {"beds": 2}, {}]}
+    result = whole(REPEATS, raw)
+    assert result.answers["room"] == [{"beds": 1}]
+    assert result.dropped == ("room[2]/beds",)
+    assert result.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("raw", "faults", "unknown"),
+    [
+        ({"members": "x"}, [("members", E.WRONG_TYPE)], ()),
+        ({"members": {"name": "a"}}, [("members", E.WRONG_TYPE)], ()),
+        ({"members": ["x"]}, [("members[1]", E.WRONG_TYPE)], ()),
+        ({"members": [{"name": "a"}] * 21}, [("members", E.TOO_MANY_INSTANCES)], ()),
+        ({"members": [{"name": "a"}] * 1001}, [("members", E.TOO_MANY_INSTANCES)], ()),
+        ({"members": [{"name": [{"age": 1}]}]}, [("members[1]/name", E.WRONG_TYPE)], ()),
+        ({"members": [{"name": "a", "rooms": 1}]}, [], ("members[1]/rooms",)),
+        ({"members": [{"name": "a"}], "members[1]/name": "b"}, [], ("members[1]/name",)),
+    ],
+)
+def test_json_of_another_shape(raw: object, faults: list, unknown: tuple) -> None:
+    result = whole(REPEATS, raw)
+    found = [item for item in codes(result) if item[1] is not E.REQUIRED]
+    assert (found, result.unknown) == (faults, unknown)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code"),
+    [
+        ("members[]", ["1001"], E.TOO_MANY_INSTANCES),
+        ("members[]", ["9" * 5000], E.TOO_MANY_INSTANCES),
+        ("members[1001]/name", ["a"], E.TOO_MANY_INSTANCES),
+        ("members[]", ["-1"], E.WRONG_TYPE),
+        ("members[]", ["²"], E.WRONG_TYPE),
+        ("members[]", {"x": 1}, E.WRONG_TYPE),
+    ],
+)
+def test_numbers_of_instances_that_cannot_be(path: str, value: object, code: ErrorCode) -> None:
+    assert codes(whole(REPEATS, {path: value}, Source.FORM))[0] == ("members", code)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "members",
+        "members[1]",
+        "members[0]/name",
+        "members[01]/name",
+        "room[1]/name",
+        "name",
+        "x[]",
+        "members[1]/",
+        "/rooms",
+        "members[1]/members[1]/name",
+        "members[1]/rooms",
+        "rooms[]",
+        "[]",
+        "members[1]/child_age",
+        "children[]",
+        "children[1]/child_age",
+        "members[1]/members[]",
+    ],
+)
+def test_paths_that_lead_nowhere(path: str) -> None:
+    result = whole(REPEATS, {path: ["1"], "members[1]/name": ["a"]}, Source.FORM)
+    assert result.unknown == (path,)
+    assert result.faults == ()
+
+
+def test_a_response_has_so_many_values_and_no_more() -> None:
+    rows = [{"name": "a", "children": [{}] * 1000}] * 200
+    result = whole(REPEATS, {"members": rows})
+    assert codes(result) == [("", E.TOO_MANY_VALUES)]
+    assert result.answers == {}
+    told = {f"members[{i}]/children[]": ["1000"] for i in range(1, 1000)}
+    assert codes(whole(REPEATS, told, Source.FORM)) == [("", E.TOO_MANY_VALUES)]
+
+
+def test_a_choice_that_another_answer_has_taken_away() -> None:
+    cascade = definitions.survey("cascade")
+    assert codes(whole(cascade, {"region": "05", "commune": "05109"})) == []
+    result = whole(cascade, {"region": "13", "commune": "05109"})
+    assert codes(result) == [("commune", E.NOT_OFFERED)]
+    assert result.answers == {"region": "13", "commune": "05109"}
+    assert codes(whole(cascade, {"region": "13", "commune": "nowhere"})) == [
+        ("commune", E.NOT_A_CHOICE)
+    ]
+    assert whole(cascade, {"region": "15", "commune": "05109"}).dropped == ("commune",)
+
+
+COMPUTED = definitions.survey("computed")
+
+
+def test_what_is_computed_is_filled_in_and_what_differs_is_kept_apart() -> None:
+    result = whole(COMPUTED, {"people": 4, "total": "6", "shown": 7})
+    assert result.faults == ()
+    assert (result.answers["total"], result.answers["shown"]) == (6, 6.0)
+    assert result.answers["greeting"] == "Hola 4"
+    assert result.differing == {"shown": 7.0}
+    assert whole(COMPUTED, {"total": 99}, Source.JSON).differing == {"total": 99}
+
+
+def test_junk_for_a_computed_answer_is_nobodys_fault() -> None:
+    result = whole(COMPUTED, {"total": [], "shown": "x"})
+    assert (result.faults, result.answers["shown"]) == ((), 3.0)
+
+
+def test_the_authors_words_for_a_missing_answer() -> None:
+    (fault,) = whole(COMPUTED, {"greeting": None}).faults
+    assert (fault.code, fault.message) == (E.REQUIRED, {"es": "Salude, por favor."})
+
+
+METADATA = """
+id: m
+version: 1
+title: {es: T}
+pages:
+  - id: p
+    questions:
+      - {name: began, type: start}
+      - {name: ended, type: end}
+      - {name: day, type: today}
+      - {name: phone, type: deviceid}
+      - {name: who, type: username}
+      - {name: q, type: text, label: {es: Q}}
+"""
+
+
+def test_the_occasion_fills_metadata_and_anonymous_means_none_but_the_day() -> None:
+    survey = read_survey(METADATA)
+    known = {"source": Source.JSON, "now": NOW, "started": NOW, "metadata": {"username": "ana"}}
+    result = validate(survey, {"phone": "x1"}, **known)
+    assert list(result.answers) == ["began", "ended", "day", "phone", "who"]
+    assert (result.answers["phone"], result.answers["who"]) == ("x1", "ana")
+    assert result.answers["day"] == "2026-01-15"
+    sent = {"phone": "x1", "who": "luz", "began": "2026-01-15T10:00:00"}
+    assert validate(survey, sent, **known, anonymous=True).answers == {"day": "2026-01-15"}
+    assert validate(survey, {"who": "luz"}, **known).answers["who"] == "luz"
+
+
+def test_no_page_for_what_nobody_sees() -> None:
+    survey = read_survey(METADATA)
+    (step,) = route_of(whole(survey, {}).state).pages
+    assert [path for _, path in step.questions] == ["q"]
