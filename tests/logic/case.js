@@ -1,8 +1,32 @@
 // One case of a test: a tree and a context as the vectors write it -> its value.
-import { evaluate, instances, register } from "./logic.js";
+import { evaluate, register } from "./logic.js";
 import { functions } from "./logic-more.js";
 
 register(functions);
+
+const isRepeat = (value) =>
+  Array.isArray(value) && value.length && value.every((one) => one && typeof one === "object");
+
+/** Nested canonical answers as instances; every repeat of `names` is there, if only empty. */
+const instances = (answers, names, way = [], parent = null, position = 1) => {
+  const made = { answers: {}, repeats: {}, parent, repeat: way[way.length - 1] || "", position };
+  for (const around of Object.values(names))
+    if (around.length > way.length && way.every((one, i) => one === around[i]))
+      made.repeats[around[way.length]] = [];
+  for (const [name, value] of Object.entries(answers))
+    if (isRepeat(value))
+      made.repeats[name] = value.map((one, i) => instances(one, names, [...way, name], made, i + 1));
+    else made.answers[name] = value;
+  return made;
+};
+
+const shape = (answers, way = [], names = {}) => {
+  for (const [name, value] of Object.entries(answers)) {
+    names[name] = way;
+    if (isRepeat(value)) value.forEach((one) => shape(one, [...way, name], names));
+  }
+  return names;
+};
 
 const find = (root, at) =>
   at.split("/").filter(Boolean).reduce((instance, part) => {
@@ -10,10 +34,22 @@ const find = (root, at) =>
     return instance.repeats[name][position - 1];
   }, root);
 
-const contextOf = ({ answers = {}, at = "", now = "2026-01-15T12:00:00", ...more }) => {
-  const here = find(instances(answers), at);
-  return { here, now, seed: "", owner: "", language: "es", ...more };
-};
+const listsOf = ({ choices = {}, files = {} }) => ({
+  choices: (question) =>
+    Object.hasOwn(choices, question) ? choices[question].map(([value, label]) => ({ value, label })) : [],
+  table: (name) => {
+    if (!Object.hasOwn(files, name)) return undefined;
+    const [columns, ...rows] = files[name];
+    return { columns, rows };
+  },
+});
+
+const contextOf = ({ answers = {}, at = "", names = shape(answers), ...more }) => ({
+  here: find(instances(answers, names), at),
+  names,
+  lists: listsOf(more),
+  ...more,
+});
 
 export const answer = ([tree, given]) => {
   try {

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Route
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "http://127.0.0.1"
+DEFAULT_NOW = "2026-01-15T12:00:00"
 _FILES = {
     "/": (b"<!doctype html><title>logic</title>", "text/html"),
     "/logic.js": ((ROOT / "app" / "static" / "logic.js"), "text/javascript"),
@@ -33,13 +35,19 @@ def logic_page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def run(page: Page, cases: Sequence[object]) -> list[object]:
-    """What each ``[tree, context]`` gives, or ``{"error": text}`` where it raised."""
-    return page.evaluate(_RUN, cases)
+def run(page: Page, cases: Iterable[tuple[object, Mapping[str, object]]]) -> list[object]:
+    """What each ``(tree, context)`` gives, or ``{"error": text}`` where it raised."""
+    return page.evaluate(_RUN, [[tree, {**given, "now": _moment(given)}] for tree, given in cases])
+
+
+def _moment(given: Mapping[str, object]) -> str:
+    """The moment as the page's model writes it."""
+    now = datetime.fromisoformat(str(given.get("now", DEFAULT_NOW)))
+    return now.isoformat(timespec="milliseconds")
 
 
 def _serve(route: Route) -> None:
-    found = _FILES.get(route.request.url.removeprefix(ADDRESS))
+    found = _FILES.get(route.request.url.removeprefix(ADDRESS).partition("?")[0])
     if found is None:
         route.fulfill(status=404)
         return

@@ -35,28 +35,18 @@ function plain(value) {
   return typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
 }
 
-function read(result) {
-  switch (result.resultType) {
-    case XPathResult.NUMBER_TYPE:
-      return plain(result.numberValue);
-    case XPathResult.STRING_TYPE:
-      return result.stringValue;
-    case XPathResult.BOOLEAN_TYPE:
-      return result.booleanValue;
-    default: {
-      const nodes = [];
-      for (let node = result.iterateNext(); node; node = result.iterateNext())
-        nodes.push(node.textContent);
-      return { nodes };
-    }
-  }
+const TYPES = { number: 1, string: 2, boolean: 3 }; // the constants of XPathResult
+
+function read(result, type) {
+  return plain(result[`${type}Value`]);
 }
 
-function attempt(evaluate) {
+/** Forms ask for the type they need, so what is compared is a value of that type. */
+function attempt(type, evaluate) {
   try {
-    return read(evaluate());
+    return read(evaluate(TYPES[type]), type);
   } catch (error) {
-    return { error: (String(error).split('\n')[0] || 'error').slice(0, 80) };
+    return { error: (String(error).split('\n')[0] || 'error').slice(0, 60) };
   }
 }
 
@@ -86,10 +76,10 @@ function answers(item) {
     secondaryInstancesById: lists,
     timeZoneId: item.offset,
   });
-  const { expression } = item;
+  const { expression, type } = item;
   return {
-    'web-forms': attempt(() => odk.evaluate(expression, node, null, XPathResult.ANY_TYPE)),
-    enketo: attempt(() => enketo.evaluate(expression, node, null, XPathResult.ANY_TYPE)),
+    'web-forms': attempt(type, (asked) => odk.evaluate(expression, node, null, asked)),
+    enketo: attempt(type, (asked) => enketo.evaluate(expression, node, null, asked)),
   };
 }
 

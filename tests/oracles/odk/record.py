@@ -29,18 +29,25 @@ def main() -> None:
     install = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
     subprocess.run(install, cwd=folder, check=True)
     vectors = json.loads(VECTORS.read_text(encoding="utf-8"))
-    cases = [(text, context, odk_case(text, context)) for text, context, _ in vectors]
+    cases = [(text, context, odk_case(text, context), _type(e)) for text, context, e in vectors]
     asked = [case for case in cases if case[2] is not None]
-    (folder / "cases.json").write_text(json.dumps([case for _, _, case in asked]), "utf-8")
+    questions = [{**case, "type": kind} for _, _, case, kind in asked if case is not None]
+    (folder / "cases.json").write_text(json.dumps(questions), "utf-8")
     subprocess.run(["node", "evaluate.mjs"], cwd=folder, check=True)
     answers = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
     lines = ",\n".join(
         "  " + json.dumps([text, context, answer], ensure_ascii=False)
-        for (text, context, _), answer in zip(asked, answers["answers"], strict=True)
+        for (text, context, _, _), answer in zip(asked, answers["answers"], strict=True)
     )
     head = json.dumps({"made": date.today().isoformat(), **answers["versions"]})
     RESULTS.write_text(f'{{"of": {head},\n"answers": [\n{lines}\n]}}\n', "utf-8")
     print(f"{len(asked)} of {len(vectors)} vectors asked; see {RESULTS.relative_to(ROOT)}")
+
+
+def _type(expected: object) -> str:
+    if isinstance(expected, bool):
+        return "boolean"
+    return "string" if isinstance(expected, str) else "number"
 
 
 if __name__ == "__main__":
