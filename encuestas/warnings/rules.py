@@ -140,11 +140,11 @@ class _Order:
         for position, place in enumerate(found):
             if isinstance(place.item, Page):
                 self._next_page[len(self._next_page) - 1] = position
-            else:
+            elif isinstance(place.item, Group) or _is_asked(place.item):
                 self._at[place.item.name] = position
         for question in survey.questions:
-            if not _is_asked(question):
-                self._at[question.name] = self._last_source(question)
+            if question.name not in self._at:
+                self._trace(question)
 
     def asked_later(self, place: Place, position: int) -> Iterator[DefinitionWarning]:
         """Rules of this place that look at what is asked further on.
@@ -169,21 +169,27 @@ class _Order:
         if self._at.get(name, -1) >= limit:
             yield DefinitionWarning(WarningCode.ASKED_LATER, path, {"name": name})
 
-    def _last_source(self, question: Question) -> int:
-        """Where the last answer is asked that something computed is worked out from."""
-        last, seen, waiting = -1, {question.name}, [question]
+    def _trace(self, question: Question) -> None:
+        """Where the last answer is asked that something computed is worked out from.
+
+        With a stack of its own: calculations may hang on each other thousands deep.
+        """
+        waiting = [question]
         while waiting:
-            for _, rule in _expressions(waiting.pop(), ("calculation", "default")):
-                for reference in references(rule.tree):
-                    name = reference.name
-                    if name in seen:
-                        continue
-                    seen.add(name)
-                    if self._survey.has(name) and not _is_asked(self._survey.question(name)):
-                        waiting.append(self._survey.question(name))
-                    else:
-                        last = max(last, self._at.get(name, -1))
-        return last
+            one = waiting[-1]
+            names = self._sources(one)
+            untold = [name for name in names if name not in self._at and name != one.name]
+            self._at.setdefault(one.name, -1)
+            if untold:
+                waiting += [self._survey.question(name) for name in untold]
+            else:
+                self._at[one.name] = max((self._at[name] for name in names), default=-1)
+                waiting.pop()
+
+    def _sources(self, question: Question) -> list[str]:
+        rules = _expressions(question, ("calculation", "default"))
+        named = {reference.name for _, rule in rules for reference in references(rule.tree)}
+        return [name for name in named if name in self._at or self._survey.has(name)]
 
 
 def _expressions(
