@@ -3,7 +3,7 @@
 A number and a text stand for themselves; all else is a list that begins with what it is:
 ``["$", name]`` a reference · ``["."]`` · ``[".."]`` · ``["current"]`` · ``["@", name]`` a bare name
 · ``["/", base, [name, *predicates], ...]`` · ``["[", base, *predicates]`` · ``["neg", x]`` ·
-``["or", ...]`` · ``["and", ...]`` · ``["+", a, b]`` and so every single operator ·
+``["or", ...]`` · ``["and", ...]`` · ``["|", ...]`` · ``["+", a, b]`` and so every single operator ·
 ``["~", [operators], ...]`` a longer chain · ``[function, ...]``. Functions that look random have
 the place of their call before their arguments: ``["random", 17]``; ``["regex", x, program]``.
 """
@@ -54,7 +54,7 @@ def portable(tree: Node) -> Json:
         return tree.value if isinstance(tree, String) else _number(tree.value)
     if isinstance(tree, Chain):
         operands = [portable(operand) for operand in tree.operands]
-        if tree.operators[0] in ("or", "and") or len(tree.operators) == 1:
+        if tree.operators[0] in ("or", "and", "|") or len(tree.operators) == 1:
             return [tree.operators[0], *operands]
         return ["~", list(tree.operators), *operands]
     if isinstance(tree, Call):
