@@ -197,7 +197,7 @@ def _both(one: Facts, other: Facts | None) -> Facts | None:
 
 def _answers(survey: Survey, question: Question) -> Sequence[Answer] | None:
     named = survey.choices.get(question.choice_list or "")
-    if named is not None and named.register:
+    if (named is not None and named.register) or question.calculation is not None:
         return None
     codes = [choice.value for choice in question.choices]
     if question.type.startswith("select_one"):

@@ -110,6 +110,28 @@ def test_a_condition_against_that_of_what_was_answered() -> None:
     assert [warning.path[3] for warning in warned(text)] == [1]
 
 
+def test_nothing_is_known_of_what_is_worked_out() -> None:
+    text = survey_with(
+        "name: p, type: select_one, choices: si_no, label: {es: P}, calculation: \"'x'\"",
+        "name: q, type: text, label: {es: Q}, relevant: \"${p} = 'x'\"",
+    )
+    assert warned(text) == ()
+
+
+def test_inside_a_repeat_and_from_outside_it() -> None:
+    page = """  - id: two
+    questions:
+      - name: people
+        type: repeat
+        questions:
+          - {name: p, type: select_one, choices: si_no, label: {es: P}}
+          - {name: q, type: text, label: {es: Q}, relevant: "${p} = 'x' or ${a} = 'x'"}
+      - {name: r, type: text, label: {es: R}, relevant: "${p} = 'si' and ${p} = 'no'"}
+"""
+    (warning,) = warned(HEAD + page)  # two people may answer differently: r can be asked
+    assert warning.path == ("pages", 1, "questions", 0, "questions", 1, "relevant")
+
+
 def test_a_page_is_told_once_with_all_in_it() -> None:
     page = "  - id: two\n    relevant: ${a} = 'x'\n    questions:\n"
     inside = f'{CLEAN}, relevant: "1 = 2"'
