@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -133,7 +134,16 @@ def _value(element: ElementTree.Element) -> str | None:
 
 
 def _text(element: ElementTree.Element | None) -> str:
-    return "" if element is None else " ".join(unescape("".join(element.itertext())).split())
+    return "" if element is None else " ".join(unescape("".join(_words(element))).split())
+
+
+def _words(element: ElementTree.Element) -> Iterator[str]:
+    """What a reader sees: what a script is told is none of it."""
+    if element.tag != "script":
+        yield element.text or ""
+        for inner in element:
+            yield from _words(inner)
+            yield inner.tail or ""
 
 
 class Person:

@@ -14,6 +14,7 @@ from app.models import Collection, Draft
 from app.respond import elsewhere, growing
 from app.respond import visit as at
 from app.respond.questions import Look, any_grows, shown_paths, views
+from app.respond.script import script_data
 from app.respond.visit import Visit
 from app.respond.words import answer_words
 from app.services import media as media_files
@@ -102,7 +103,7 @@ def page_html(
         page_count=len(ids),
         questions=questions,
         shown=[field_name(each) for each in shown_paths(questions)],
-        model=model,
+        script=script_data(survey, page, model, language=language),
         grows=any_grows(questions),
         draft=secret,
         **_news(path, raw),

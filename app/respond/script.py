@@ -34,7 +34,7 @@ def script_data(
 
 def _worded(survey: Survey, item: Mapping[str, Any], language: str) -> dict[str, Any]:
     """The item with the words of its faults."""
-    if "t" not in item:
+    if "k" in item:
         return dict(item)
     question = survey.question(item["n"])
     words = {key: answer_fault_text(f, question, language) for key, f in _faults(question, item)}
@@ -66,7 +66,7 @@ def _words(items: list[dict[str, Any]]) -> dict[str, str]:
     if "rel" in keys:
         words["one"] = _("Apareció una pregunta más.")
         words["more"] = _("Aparecieron %(n)s preguntas más.", **_blanks("n"))
-    if "sp" in keys:
+    if any("sp" in item and item.keys() & {"many", "typed"} for item in items):
         words["special_not_alone"] = _(ANSWERS[ErrorCode.SPECIAL_NOT_ALONE], **_blanks("value"))
     if "typed" in keys:
         blanks = _blanks("value", "thousands", "decimal")

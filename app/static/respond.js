@@ -3,7 +3,8 @@
 // What the model holds: encuestas/page_model.py.
 
 const script = document.querySelector("script[data-logic]");
-const form = document.querySelector("main form");
+const secret = document.querySelector("main [name=draft]");
+const form = secret && secret.form;
 const source = document.getElementById("model");
 const model = source ? JSON.parse(source.textContent) : {};
 const { words = {}, items = [], names = {}, counts = {}, values = {} } = model;
@@ -11,7 +12,7 @@ const { words = {}, items = [], names = {}, counts = {}, values = {} } = model;
 const FORMULAS = ["rel", "calc", "def", "filter", "count"];
 const ELSEWHERE = /"(\/|\[|\.\.|current|position|indexed-repeat)"/;
 const EXACT = { maximumFractionDigits: 3, useGrouping: "always" };
-const WIDGETS = "[data-widget]";
+const WIDGETS = ".rank,[data-locate],[data-find],[data-thousands]";
 const WEEK = 6048e5;
 
 const slots = new Map(); // path -> a question, group or instance, on the page or put away
@@ -360,8 +361,9 @@ const blame = (slot, text) => {
     const hidden = make("span", { class: "hidden" }, `${words.mend} `);
     (hint || box.querySelector(".asked")).after(make("p", { class: "fault", id }, hidden, text));
   }
-  const described = [text && id, hint && hint.id].filter(Boolean).join(" ");
-  set(box.querySelector("fieldset") || first, "aria-describedby", described);
+  const holder = box.querySelector("fieldset") || first;
+  const others = (holder.getAttribute("aria-describedby") || "").replace(id, "").trim();
+  set(holder, "aria-describedby", text ? `${id} ${others}`.trim() : others);
   const group = box.querySelector("[role=radiogroup]");
   for (const one of group ? [group] : controls(slot)) set(one, "aria-invalid", text && "true");
 };
@@ -387,7 +389,6 @@ const tell = (found) => {
 
 // What is remembered until the server has it
 
-const secret = form && form.querySelector("[name=draft]");
 const hash = [...(secret ? secret.value : "")].reduce((sum, c) => (sum * 33 + c.charCodeAt(0)) | 0, 0);
 const key = `cabildo:${hash}:${location.pathname}`;
 let base;
@@ -484,12 +485,14 @@ const onSubmit = (event) => {
 };
 
 const start = async () => {
-  if (model.now) logic = await import(script.dataset.logic);
-  if (items.some((item) => item.t) || form.querySelector(WIDGETS)) {
-    forms = (await import(script.dataset.widgets)).default(form, words);
-  }
-  if (model.more) logic.register((await import(script.dataset.more)).functions);
   adopt(form);
+  const dressed = [...slots.values()]
+    .filter(({ group, box }) => !group && (box.matches(WIDGETS) || box.querySelector(WIDGETS)))
+    .map(({ box }) => box);
+  const { logic: main, more, widgets } = script.dataset;
+  if (model.now) logic = await import(main);
+  if (model.more) logic.register((await import(more)).more(logic));
+  if (dressed.length) forms = (await import(widgets)).dress(dressed, words);
   build();
   recall();
   refresh();

@@ -23,7 +23,7 @@ const buttonOf = (label, more) => {
 const rank = (box, words) => {
   const lists = [...box.querySelectorAll("select")];
   const status = speaker();
-  const nameOf = (list) => (list.labels[0] || list).textContent.trim();
+  const nameOf = (list) => list.parentElement.querySelector("label").textContent.trim();
   const placeOf = (list) => list.selectedIndex || Infinity;
   const move = (list, step) => {
     const order = [...lists].sort((a, b) => placeOf(a) - placeOf(b) || lists.indexOf(a) - lists.indexOf(b));
@@ -48,7 +48,7 @@ const rank = (box, words) => {
 
 const geopoint = (box, words) => {
   if (!navigator.geolocation) return;
-  const fields = [...box.querySelectorAll("input")].filter(({ type }) => type === "text");
+  const fields = [...box.querySelectorAll(".parts input")];
   const status = speaker();
   const button = buttonOf(words.locate);
   button.addEventListener("click", () => {
@@ -65,7 +65,7 @@ const geopoint = (box, words) => {
       { enableHighAccuracy: true, timeout: 30000 },
     );
   });
-  fields[0].closest("div,p").before(button, status);
+  box.querySelector("[data-locate]").replaceWith(button, status);
 };
 
 const autocomplete = (box, words) => {
@@ -97,13 +97,20 @@ const thousands = (box) => {
   });
 };
 
-const WIDGETS = { rank, geopoint, autocomplete, thousands };
+const WIDGETS = {
+  ".rank": rank,
+  "[data-locate]": geopoint,
+  "[data-find]": autocomplete,
+  "[data-thousands]": thousands,
+};
 
 const seconds = (item, text) => (/(^|T)\d\d:\d\d$/.test(text) ? `${text}:00` : text);
 
-/** Dresses the questions of a form; gives how the fields of some types say an answer. */
-export default (boxes, words) => {
-  for (const box of boxes) WIDGETS[box.dataset.widget](box, words);
+/** Dresses questions; gives how the fields of some types say an answer. */
+export const dress = (boxes, words) => {
+  for (const box of boxes) {
+    for (const mark in WIDGETS) if (box.matches(mark) || box.querySelector(mark)) WIDGETS[mark](box, words);
+  }
   return {
     time: seconds,
     dateTime: seconds,
