@@ -111,7 +111,7 @@ def _any_equal(left: tuple[Value, ...], right: tuple[Value, ...]) -> bool:
     if any(isinstance(value, bool) for value in (*left, *right)):
         return any(equal(one, other) for one in left for other in right)
     texts = {value for value in right if isinstance(value, str)}
-    numbers = {value for value in right if isinstance(value, float)}
+    numbers = {value for value in right if isinstance(value, float) and not math.isnan(value)}
     as_numbers = numbers | {to_number(text) for text in texts}
     return any(
         value in as_numbers
