@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from encuestas.definition import Choice, Group, GroupKind, Page, Question, Survey, Table
 from encuestas.errors import AnswerFault
 from encuestas.graph import Graph, graph_of, page_key
+from encuestas.logic import Bare, Node, bare_names, current_nodes
+from encuestas.logic.nodes import Chain
 from encuestas.types import Answer, type_of
 
 METADATA = frozenset({"start", "end", "today", "deviceid", "username"})
@@ -21,6 +23,17 @@ UNSEEN = METADATA | {"calculate", "hidden"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Keyed:
+    """``column = value`` in a choice filter: the rows by what they have in that column.
+
+    Of three hundred communes twenty are in a region, and only those need to be looked at.
+    """
+
+    value: Node
+    rows: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """A page, group or question to evaluate.
 
@@ -28,7 +41,7 @@ class Step:
     that say. ``scope`` is the repeat around, "" outside all. ``plain`` questions are answered by
     what was sent and by nothing else, ``settled`` ones by what is computed, whatever was sent;
     ``judged`` ones have a rule that an answer, or a missing one, can break. ``rows`` are the
-    choices as a filter sees them.
+    choices as a filter sees them; ``keyed`` finds those that a filter's ``column = value`` allows.
     """
 
     key: str
@@ -42,6 +55,7 @@ class Step:
     judged: bool = False
     literal: Answer | None = None
     rows: tuple[Mapping[str, str], ...] = ()
+    keyed: Keyed | None = None
 
 
 class SurveyLists:
@@ -153,6 +167,7 @@ def _question_step(survey: Survey, question: Question, holder: str | None, scope
     computed = question.calculation is not None or question.default is not None
     filtered = question.choice_filter is not None
     ruled = question.required is not False or question.constraint is not None or filtered
+    rows = _rows(survey, question.choices) if filtered else ()
     literal = None
     if isinstance(question.default, str):
         found = type_of(question).parse_text(question, question.default)
@@ -167,8 +182,30 @@ def _question_step(survey: Survey, question: Question, holder: str | None, scope
         settled=_is_settled(question),
         judged=ruled and type_of(question).has_answer and question.type not in UNSEEN,
         literal=literal,
-        rows=_rows(survey, question.choices) if filtered else (),
+        rows=rows,
+        keyed=_keyed(question.choice_filter.tree, rows) if question.choice_filter else None,
     )
+
+
+def _keyed(condition: Node, rows: Sequence[Mapping[str, str]]) -> Keyed | None:
+    """The first ``column = value`` that every choice must meet, if all choices have that column."""
+    conditions = [condition]
+    if isinstance(condition, Chain) and condition.operators[0] == "and":
+        conditions = list(condition.operands)
+    for one in conditions:
+        if not (isinstance(one, Chain) and one.operators == ("=",)):
+            continue
+        column, value = one.operands
+        if isinstance(value, Bare):
+            column, value = value, column
+        if not isinstance(column, Bare) or bare_names(value) or current_nodes(value):
+            continue
+        if all(column.name in row for row in rows):
+            found: dict[str, list[int]] = {}
+            for at, row in enumerate(rows):
+                found.setdefault(row[column.name], []).append(at)
+            return Keyed(value, {text: tuple(places) for text, places in found.items()})
+    return None
 
 
 def _is_settled(question: Question) -> bool:

@@ -8,7 +8,7 @@ counts as missing for all that depends on it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -242,10 +242,18 @@ class _Solver:
         self, step: Step, question: Question, condition: Expression, place: Place
     ) -> tuple[Choice, ...]:
         path = below(place.path, step.key)
+        candidates: Iterable[int] = range(len(step.rows))
+        if step.keyed is not None:
+            value = evaluate(step.keyed.value, self._context(step, place))
+            if isinstance(value, str):  # a number equals more than one text
+                candidates = step.keyed.rows.get(value, ())
         return tuple(
-            choice
-            for choice, row in zip(question.choices, step.rows, strict=True)
-            if holds(condition.tree, _context(self._plan, self._occasion, place, path, item=row))
+            question.choices[at]
+            for at in candidates
+            if holds(
+                condition.tree,
+                _context(self._plan, self._occasion, place, path, item=step.rows[at]),
+            )
         )
 
     def _answer(self, step: Step, question: Question, place: Place) -> object:
