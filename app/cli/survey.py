@@ -229,7 +229,8 @@ def _state(published: bool) -> str:
 
 
 def _contents(found: Survey) -> str:
-    questions = sum(type_of(question).has_answer for question in found.questions)
+    kinds = [type_of(question) for question in found.questions]
+    questions = sum(kind.has_answer and kind.has_label for kind in kinds)
     counts = [
         ngettext("%(num)d página", "%(num)d páginas", len(found.pages)),
         ngettext("%(num)d pregunta", "%(num)d preguntas", questions),
@@ -257,7 +258,7 @@ def _items(
     for item in items:
         label = found.text(item.label, language)
         if isinstance(item, Group):
-            yield f"{indent}{item.name} (group) {label}{_condition(item)}"
+            yield f"{indent}{item.name} ({item.kind}) {label}{_condition(item)}"
             yield from _items(found, item.questions, language, indent=indent + "  ")
             continue
         required = " *" if item.required else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,11 @@ from click.testing import Result
 
 from app.errors import Problem, ProblemCode
 from app.services import setup
+from app.survey_words import CHANGES, EFFECTS, WARNINGS
 from encuestas import read_survey, survey_to_data
+from encuestas.changes import ChangeCode, Effect
 from encuestas.source import MAX_BYTES
+from encuestas.warnings import WarningCode
 from tests.data_in_out.conftest import SURVEY
 
 Run = Callable[..., Result]
@@ -224,9 +228,42 @@ def test_show(run: Run, file: Path) -> None:
     assert data == survey_to_data(read_survey(SURVEY))
 
 
+def test_show_says_what_is_repeated_and_counts_what_is_asked(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "home.yaml"
+    file.write_text(
+        """
+id: home
+version: 1
+title: {es: Hogar}
+pages:
+  - id: all
+    questions:
+      - name: people
+        type: repeat
+        label: {es: Persona}
+        questions: [{name: age, type: integer, label: {es: Edad}}]
+      - {name: total, type: calculate, calculation: "sum(${age})"}
+""",
+        encoding="utf-8",
+    )
+    assert "1 página, 1 pregunta," in run("survey", "check", file).stdout
+    run("survey", "load", file)
+    assert "people (repeat) Persona" in run("survey", "show", "home").stdout
+
+
 def test_an_unknown_survey(run: Run) -> None:
     assert "Todavía no hay encuestas" in run("survey", "list").stdout
     for command in ("show", "publish"):
         with pytest.raises(Problem) as problem:
             run("survey", command, "nothing")
         assert problem.value.code is ProblemCode.UNKNOWN_SURVEY
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"), [(WARNINGS, WarningCode), (CHANGES, ChangeCode), (EFFECTS, Effect)]
+)
+def test_every_code_has_words_that_say_no_more_than_it_carries(words: dict, codes: type) -> None:
+    assert words.keys() == set(codes)
+    for code, sentence in words.items():
+        named = set(re.findall(r"%\((\w+)\)s", sentence))
+        assert named <= getattr(code, "context_keys", frozenset()), code
