@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import AuditEntry, Collection, Mode, Response
-from app.services import collections, exports, workbooks
+from app.services import collections, export_plan, exports, workbooks
 from tests.data_in_out.conftest import bring_in, open_kitchen
 from tests.data_in_out.spreadsheets import read, table, xml_of
 
@@ -159,3 +160,25 @@ def test_the_command_writes_it_and_notes_it(
     assert len(read(target.read_bytes())["responses"]) == 3
     noted = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "collection.export"))
     assert [row.details["format"] for row in noted] == ["xlsx"]
+
+
+def test_memory_does_not_grow_with_the_responses(
+    kitchen: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_plan, "ROWS_AT_ONCE", 50)
+    text = "cooks,mark,comment\n" + "no,7,the same words in every row\n"
+
+    def peak(rows: int) -> int:
+        bring_in(tmp_path / "in.csv", text + "no,7,the same words in every row\n" * (rows - 1))
+        db.session.remove()
+        workbook("kitchen")  # what is only made once is made now
+        db.session.remove()
+        tracemalloc.start()
+        for _ in exports.export_bytes("kitchen", fmt="xlsx"):
+            pass
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    few = peak(100)
+    assert peak(1_000) < 1.5 * few
