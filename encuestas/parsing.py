@@ -82,7 +82,10 @@ class _Parser:
             raise _TooMany
 
     def _answer(self, question: Question, value: object, at: str, given: dict[str, object]) -> None:
-        outcome = parse_answer(question, value, self._source)
+        if self._source is Source.JSON:
+            outcome = type_of(question).parse_json(question, value)
+        else:
+            outcome = parse_answer(question, value, self._source)
         if isinstance(outcome, AnswerFault):
             path = below(at, question.name)
             self._found.refused[path] = replace(outcome, question=path) if at else outcome

@@ -163,7 +163,8 @@ class _Solver:
         self._in_scope[""] = [root]
         for step in self._plan.order:
             for place in self._in_scope.get(step.scope, ()):
-                self._evaluate(step, place)
+                if step.inside is None or step.inside in place.open:
+                    self._evaluate(step, place)
         return State(
             survey=self._survey,
             plan=self._plan,
@@ -179,22 +180,20 @@ class _Solver:
         )
 
     def _evaluate(self, step: Step, place: Place) -> None:
-        if step.inside is not None and step.inside not in place.open:
-            return
-        relevant = step.item.relevant
+        key, relevant = step.key, step.item.relevant
         if relevant is not None and not holds(relevant.tree, self._context(step, place)):
             return
-        if step.question is None:
-            place.open.add(step.key)
+        if step.plain:
+            place.open.add(key)
+            answer = place.given.get(key)
+            if answer is not None:
+                place.instance.answers[key] = answer
+        elif step.question is not None:
+            self._ask(step, step.question, place)
+        else:
+            place.open.add(key)
             if step.repeat is not None:
                 self._repeat(step.repeat, place)
-        elif step.plain:
-            place.open.add(step.key)
-            answer = place.given.get(step.key)
-            if answer is not None:
-                place.instance.answers[step.key] = answer
-        else:
-            self._ask(step, step.question, place)
 
     def _context(self, step: Step, place: Place, current: object = None) -> Context:
         path = below(place.path, step.key)

@@ -96,17 +96,20 @@ class _Judge:
         self.dropped: list[str] = []
 
     def place(self, place: Place, steps: Sequence[Step]) -> None:
-        refused = self._refused
+        refused, given, relevant = self._refused, place.given, place.open
         for step in steps:
-            if step.key not in place.open:
-                if step.key in place.given:
-                    self._drop(step.key, place.given[step.key], below(place.path, step.key))
+            key = step.key
+            if key not in relevant:
+                if key in given:
+                    self._drop(given[key], below(place.path, key))
             elif step.repeat is not None:
                 self._repeat(step.repeat, place)
-            elif refused and (found := self._unread(step, below(place.path, step.key))):
+            elif refused and (found := self._unread(step, below(place.path, key))):
                 self.faults.append(found)
             elif step.judged and step.question is not None:
-                self._question(step.question, place)
+                found = self._broken_rule(step.question, place)
+                if found is not None:
+                    self.faults.append(found)
 
     def _repeat(self, group: Group, place: Place) -> None:
         path = below(place.path, group.name)
@@ -121,7 +124,7 @@ class _Judge:
         rows = place.given.get(group.name)
         if is_repeat(rows):
             for position, row in enumerate(rows[count:], start=count + 1):
-                self._drop(group.name, [row], path, first=position)
+                self._drop([row], path, first=position)
 
     def _too_many(self, group: Group, path: str) -> AnswerFault | None:
         most = MOST_INSTANCES if group.maximum is None else group.maximum
@@ -130,7 +133,7 @@ class _Judge:
             return None
         return AnswerFault(ErrorCode.TOO_MANY_INSTANCES, path, {"count": count, "maximum": most})
 
-    def _drop(self, name: str, answer: object, path: str, *, first: int = 1) -> None:
+    def _drop(self, answer: object, path: str, *, first: int = 1) -> None:
         """Name what was answered there, read or not."""
         if not is_repeat(answer):
             if answer not in (None, []) or path in self._refused:
@@ -138,23 +141,21 @@ class _Judge:
             return
         for position, row in enumerate(answer, start=first):
             for inner, value in flatten(row, instance(path, position)):
-                self._drop(name, value, inner)
+                self._drop(value, inner)
 
     def _unread(self, step: Step, path: str) -> AnswerFault | None:
         # What was sent for a computed answer does not matter, nor whether it could be read.
         return (self._state.refused if step.settled else self._refused).get(path)
 
-    def _question(self, question: Question, place: Place) -> None:
-        if found := self._broken_rule(question, place):
-            self.faults.append(found)
-
     def _broken_rule(self, question: Question, place: Place) -> AnswerFault | None:
-        path = below(place.path, question.name)
         answer = place.instance.answers.get(question.name)
         if answer is None:
-            return self._missing(question, path)
+            return self._missing(question, place)
+        if question.constraint is None and question.choice_filter is None:
+            return None
         if is_special(question, answer):
             return None
+        path = below(place.path, question.name)
         if code := self._not_offered(path, answer):
             return AnswerFault(ErrorCode.NOT_OFFERED, path, {"value": shown(code)})
         if question.constraint is None:
@@ -163,11 +164,12 @@ class _Judge:
             return None
         return AnswerFault(ErrorCode.CONSTRAINT, path, {}, question.constraint_message or None)
 
-    def _missing(self, question: Question, path: str) -> AnswerFault | None:
+    def _missing(self, question: Question, place: Place) -> AnswerFault | None:
         required = question.required
-        if question.read_only:
-            return None  # nobody could do anything about it
-        if not isinstance(required, bool):
+        if required is False or question.read_only:
+            return None  # of what cannot be changed, nobody can be asked for more
+        path = below(place.path, question.name)
+        if required is not True:
             required = holds(required.tree, self._state.context(path))
         if not required:
             return None
