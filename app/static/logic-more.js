@@ -71,7 +71,8 @@ export const functions = (logic) => {
   };
   const seedOf = (value) => {
     const found = number(value);
-    return found !== found ? hashed(text(value)) : Math.abs(found) < 2 ** 53 ? Math.trunc(found) : 0;
+    if (found !== found) return text(value) && hashed(text(value));
+    return Math.abs(found) < 2 ** 53 ? Math.trunc(found) : 0;
   };
 
   // Patterns -------------------------------------------------------------------------------------

@@ -163,7 +163,7 @@ const cells = (row, names, c) =>
     .filter((one) => one.value !== undefined);
 const rowOf = ({ sheet, table }, index) => {
   const row = { table: sheet, position: index + 1, names: table.columns, columns: Object.create(null) };
-  table.rows[index].forEach((value, i) => (row.columns[table.columns[i]] = value));
+  table.columns.forEach((name, i) => (row.columns[name] = table.rows[index][i]));
   return row;
 };
 
@@ -175,7 +175,7 @@ const children = (node, name, c) => {
     const around = own(c.names, name) || [];
     return own(repeats, name) || (around[around.length - 1] || "") === node.repeat ? child(node, name) : [];
   }
-  if (columns) return cells(node, name === "*" ? Object.keys(columns) : [name], c);
+  if (columns) return cells(node, name === "*" ? [...new Set(node.names || Object.keys(columns))] : [name], c);
   if (!sheet) return [];
   if (name === "root") return [node];
   return name === "item" || name === "*" ? table.rows.map((_, i) => rowOf(node, i)) : [];
@@ -327,7 +327,3 @@ export const register = (make) => {
   Object.assign(paths, made.paths);
   Object.assign(special, made.special);
 };
-
-/** The functions that are there. */
-export const known = () =>
-  joined([functions, ofNodes, special, paths].map(Object.keys)).filter((name) => /^[a-z]/.test(name));

@@ -9,7 +9,8 @@ const isRepeat = (value) =>
 
 /** Nested canonical answers as instances; every repeat of `names` is there, if only empty. */
 const instances = (answers, names, way = [], parent = null, position = 1) => {
-  const made = { answers: {}, repeats: {}, parent, repeat: way[way.length - 1] || "", position };
+  const repeat = way[way.length - 1] || "";
+  const made = { answers: Object.create(null), repeats: Object.create(null), parent, repeat, position };
   for (const around of Object.values(names))
     if (around.length > way.length && way.every((one, i) => one === around[i]))
       made.repeats[around[way.length]] = [];
@@ -20,7 +21,7 @@ const instances = (answers, names, way = [], parent = null, position = 1) => {
   return made;
 };
 
-const shape = (answers, way = [], names = {}) => {
+const shape = (answers, way = [], names = Object.create(null)) => {
   for (const [name, value] of Object.entries(answers)) {
     names[name] = way;
     if (isRepeat(value)) value.forEach((one) => shape(one, [...way, name], names));
@@ -34,9 +35,15 @@ const find = (root, at) =>
     return instance.repeats[name][position - 1];
   }, root);
 
-const listsOf = ({ choices = {}, files = {} }) => ({
+const wordsOf = (label, language) =>
+  typeof label === "string" ? label : label[language] || Object.values(label)[0] || "";
+
+const listsOf = ({ choices = {}, files = {}, language = "es" }) => ({
   choices: (question) =>
-    Object.hasOwn(choices, question) ? choices[question].map(([value, label]) => ({ value, label })) : [],
+    (Object.hasOwn(choices, question) ? choices[question] : []).map(([value, label]) => ({
+      value,
+      label: wordsOf(label, language),
+    })),
   table: (name) => {
     if (!Object.hasOwn(files, name)) return undefined;
     const [columns, ...rows] = files[name];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,7 +21,7 @@ _FILES = {
 }
 _RUN = """async (cases) => {
   const { answer } = await import("/case.js");
-  return cases.map(answer);
+  return JSON.parse(cases).map(answer);
 }"""
 
 
@@ -37,7 +38,8 @@ def logic_page(browser: Browser) -> Iterator[Page]:
 
 def run(page: Page, cases: Iterable[tuple[object, Mapping[str, object]]]) -> list[object]:
     """What each ``(tree, context)`` gives, or ``{"error": text}`` where it raised."""
-    return page.evaluate(_RUN, [[tree, {**given, "now": _moment(given)}] for tree, given in cases])
+    written = json.dumps([[tree, {**given, "now": _moment(given)}] for tree, given in cases])
+    return page.evaluate(_RUN, written)
 
 
 def _moment(given: Mapping[str, object]) -> str:
