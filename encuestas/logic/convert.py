@@ -27,6 +27,8 @@ def from_answer(answer: object) -> Value:
 
 def to_number(value: AnyValue) -> float:
     """XPath ``number()``; the text of a date or time is its days since 1970-01-01."""
+    if isinstance(value, float):
+        return value
     value = plain(value)
     if not isinstance(value, str):
         return float(value)
@@ -140,19 +142,28 @@ def remainder(left: float, right: float) -> float:
 
 def compare(operator: str, left: AnyValue, right: AnyValue) -> bool:
     """``<`` and its like: as numbers; of node-sets with several nodes, whether any pair holds."""
+    if not isinstance(left, NodeSet) and not isinstance(right, NodeSet):
+        return COMPARISONS[operator](to_number(left), to_number(right))
     if operator in (">", ">="):
-        return compare("<" if operator == ">" else "<=", right, left)
+        left, right = right, left
     low, high = _numbers(left), _numbers(right)
     if not low or not high:
         return False
     least, most = min(low), max(high)
-    return least < most if operator == "<" else least <= most
+    return least < most if operator in ("<", ">") else least <= most
 
 
 def _numbers(side: AnyValue) -> list[float]:
     values = side.values() if isinstance(side, NodeSet) else [side]
     return [number for value in values if not math.isnan(number := to_number(value))]
 
+
+COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+}
 
 ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
     "+": lambda left, right: left + right,

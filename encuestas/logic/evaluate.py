@@ -65,11 +65,9 @@ def _start(context: Context) -> Focus | None:
 
 
 def _value(tree: Node, context: Context, focus: Focus | None) -> AnyValue:
+    if isinstance(tree, Number | String):
+        return tree.value
     return _EVALUATORS[type(tree)](tree, context, focus)
-
-
-def _literal(tree: Number | String, _context: Context, _focus: Focus | None) -> AnyValue:
-    return tree.value
 
 
 def _reference(tree: Reference, context: Context, _: Focus | None) -> AnyValue:
@@ -126,11 +124,11 @@ def _call(tree: Call, context: Context, focus: Focus | None) -> AnyValue:
     if tree.function == "indexed-repeat":
         return _simple(_indexed(tree, context, focus))
     function = FUNCTIONS[tree.function]
-    arguments: Iterable[AnyValue]
+    arguments: list[AnyValue]
     if function.nodes:
-        arguments = (_nodes(argument, context, focus) for argument in tree.arguments)
+        arguments = [_nodes(argument, context, focus) for argument in tree.arguments]
     else:
-        arguments = (plain(_value(argument, context, focus)) for argument in tree.arguments)
+        arguments = [plain(_value(argument, context, focus)) for argument in tree.arguments]
     return function.apply(tuple(arguments), Site(context, focus, tree.position, tree.program))
 
 
@@ -252,10 +250,8 @@ _EVALUATORS: Mapping[type[Any], Callable[[Any, Context, Focus | None], AnyValue]
     Current: _named,
     Filter: _named,
     Negative: _negative,
-    Number: _literal,
     Origin: _named,
     Parent: _named,
     Path: _named,
     Reference: _reference,
-    String: _literal,
 }

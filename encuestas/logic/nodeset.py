@@ -1,4 +1,8 @@
-"""Several places at once: the instances of a repeat, an answer in each of them, rows of a table."""
+"""Several places at once: the instances of a repeat, an answer in each of them, rows of a table.
+
+Nothing here is changed once made. Not frozen all the same: they are made by the thousand, and
+freezing takes three times as long.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ Value: TypeAlias = bool | float | str
 """What an expression gives."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Row:
     """A row of a table, or the choice that a filter looks at; ``index`` counts from 0."""
 
@@ -24,7 +28,7 @@ class Row:
     columns: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Leaf:
     """One answer in an instance, or one cell of a row."""
 
@@ -33,7 +37,7 @@ class Leaf:
     value: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Sheet:
     """What ``instance('name')`` gives: its ``root`` is itself, its ``item`` are the rows."""
 
@@ -44,7 +48,7 @@ class Sheet:
 Item: TypeAlias = Instance | Row | Leaf | Sheet
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class NodeSet:
     """Nodes in document order, none twice."""
 
