@@ -21,9 +21,11 @@ from app.respond.visit import Visit, see
 from app.respond.words import form_values
 from app.services import drafts
 from app.services.drafts import Raw, Walk
-from encuestas import Page, Question, Survey
+from app.services.receiving import MEDIA
+from encuestas import Page, Question, Survey, type_of
 from encuestas.definition import walk
 from encuestas.paths import around, name_of
+from encuestas.plan import UNSEEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +114,14 @@ def _where_to(done: Turn) -> Response:
 
 
 def asked_on(path: Walk, page_id: str) -> list[str]:
-    """Paths of what the page shows and somebody may answer."""
-    visible = path.route.visible(page_id)
-    return [each for question, each in visible if not question.read_only]
+    """Paths of what the page asks or says."""
+    return [each for question, each in path.route.visible(page_id) if not question.read_only]
+
+
+def has_field(question: Question) -> bool:
+    """Whether there is something to fill in or choose for it."""
+    told = question.read_only or question.type in UNSEEN | MEDIA
+    return not told and type_of(question).has_answer
 
 
 def anchor(path: str) -> str:
@@ -128,9 +135,9 @@ def page_of(survey: Survey, page_id: str) -> Page | None:
 
 def posted(page: Page) -> Raw:
     """What to keep of a post. A question that was on the page and sent nothing was emptied; one
-    that was not on it keeps what it had; one that can only be read says nothing."""
-    fixed = {question.name for question in questions_of(page) if question.read_only}
-    names = drafts.names_on(page) - fixed
+    that was not on it keeps what it had; what has no field on a page is not taken from a post."""
+    told = {question.name for question in questions_of(page) if not has_field(question)}
+    names = drafts.names_on(page) - told
     shown = paths_in(map(field_name, request.form.getlist("shown")), names)
     form = page_form(dict.fromkeys((*paths_in(request.form, names), *shown)))
     form.process(request.form)

@@ -115,7 +115,7 @@ def walk(survey: Survey, raw: Raw, *, now: datetime, draft: Draft | None = None)
         occasion |= {
             "instance": draft.instance_id,
             "language": draft.language,
-            "started": draft.started_at,
+            "started": draft.started_at and draft.started_at.astimezone(now.tzinfo),
             "anonymous": draft.mode == Mode.ANONYMOUS,
         }
     checked = validate(survey, raw, source=Source.FORM, **occasion)

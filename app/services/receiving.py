@@ -88,14 +88,15 @@ def receive(submission: Submission) -> Received:
 
     Nothing is stored for an invalid submission: its faults are returned.
     """
+    started, finished = submission.started_at, submission.finished_at
     checked = validate(
         submission.survey,
         submission.answers,
         source=submission.source,
-        now=submission.finished_at,
+        now=finished,
         instance=submission.instance_id,
         language=submission.language,
-        started=submission.started_at,
+        started=started and started.astimezone(finished.tzinfo),
         anonymous=submission.collection.mode == Mode.ANONYMOUS,
     )
     web = submission.channel == Channel.WEB
