@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,8 +37,8 @@ class Draft:
     """A whole definition as far as it could be read; ``…_names`` even of what is faulty."""
 
     header: dict[str, Any]
-    list_names: frozenset[str]
-    file_names: frozenset[str]
+    list_names: Set[str]
+    file_names: Set[str]
     pages: list[Item]
     measures: list[Item]
     _from_files: dict[tuple[str, str, str], tuple[Choice, ...]] = field(default_factory=dict)
@@ -67,10 +67,10 @@ class Draft:
             self._from_files[key] = found
         return self._from_files[key]
 
-    def tables(self) -> frozenset[str]:
+    def tables(self) -> Set[str]:
         """What ``instance`` and ``pulldata`` may name: files without their ending, and lists."""
-        files = {name.removesuffix(".csv") for name in self.file_names}
-        return self.list_names | files
+        files = [name.removesuffix(".csv") for name in self.file_names]
+        return dict.fromkeys([*files, *self.list_names]).keys()
 
     def question(self, item: Item) -> Question:
         """The question that an item without problems is."""

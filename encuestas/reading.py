@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from marshmallow import ValidationError
@@ -228,9 +228,9 @@ def _words_of_other(item: Item) -> Item:
     return Item((*item.path, "or_other"), values, "text")
 
 
-def _keys(data: Mapping[str, Any], key: str) -> frozenset[str]:
+def _keys(data: Mapping[str, Any], key: str) -> Set[str]:
     inner = data.get(key)
-    return frozenset(inner) if isinstance(inner, Mapping) else frozenset()
+    return inner.keys() if isinstance(inner, Mapping) else frozenset()
 
 
 def _declared(data: Mapping[str, Any]) -> tuple[str, ...]:

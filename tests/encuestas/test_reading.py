@@ -208,7 +208,7 @@ ONE_FAULT = [
     (ask("constraint: '${p} = 1'"), E.UNKNOWN_REFERENCE, (*Q, "constraint")),
     (ask("relevant: /data/x = 1"), E.EXPRESSION_UNSUPPORTED, (*Q, "relevant")),
     (ask("relevant: x = 1"), E.BARE_NAME, (*Q, "relevant")),
-    (ask("relevant: indexed-repeat(1, 2, 3)"), E.REFERENCE_NEEDED, (*Q, "relevant")),
+    (ask("relevant: 'indexed-repeat(1, 2, 3)'"), E.REFERENCE_NEEDED, (*Q, "relevant")),
     (ask("constraint: 'regex(., ${q})'"), E.REGEX_NOT_LITERAL, (*Q, "constraint")),
     (ask("""constraint: "regex(., '(a')" """), E.REGEX_WRONG, (*Q, "constraint")),
     (ask(r"""constraint: "regex(., '(?=a)')" """), E.REGEX_UNSUPPORTED, (*Q, "constraint")),

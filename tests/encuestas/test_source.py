@@ -5,7 +5,7 @@ import json
 import pytest
 
 from encuestas import DefinitionErrors, ErrorCode, read_source
-from encuestas.source import MAX_BYTES, MAX_DEPTH
+from encuestas.source import MAX_BYTES, MAX_DEPTH, MAX_NODES
 
 
 def faults_of(text: str) -> tuple:
@@ -89,6 +89,8 @@ def test_marks(text: str) -> None:
         ("", ErrorCode.SOURCE_EMPTY, None, None),
         ("# nothing\n", ErrorCode.SOURCE_EMPTY, None, None),
         ("é" * (MAX_BYTES // 2 + 1), ErrorCode.SOURCE_TOO_LARGE, None, None),
+        (f"[{'a,' * MAX_NODES}]", ErrorCode.SOURCE_TOO_MANY, 1, MAX_NODES * 2),
+        (f'{{"a": [{"1," * MAX_NODES}1]}}', ErrorCode.SOURCE_TOO_MANY, 1, MAX_NODES * 2 + 2),
         ("[" * (MAX_DEPTH + 1), ErrorCode.SOURCE_TOO_DEEP, 1, MAX_DEPTH + 1),
         ('{"a":' * (MAX_DEPTH + 1), ErrorCode.SOURCE_TOO_DEEP, 1, MAX_DEPTH * 5 + 1),
         ("- " * (MAX_DEPTH + 1) + "a", ErrorCode.SOURCE_TOO_DEEP, 1, MAX_DEPTH * 2 + 1),
