@@ -16,6 +16,8 @@ from encuestas import (
     survey_to_data,
     validate,
 )
+from encuestas.types import TYPES
+from encuestas.writing import write_survey
 
 from . import definitions
 from .definitions import NOW
@@ -76,6 +78,82 @@ def test_a_definition_with_one_part_changed(original: dict, data) -> None:
     else:
         del owner[last]
     check(survey_or_faults(survey_from_data, changed))
+
+
+SPANISH = [data for data in DATA if data["languages"] == ["es"]]
+ASKED = [
+    question
+    for data in SPANISH
+    for page in data["pages"]
+    for question in page["questions"]
+    if question["type"] in TYPES and "choice_filter" not in question
+]
+HEADS = {key: {} for key in ("choices", "files", "special_answers")}
+for _data in SPANISH:
+    for _key, _known in HEADS.items():
+        _known |= _data.get(_key, {})
+WORDS_OF_ONE = st.dictionaries(
+    st.just("es"), st.text("ab ñ\u0301😀\n", min_size=1).filter(str.strip), min_size=1
+)
+EXTRAS = st.fixed_dictionaries(
+    {},
+    optional={
+        "hint": WORDS_OF_ONE,
+        "guidance": WORDS_OF_ONE,
+        "required_message": WORDS_OF_ONE,
+        "constraint_message": WORDS_OF_ONE,
+        "image": st.just({"es": "a b.png"}),
+        "required": st.sampled_from([True, "1 = 1"]),
+        "relevant": st.just("not(false())"),
+        "constraint": st.just(". != ''"),
+        "calculation": st.just("1 + 1"),
+        "read_only": st.booleans(),
+        "appearance": st.just("minimal columns"),
+    },
+)
+
+
+@st.composite
+def definition(draw) -> dict:
+    """Questions of every type with whatever any question may say, loose, grouped and repeated."""
+    names = iter(range(1000))
+
+    def ask() -> dict:
+        question = draw(st.sampled_from(ASKED))
+        kept = {key: value for key, value in question.items() if key in ONLY[question["type"]]}
+        extras = draw(EXTRAS)
+        if TYPES[question["type"]].is_calculated:
+            extras["calculation"] = "1 + 1"
+        return {**extras, **kept, "name": f"q{next(names)}"}
+
+    def items(depth: int) -> list:
+        made = [ask() for _ in range(draw(st.integers(1, 3)))]
+        if depth and draw(st.booleans()):
+            kind = draw(st.sampled_from(["group", "repeat"]))
+            made.append({"name": f"g{next(names)}", "type": kind, "questions": items(depth - 1)})
+        return made
+
+    pages = [{"id": f"p{i}", "questions": items(3)} for i in range(draw(st.integers(1, 2)))]
+    return {"id": "s", "version": "1", "title": {"es": "T"}, **HEADS, "pages": pages}
+
+
+ONLY = {
+    name: {"type", "label", "choices", "special"}
+    | {field.data_key or key for key, field in kind.fields().items()}
+    for name, kind in TYPES.items()
+}
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(definition())
+def test_what_is_written_reads_back_as_the_same_survey(data: dict) -> None:
+    survey = survey_or_faults(survey_from_data, data)
+    assert isinstance(survey, Survey), survey
+    written = survey_to_data(survey)
+    for text in (json.dumps(written), write_survey(survey)):
+        assert read_survey(text) == survey
+        assert structure_hash(read_survey(text)) == structure_hash(survey)
+    assert survey_to_data(read_survey(json.dumps(written))) == written
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
