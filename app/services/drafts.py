@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import delete, or_, select
 
 from app.extensions import db
@@ -21,6 +19,7 @@ from app.models import Collection, Draft, Mode, Receipt
 from app.models.columns import random_key
 from app.services import codes, surveys
 from app.services.receiving import ZONE, can_be_mended
+from app.signing import keyed
 from encuestas import (
     AnswerFault,
     Group,
@@ -134,8 +133,7 @@ def secret_of(collection: Collection, code: str) -> str:
 
     So a code is short enough to be written down, and whoever reads the database can't use it.
     """
-    message = f"draft {collection.id} {code}".encode()
-    mac = hmac.digest(current_app.config["SECRET_KEY"].encode(), message, "sha256")[:_MAC_BYTES]
+    mac = keyed(f"draft {collection.id} {code}")[:_MAC_BYTES]
     return f"{code}.{base64.urlsafe_b64encode(mac).decode()}"
 
 
