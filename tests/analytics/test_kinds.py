@@ -13,6 +13,13 @@ from analisis import net_interval
 from app.models import Collection
 from app.services.analytics import analyse
 from app.services.findings import MeasureFigures
+from encuestas import (
+    DefinitionErrors,
+    read_survey,
+    structure_hash,
+    survey_from_data,
+    survey_to_data,
+)
 from tests.analytics.conftest import answer, field
 from tests.analytics.test_analyse import one
 
@@ -46,6 +53,59 @@ measures:
   - {name: recommends, question: recommends}
   - {name: first, question: first}
 """  # noqa: E501 a question a line
+
+
+REPEATED = """
+id: repeated
+version: "1"
+title: {es: Personas}
+pages:
+  - id: only
+    questions:
+      - {name: why, type: text, label: {es: Por qué}}
+      - {name: mark, type: scale, range: [1, 7], label: {es: Nota}}
+      - {name: likes, type: nps, label: {es: Recomienda}}
+      - name: members
+        type: repeat
+        label: {es: Personas}
+        questions: [{name: age, type: integer, label: {es: Edad}}]
+measures: [{name: m, MEASURE}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("measure", "code", "context"),
+    [
+        ("question: age", "measure_unsuitable_question", {"question": "age", "type": "repeat"}),
+        ("question: why", "measure_unsuitable_question", {"question": "why", "type": "text"}),
+        (
+            "question: mark, kind: nps",
+            "measure_unsuitable_question",
+            {"question": "mark", "type": "scale"},
+        ),
+        (
+            "question: likes, satisfied: [10]",
+            "unknown_key",
+            {
+                "key": "satisfied",
+                "allowed": ["indicator", "kind", "label", "name", "question"],
+            },
+        ),
+    ],
+)
+def test_what_cannot_be_measured_so(measure: str, code: str, context: dict[str, object]) -> None:
+    with pytest.raises(DefinitionErrors) as refused:
+        read_survey(REPEATED.replace("MEASURE", measure))
+    assert [(fault.code, fault.context) for fault in refused.value.faults] == [(code, context)]
+
+
+def test_a_kind_is_written_where_the_type_does_not_say_it() -> None:
+    survey = read_survey(KINDS)
+    data = survey_to_data(survey)
+    assert survey_from_data(data) == survey
+    assert [each.get("kind") for each in data["measures"]] == [None, None, "mean", None, None]
+    other = read_survey(KINDS.replace(", kind: mean", ", satisfied: [5], dissatisfied: [1]"))
+    assert structure_hash(other) != structure_hash(survey)
 
 
 def people(count: int) -> list[dict[str, object]]:

@@ -18,8 +18,9 @@ from app.extensions import db
 from app.models import AuditEntry, Collection, Draft
 from app.models.columns import utc_now
 from app.services import collections, drafts, exports, surveys
-from tests.data_in_out.conftest import SURVEY, bring_in
+from tests.data_in_out.conftest import SURVEY, bring_in, open_kitchen
 from tests.data_in_out.spreadsheets import read, table
+from tests.pages import Person
 
 # The mark goes from 1 to 5 now, there is a spoon, nobody is asked for people, and a colour is new.
 SECOND = (
@@ -119,6 +120,31 @@ def test_drafts_finish_on_the_version_they_began(kitchen: Collection) -> None:
     begun = list(db.session.scalars(select(Draft.version_id)))
     assert sorted(begun) == sorted([first, kitchen.version_id])
     assert first != kitchen.version_id
+
+
+def test_whoever_began_answers_their_version_to_the_end(app: Flask) -> None:
+    with app.app_context():
+        open_kitchen("kitchen")
+    before, after = Person(app.test_client()), Person(app.test_client())
+    before.open("/e/kitchen")
+    before.press("Comenzar")
+    with app.app_context():
+        surveys.save_definition(SECOND)
+        surveys.publish("kitchen")
+        collections.use_version("kitchen", "2")
+    after.open("/e/kitchen")
+    after.press("Comenzar")
+    assert ("Personas" in before.page.text, "Color" in before.page.text) == (True, False)
+    assert ("Personas" in after.page.text, "Color" in after.page.text) == (False, True)
+    before.press("Siguiente", cooks="no", mark="7", people="3")
+    after.press("Siguiente", cooks="no", mark="5", colour="rojo")
+    for person in (before, after):
+        person.press("Enviar mis respuestas")
+        assert person.page.h1 == "Gracias"
+    with app.app_context():
+        found = rows()
+    assert (found["1"]["mark@1"], found["1"]["people"]) == ("7", "3")
+    assert (found["2"]["mark"], found["2"]["colour"]) == ("5", "rojo")
 
 
 def test_the_command_notes_who_changed_it(kitchen: Collection, run: Callable[..., Result]) -> None:
