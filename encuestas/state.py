@@ -7,6 +7,7 @@ counts as missing for all that depends on it.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -36,7 +37,8 @@ _NONE: Mapping[str, object] = {}
 class Occasion:
     """The circumstances of a response. ``metadata``: what types such as ``start`` are filled with.
 
-    ``anonymous``: what could tell who answers is not kept, even if it was sent.
+    ``anonymous``: what could tell who answers is not kept, even if it was sent. ``seed``: what
+    random functions begin with; pages are told it, and it does not tell the instance id.
     """
 
     now: datetime
@@ -44,6 +46,7 @@ class Occasion:
     language: str
     metadata: Mapping[str, str]
     anonymous: bool
+    seed: str
 
 
 @dataclass(slots=True, eq=False)
@@ -139,7 +142,8 @@ def solve(
         "today": now.date().isoformat(),
         **(metadata or {}),
     }
-    occasion = Occasion(now, instance, language or survey.languages[0], known, anonymous)
+    seed = hashlib.sha256(f"seed {instance}".encode()).hexdigest()[:16]
+    occasion = Occasion(now, instance, language or survey.languages[0], known, anonymous, seed)
     return _Solver(survey, plan_of(survey), occasion).solve(answers)
 
 
@@ -321,7 +325,7 @@ def _context(
         plan.names,
         occasion.now,
         current,
-        occasion.instance,
+        occasion.seed,
         path,
         occasion.language,
         plan.lists,

@@ -154,19 +154,19 @@ const write = ({ slot, answer }) => {
 
 // What follows from it
 
-const value = (tree, node, current, item) =>
-  logic.evaluate(tree, {
-    here: node.at,
-    names,
-    now: model.now,
-    seed: model.seed,
-    owner: node.path,
-    language: model.lang,
-    lists,
-    current,
-    item,
-  });
-const holds = (...given) => logic.truth(value(...given));
+const seen = (node, current, item) => ({
+  here: node.at,
+  names,
+  now: model.now,
+  seed: model.seed,
+  owner: node.path,
+  language: model.lang,
+  lists,
+  current,
+  item,
+});
+const value = (tree, ...given) => logic.evaluate(tree, seen(...given));
+const holds = (tree, ...given) => logic.holds(tree, seen(...given));
 
 const cast = (item, result) => {
   const text = logic.text(result);
@@ -491,7 +491,7 @@ const start = async () => {
     .map(({ box }) => box);
   const { logic: main, more, widgets } = script.dataset;
   if (model.now) logic = await import(main);
-  if (model.more) logic.register((await import(more)).more(logic));
+  if (model.more) logic.register((await import(more)).functions);
   if (dressed.length) forms = (await import(widgets)).dress(dressed, words);
   build();
   recall();
