@@ -16,6 +16,7 @@ from encuestas.types import Cell, Column, ColumnKind
 _MARKED = re.compile(r"'*[=+@\t\r\n＝＋－＠-]")
 # [0-9] and not \d: other scripts' digits are not numbers to a spreadsheet.
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_PLACE = re.compile(r"-?[0-9.]+(?:;? -?[0-9.]+){3,}")
 
 
 def harmless(text: str) -> str:
@@ -31,7 +32,8 @@ def as_typed(text: str) -> str:
 def csv_text(cell: Cell, kind: ColumnKind, *, raw: bool) -> str:
     """A cell as text: numbers with a point, yes and no as 1 and 0, nothing for a missing answer.
 
-    Codes that are numbers (``-1``) stay as they are; open text never does unless ``raw``.
+    Codes that are numbers (``-1``) stay as they are, and so do places, which all begin with a
+    minus in Chile and are no formula; open text never does unless ``raw``.
     """
     if cell is None:
         return ""
@@ -39,7 +41,8 @@ def csv_text(cell: Cell, kind: ColumnKind, *, raw: bool) -> str:
         return "1" if cell else "0"
     if not isinstance(cell, str):
         return repr(cell)
-    if raw or (kind is not ColumnKind.TEXT and _NUMBER.fullmatch(cell)):
+    plain = _PLACE if kind is ColumnKind.PLACE else _NUMBER
+    if raw or (kind is not ColumnKind.TEXT and plain.fullmatch(cell)):
         return cell
     return harmless(cell)
 

@@ -10,6 +10,7 @@ from encuestas.types import Cell, ColumnKind
 from tests.data_in_out.conftest import SURVEY
 
 TEXT, CODE, DECIMAL = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.DECIMAL
+PLACE = ColumnKind.PLACE
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
@@ -39,6 +40,10 @@ def test_what_was_typed_comes_back(typed: str) -> None:
         ("+56 9 1234", TEXT, "'+56 9 1234"),
         ("a=b", TEXT, "a=b"),
         ("", TEXT, ""),
+        ("-33.45 -70.66 540 4.9", PLACE, "-33.45 -70.66 540 4.9"),
+        ("-33 -70 0 0; -34.5 -71 0 0", PLACE, "-33 -70 0 0; -34.5 -71 0 0"),
+        ("-33.45 -70.66 540 4.9", TEXT, "'-33.45 -70.66 540 4.9"),
+        ("-1+1 0 0 0", PLACE, "'-1+1 0 0 0"),
     ],
 )
 def test_a_cell_as_text(cell: Cell, kind: ColumnKind, expected: str) -> None:
