@@ -188,6 +188,13 @@ export const functions = (logic) => {
     return at < 0 ? ["", ""] : [all.slice(0, at), all.slice(at + sign.length)];
   };
 
+  // Longer texts are not made: nested separators multiply.
+  const glued = (between, parts) => {
+    const size = (of) => parts.reduce((sum, part) => sum + of(part), of(between) * (parts.length - 1));
+    const long = size((one) => one.length) > 1e6 && size((one) => [...one].length) > 1e6;
+    return long ? "" : parts.join(between);
+  };
+
   const ofNodes = {
     area: (c, x) => {
       const found = points([x]);
@@ -202,12 +209,12 @@ export const functions = (logic) => {
     },
     checklist: (c, least, most, ...marks) =>
       within(flat(marks).filter(truth).length, whole(least), whole(most)),
-    concat: (c, ...parts) => flat(parts).map(text).join(""),
+    concat: (c, ...parts) => glued("", flat(parts).map(text)),
     distance: (c, ...values) => {
       const found = points(values);
       return found.length ? pairs(found, apart) : NaN;
     },
-    join: (c, between, ...parts) => flat(parts).map(text).join(text(between)),
+    join: (c, between, ...parts) => glued(text(between), flat(parts).map(text)),
     randomize: (c, place, x, seed) =>
       x instanceof Nodes
         ? new Nodes(shuffled(x.items, seed === undefined ? chance(c, place)() : seedOf(seed)))

@@ -18,11 +18,20 @@ def from_answer(answer: object) -> Value:
     """A canonical answer as a value: a list is its codes with blanks between, nothing is ''."""
     if isinstance(answer, str | bool):
         return answer
-    if isinstance(answer, int | float):
-        return float(answer)
+    if isinstance(answer, float):
+        return answer
+    if isinstance(answer, int):
+        return _double(answer)
     if isinstance(answer, list | tuple):
         return " ".join(str(code) for code in answer)
     return ""
+
+
+def _double(number: int) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def to_number(value: AnyValue) -> float:

@@ -11,6 +11,9 @@ from encuestas.logic.nodeset import AnyValue, Value, flat
 from encuestas.logic.regex import matches
 from encuestas.logic.site import MANY, Function, Site, plain_function
 
+LONGEST = 1_000_000
+"""A longer text is not made: nested separators would multiply until memory ends."""
+
 _HASHES = {
     "md5": hashlib.md5,
     "sha-1": hashlib.sha1,
@@ -26,7 +29,9 @@ def _of_answer(arguments: tuple[AnyValue, ...], site: Site) -> str:
 
 
 def _joined(separator: AnyValue, *parts: AnyValue) -> str:
-    return to_string(separator).join(to_string(part) for part in flat(parts))
+    between, texts = to_string(separator), [to_string(part) for part in flat(parts)]
+    size = len(between) * (len(texts) - 1) + sum(map(len, texts))
+    return between.join(texts) if size <= LONGEST else ""
 
 
 def _substr(value: Value, start: Value, end: Value | None = None) -> str:

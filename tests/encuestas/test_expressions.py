@@ -1,6 +1,7 @@
 """What is wrong with an expression, and where; and nothing makes the parser or evaluator fall."""
 
 import json
+import math
 from datetime import datetime
 
 import pytest
@@ -196,6 +197,17 @@ def test_only_one_branch_is_looked_at() -> None:
 
     for text in ("if(1, 2, ${other})", "1 or ${other}", "0 and ${other}"):
         evaluate(parse(text), Context.of(Answers(), NOW))
+
+
+def test_nested_separators_do_not_fill_the_memory() -> None:
+    context = Context.of({"r": [{"z": "c"}] * 10}, NOW)
+    text = "join(" * 16 + "'ab'" + ",${z})" * 16
+    assert len(evaluate(parse(text), context)) <= 1_000_000
+
+
+def test_an_integer_beyond_doubles_is_infinite() -> None:
+    assert evaluate(parse("-${x}"), Context.of({"x": 10**400}, NOW)) == -math.inf
+    assert evaluate(parse("-${x}"), Context.of({"x": -(10**400)}, NOW)) == math.inf
 
 
 def test_an_unknown_function_is_answered_with_the_nearest_names() -> None:
