@@ -490,8 +490,8 @@ def _ends(question: Question) -> dict[str, object]:
 
 def _words_of(context: Mapping[str, object]) -> dict[str, str]:
     words = {key: _shown(value) for key, value in context.items()}
-    if expected := context.get("expected"):
-        words["expected"] = gettext(SHAPES[str(expected)])
+    if isinstance(expected := context.get("expected"), str):  # a shape, or how many cells
+        words["expected"] = gettext(SHAPES[expected])
     return words
 
 
