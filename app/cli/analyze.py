@@ -60,7 +60,8 @@ def _measure(analysis: Analysis, figures: MeasureFigures, lang: str) -> Iterator
     yield ""
     yield name
     yield "=" * len(name)
-    yield analysis.definition.text(figures.question.label, lang)
+    if question := analysis.definition.text(figures.question.label, lang):
+        yield question
     yield ""
     yield summary.headline(analysis, figures, lang)
     yield from summary.support(analysis, figures, lang)

@@ -41,9 +41,7 @@ from app.services import exports
 @click.option(
     "--wide",
     is_flag=True,
-    help=N_(
-        "Columnas para cada vez que se respondió un grupo: así se puede importar de nuevo."
-    ),
+    help=N_("Columnas para cada vez que se respondió un grupo: así se puede importar de nuevo."),
 )
 def export(
     slug: str,

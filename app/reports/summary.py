@@ -152,7 +152,9 @@ def domain_name(analysis: Analysis, domain: Domain, lang: str) -> str:
 
 
 def measure_name(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
-    return analysis.definition.text(figures.measure.label or figures.question.label, lang)
+    """The measure's own words, else its question's; what is calculated may have neither."""
+    text = analysis.definition.text(figures.measure.label or figures.question.label, lang)
+    return text or figures.measure.name
 
 
 def finding(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:

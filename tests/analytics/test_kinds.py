@@ -47,7 +47,7 @@ pages:
         label: {es: Qué es primero, en: What comes first}
         choices: [{value: water, label: {es: Agua, en: Water}}, {value: light, label: {es: Luz, en: Light}}, {value: path, label: {es: Camino, en: Path}}]
 measures:
-  - {name: score, question: score, label: {es: Liderazgo, en: Leadership}}
+  - {name: score, question: score}
   - {name: years, question: years}
   - {name: asks, question: asks, kind: mean}
   - {name: recommends, question: recommends}
@@ -249,6 +249,7 @@ def test_the_page_says_them_in_words(app: Flask, signed_in: Callable[[str], Flas
     ):
         assert words in page
     assert "/analysis/kinds/score.svg" not in page
+    assert "<h2>score</h2>" in page  # neither the measure nor what is calculated has words
     assert client.get("/analysis/kinds/score.svg").status_code == 404
     assert "Agua" in client.get("/analysis/kinds/first.svg").get_data(as_text=True)
     english = client.get("/analysis/kinds?lang=en").get_data(as_text=True)
