@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
@@ -32,6 +33,8 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_SLUG = 64
 TERRITORY_QUESTION = "territory"
 ORGANISATION_QUESTION = "organisation"
+
+_Lists = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,8 +191,22 @@ def fielded(
     if version_id is None or correction is None:
         text = surveys.newest_text(collection.version_id)
         version_id, correction = text.version_id, text.correction
+    lists = register_lists(collection)
+    key = tuple(
+        (name, tuple((choice.value, choice.label["es"]) for choice in choices))
+        for name, choices in lists.items()
+    )
+    return _bound(version_id, correction, key)
+
+
+@lru_cache(maxsize=256)
+def _bound(version_id: str, correction: int, lists: _Lists) -> Survey:
+    """What is asked is looked at once, not for each page: only published versions are fielded."""
     survey = surveys.definition_of(version_id, correction)
-    return bind_choices(survey, register_lists(collection))
+    return bind_choices(
+        survey,
+        {name: [Choice(code, {"es": words}) for code, words in rows] for name, rows in lists},
+    )
 
 
 def register_lists(collection: Collection) -> dict[str, list[Choice]]:
