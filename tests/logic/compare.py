@@ -72,6 +72,7 @@ def alike(ours: object, theirs: object, exact: Exactness) -> bool:
     if isinstance(theirs, bool) or not isinstance(theirs, int | float):
         return False
     assert isinstance(ours, float)
+    theirs = float(theirs)  # a whole number comes as an integer: the digits that JavaScript writes
     if exact is Exactness.NEAR:
         return math.isclose(ours, theirs, rel_tol=1e-12, abs_tol=1e-6) or _both_nan(ours, theirs)
     same_sign = math.copysign(1, ours) == math.copysign(1, theirs)

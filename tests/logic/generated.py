@@ -6,7 +6,7 @@ function wants more often than not, or all would be NaN.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -17,6 +17,7 @@ from encuestas.logic import parse
 from encuestas.logic.functions import FUNCTIONS
 
 Case = tuple[str, dict[str, object]]
+ALL = tuple(FUNCTIONS)
 
 _MATERIAL: Mapping[str, Any] = json.loads(
     Path(__file__).with_name("material.json").read_text(encoding="utf-8")
@@ -47,6 +48,7 @@ class _Maker:
     """Expressions from one source of chance."""
 
     random: Random
+    functions: Sequence[str]
 
     def expression(self, depth: int, want: str = "b") -> str:
         if depth <= 0 or self.random.random() < 0.15:
@@ -79,7 +81,7 @@ class _Maker:
         )()
 
     def call(self, depth: int) -> str:
-        name = self.one(tuple(FUNCTIONS))
+        name = self.one(self.functions)
         function = FUNCTIONS[name]
         if name == "regex":
             return f"regex({self.expression(depth - 1, 't')}, {quoted(self.one(_PATTERNS))})"
@@ -183,15 +185,13 @@ def quoted(text: str) -> str:
     return f'"{text}"' if "'" in text else f"'{text}'"
 
 
-def collect(
-    count: int, number: int, *, keep: Callable[[str], bool] = lambda text: True
-) -> list[Case]:
+def collect(count: int, number: int, *, functions: Sequence[str] = ALL) -> list[Case]:
     """``count`` cases that parse, always the same for a ``number``."""
-    maker = _Maker(Random(number))  # noqa: S311 - the same each time is what is wanted
+    maker = _Maker(Random(number), functions)  # noqa: S311 - the same each time is what is wanted
     found: list[Case] = []
     while len(found) < count:
         text = maker.expression(maker.random.choice((1, 1, 2, 2, 3)))
-        if keep(text) and parses(text):
+        if parses(text):
             found.append((text, maker.context()))
     return found
 

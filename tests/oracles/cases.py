@@ -1,14 +1,16 @@
 """Our vectors as ODK would have them: answers as an XForm's instance, ``${x}`` as a path in it.
 
-The paths are pyxform's: relative where the question and what it refers to share a repeat,
-absolute elsewhere.
+Where the question and what it refers to share a repeat, pyxform writes a relative path: here it is
+the path of that instance, which means the same in predicates too.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from xml.sax.saxutils import escape
 
 from encuestas.logic.convert import from_answer, to_string
@@ -22,44 +24,78 @@ _XML_TEXT = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 Around = Mapping[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Answers as an XForm's instance; ``places`` are the instances around the question."""
+
+    xml: str
+    places: tuple[tuple[str, int], ...]
+    around: Around
+
+    @property
+    def node(self) -> str:
+        """The path of the question."""
+        return "/".join(("/data", *self._instances(), HERE))
+
+    def path(self, name: str) -> str:
+        """The path of a name: inside the repeats that both share, in the question's instance."""
+        repeats = self.around.get(name, ())
+        shared = 0
+        while shared < len(repeats) and repeats[shared : shared + 1] == self._here(shared):
+            shared += 1
+        return "/".join(("/data", *self._instances()[:shared], *repeats[shared:], name))
+
+    def _here(self, level: int) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.places[level : level + 1])
+
+    def _instances(self) -> list[str]:
+        return [f"{name}[{position}]" for name, position in self.places]
+
+
+def form_of(text: str, context: Mapping[str, object]) -> Form | None:
+    """The form where an expression of a vector stands; None if XML can't write its answers."""
+    answers = _mapping(context, "answers")
+    places = split(f"{context['at']}/_") if context.get("at") else ((), "_")
+    assert places is not None
+    around = {name: tuple(repeats) for name, repeats in _mapping(context, "names").items()}
+    around = around or dict(_shape(answers, ()))
+    around |= dict.fromkeys(set(_REFERENCE.findall(text)) - around.keys(), ())
+    inner = _body(answers, places[0], context.get("current"), around, ())
+    if not _XML_TEXT.fullmatch(inner):
+        return None
+    return Form(f"<data>{inner}</data>", places[0], around)
+
+
 def odk_case(text: str, context: Mapping[str, object]) -> dict[str, object] | None:
     """What to ask ODK's evaluators; None where they have no such thing."""
     now = datetime.fromisoformat(str(context.get("now", DEFAULT_NOW)))
-    zone = _zone(now)
-    answers = context.get("answers", {})
-    assert isinstance(answers, dict)
-    if zone is None or "item" in context or "." in _names(text):
+    zone, form = _zone(now), form_of(text, context)
+    if zone is None or form is None or "item" in context:
         return None
-    places = split(f"{context['at']}/_") if context.get("at") else ((), "_")
-    assert places is not None
-    around = dict(_shape(answers, ()))
-    missing = sorted(_names(text) - around.keys() - {""})
-    inner = _body(answers, places[0], context.get("current"))
-    inner += "".join(f"<{name}/>" for name in missing)
-    if not _XML_TEXT.fullmatch(inner):
-        return None
-    here = tuple(name for name, _ in places[0])
-    lists = {name: _table(table) for name, table in _mapping(context, "files").items()} | {
-        name: _table([["name", "label"], *choices])
-        for name, choices in _mapping(context, "choices").items()
-    }
-    path = "".join(f"/{name}[{position}]" for name, position in places[0])
+    language = str(context.get("language", "es"))
+    tables = _mapping(context, "files")
     return {
-        "expression": _REFERENCE.sub(lambda found: _path(found[1], here, around), text),
-        "xml": f"<data>{inner}</data>",
-        "node": f"/data{path}/{HERE}",
+        "expression": _REFERENCE.sub(lambda found: form.path(found[1]), text),
+        "xml": form.xml,
+        "node": form.node,
         "now": now.isoformat(),
         "zone": zone[0],
         "offset": zone[1],
-        "lists": lists,
+        "lists": {name: _table(table) for name, table in tables.items()},
         "choices": {
-            "/" + "/".join(("data", *around.get(name, ()), name)): labels
+            "/" + "/".join(("data", *form.around.get(name, ()), name)): [
+                [value, _words(label, language)] for value, label in labels
+            ]
             for name, labels in _mapping(context, "choices").items()
         },
     }
 
 
-def _mapping(context: Mapping[str, object], key: str) -> Mapping[str, list[list[str]]]:
+def _words(label: str | Mapping[str, str], language: str) -> str:
+    return label if isinstance(label, str) else label.get(language) or next(iter(label.values()))
+
+
+def _mapping(context: Mapping[str, object], key: str) -> Mapping[str, Any]:
     found = context.get(key, {})
     assert isinstance(found, dict)
     return found
@@ -77,51 +113,41 @@ def _zone(now: datetime) -> tuple[str, str] | None:
     return named, f"{sign}{abs(hours):02d}:00"
 
 
-def _names(text: str) -> set[str]:
-    return set(_REFERENCE.findall(text))
-
-
 def _shape(
     answers: Mapping[str, object], around: tuple[str, ...]
 ) -> list[tuple[str, tuple[str, ...]]]:
     found: list[tuple[str, tuple[str, ...]]] = []
     for name, answer in answers.items():
         found.append((name, around))
-        if is_repeat(answer):
-            for one in answer:
-                found += _shape(one, (*around, name))
+        for one in answer if is_repeat(answer) else ():
+            found += _shape(one, (*around, name))
     return found
 
 
-def _path(name: str, here: tuple[str, ...], around: Around) -> str:
-    """pyxform's way from the question to a name."""
-    target = (*around.get(name, ()), name)
-    shared = 0
-    while shared < min(len(here), len(target)) and here[shared] == target[shared]:
-        shared += 1
-    if not shared:
-        return "/" + "/".join(("data", *target))
-    return "/".join(([".."] * (len(here) - shared + 1)) + list(target[shared:]))
-
-
-def _body(answers: Mapping[str, object], way: tuple[tuple[str, int], ...], current: object) -> str:
-    """The elements of an instance; on the way to the question also the question itself."""
+def _body(
+    answers: Mapping[str, object],
+    way: tuple[tuple[str, int], ...] | None,
+    current: object,
+    around: Around,
+    inside: tuple[str, ...],
+) -> str:
+    """The elements of an instance, answered or not, and the question itself where ``way`` ends."""
     parts = []
-    for name, answer in answers.items():
+    repeats = {repeat for repeats in around.values() for repeat in repeats}
+    names = [name for name, place in around.items() if place == inside]
+    for name in dict.fromkeys((*answers, *names)):
+        answer = answers.get(name)
         if is_repeat(answer):
             for position, one in enumerate(answer, start=1):
-                on_it = bool(way) and way[0] == (name, position)
-                inner = _body(one, way[1:], current) if on_it else _children(one)
+                on_it = way is not None and way[:1] == ((name, position),)
+                further = way[1:] if on_it and way is not None else None
+                inner = _body(one, further, current, around, (*inside, name))
                 parts.append(f"<{name}>{inner}</{name}>")
-        else:
+        elif name not in repeats:
             parts.append(_element(name, answer))
-    if not way:
+    if way == ():
         parts.append(_element(HERE, current))
     return "".join(parts)
-
-
-def _children(answers: Mapping[str, object]) -> str:
-    return _body(answers, (("", 0),), None)
 
 
 def _element(name: str, answer: object) -> str:
@@ -134,4 +160,5 @@ def _table(rows: list[list[str]]) -> str:
         "".join(f"<{c}>{escape(str(v))}</{c}>" for c, v in zip(header, row, strict=False))
         for row in rest
     )
-    return "<root>" + "".join(f"<item>{item}</item>" for item in items) + "</root>"
+    rows_of = "".join(f"<item>{item}</item>" for item in items)
+    return f"<instance><root>{rows_of}</root></instance>"

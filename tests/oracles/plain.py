@@ -3,72 +3,97 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from encuestas.logic.convert import to_string
 
 FUNCTIONS = frozenset(
-    "boolean ceiling concat contains count false floor last normalize-space not number position"
-    " round starts-with string string-length substring substring-after substring-before sum"
-    " translate true".split()
+    ("boolean", "ceiling", "concat", "contains", "count", "false", "floor", "last", "not", "number")
+).union(
+    ("normalize-space", "position", "round", "starts-with", "string", "string-length", "sum"),
+    ("substring-after", "substring-before", "translate", "true"),
 )
-_MORE_ARGUMENTS = {"round": 1, "position": 0, "sum": 1, "count": 1}
-_OPERATORS = frozenset(("or", "and", "=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "div", "mod"))
+_LESS_THAN_OURS = {"round": (1, 1), "position": (0, 0), "concat": (2, 99), "string-length": (1, 1)}
+_OPERATORS = frozenset(("=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "div", "mod"))
 
 
-class NotPlain(Exception):
+class NotPlainError(Exception):
     """The expression uses what XPath 1.0 has not."""
 
 
-def plain_xpath(tree: object, path: Callable[[str], str], number: str = "{}") -> str:
+def plain_xpath(tree: Any, path: Callable[[str], str], number: str = "{}") -> str:
     """XPath text with every bracket written; ``number`` is how a literal is wrapped."""
+    return _Writer(path, number).text(tree)
 
-    def text(node: object) -> str:
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    path: Callable[[str], str]
+    number: str
+
+    def text(self, node: Any) -> str:
         if isinstance(node, str):
             return quoted(node)
         if not isinstance(node, list):
-            return number.format(to_string(float(node)))  # type: ignore[arg-type] # JSON: a number
-        return form(node)
+            return self.number.format(to_string(float(node)))
+        op, *parts = node
+        if op in ("or", "and", "|") or (op in _OPERATORS and len(parts) == 2):
+            return "(" + f" {op} ".join(map(self.text, parts)) + ")"
+        form = getattr(self, _FORMS.get(op, ""), None)
+        return form(*parts) if form else self.call(op, parts)
 
-    def form(node: list[object]) -> str:
-        op, *rest = node
-        if op == "$":
-            return path(str(rest[0]))
-        if op == "~":
-            return chain(rest)
-        if op in ("or", "and", "|") or (op in _OPERATORS and len(rest) == 2):
-            return "(" + f" {op} ".join(map(text, rest)) + ")"
-        if op == "neg":
-            return f"(- {text(rest[0])})"
-        if op in (".", ".."):
-            return str(op)
-        if op == "@":
-            return str(rest[0])
-        if op == "/":
-            return text(rest[0]) + "".join("/" + step(one) for one in rest[1:])
-        if op == "[":
-            return f"({text(rest[0])})" + "".join(f"[{text(one)}]" for one in rest[1:])
-        return call(str(op), rest)
+    def reference(self, name: str) -> str:
+        return self.path(name)
 
-    def chain(rest: list[object]) -> str:
-        operators, first, *others = rest
-        made = text(first)
-        for operator, other in zip(operators, others, strict=True):  # type: ignore[call-overload] # JSON: a list
-            made = f"({made} {operator} {text(other)})"
+    def bare(self, name: str) -> str:
+        return name
+
+    def this(self) -> str:
+        return "."
+
+    def parent(self) -> str:
+        return ".."
+
+    def negative(self, operand: Any) -> str:
+        return f"(- {self.text(operand)})"
+
+    def chain(self, operators: list[str], first: Any, *others: Any) -> str:
+        made = self.text(first)
+        for operator, other in zip(operators, others, strict=True):
+            made = f"({made} {operator} {self.text(other)})"
         return made
 
-    def step(one: list[object]) -> str:
-        return str(one[0]) + "".join(f"[{text(predicate)}]" for predicate in one[1:])
+    def steps(self, base: Any, *steps: Any) -> str:
+        return self.text(base) + "".join(f"/{name}{self.kept(rest)}" for name, *rest in steps)
 
-    def call(name: str, arguments: list[object]) -> str:
-        if name not in FUNCTIONS or len(arguments) > _MORE_ARGUMENTS.get(name, len(arguments)):
-            raise NotPlain(name)
-        return f"{name}({', '.join(map(text, arguments))})"
+    def filtered(self, base: Any, *predicates: Any) -> str:
+        return f"({self.text(base)}){self.kept(predicates)}"
 
-    return text(tree)
+    def kept(self, predicates: Any) -> str:
+        return "".join(f"[{self.text(predicate)}]" for predicate in predicates)
+
+    def call(self, name: str, arguments: list[Any]) -> str:
+        fewest, most = _LESS_THAN_OURS.get(name, (0, 99))
+        if name not in FUNCTIONS or not fewest <= len(arguments) <= most:
+            raise NotPlainError(name)
+        return f"{name}({', '.join(map(self.text, arguments))})"
+
+
+_FORMS = {
+    "$": "reference",
+    "@": "bare",
+    ".": "this",
+    "..": "parent",
+    "neg": "negative",
+    "~": "chain",
+    "/": "steps",
+    "[": "filtered",
+}
 
 
 def quoted(text: str) -> str:
     """A literal, which XPath can't write if it holds both kinds of quotes."""
     if "'" in text and '"' in text:
-        raise NotPlain(text)
+        raise NotPlainError(text)
     return f'"{text}"' if "'" in text else f"'{text}'"
