@@ -49,6 +49,7 @@ def conventions() -> Iterator[tuple[str, str]]:
         _("La hora del reloj de quien respondió, sin su huso; el CSV trae también el huso."),
     )
     yield _("(grupo[])"), _("Cuántas veces se respondió el grupo que se repite.")
+    yield _("(_grupo)"), _("Qué vez es, contando desde 1 dentro de su respuesta.")
     yield (
         _("(variable@versión)"),
         _("La misma pregunta en una versión donde significa otra cosa: no se puede comparar."),
