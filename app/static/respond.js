@@ -12,6 +12,7 @@ const { words = {}, items = [], names = {}, counts = {}, values = {} } = model;
 const FORMULAS = ["rel", "calc", "def", "filter", "count"];
 const ELSEWHERE = /"(\/|\[|\.\.|current|position|indexed-repeat)"/;
 const EXACT = { maximumFractionDigits: 3, useGrouping: "always" };
+const FIELDS = "[data-q] input:enabled,[data-q] select,[data-q] textarea,button";
 const WIDGETS = ".rank,[data-locate],[data-find],[data-thousands]";
 const WEEK = 6048e5;
 
@@ -71,7 +72,7 @@ const put = (slot, on) => {
   slot.away = make("template");
   slot.box.replaceWith(slot.away);
   if (!focused) return;
-  const all = [...form.querySelectorAll("[data-q] :enabled,button")];
+  const all = [...form.querySelectorAll(FIELDS)];
   all.find((one) => slot.away.compareDocumentPosition(one) & 4).focus();
 };
 

@@ -16,7 +16,7 @@ const speaker = () => {
 const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 const buttonOf = (label, more) => {
   const button = make("button", { type: "button", className: "plain", textContent: label });
-  if (more) button.append(make("span", { className: "hidden", textContent: `: ${more}` }));
+  if (more) button.setAttribute("aria-label", `${label}: ${more}`);
   return button;
 };
 

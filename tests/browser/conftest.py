@@ -20,6 +20,7 @@ from benchmarks.servers import SERVERS, serving
 from tests.conftest import test_settings
 
 DEFINITION = Path(__file__).parents[1] / "definitions" / "neighbourhood.yaml"
+ALIVE = Path(__file__).with_name("alive.yaml")
 NOW = datetime.now(UTC)
 # One collection for each state that a page tells of; their answers are nobody's.
 FIELDINGS = {
@@ -56,6 +57,9 @@ def _prepare(data: Path) -> dict[str, tuple[str, str]]:
         surveys.publish(version.survey_id)
         for slug, fielding in FIELDINGS.items():
             collections.open_collection(version.survey_id, slug, fielding)
+        version = surveys.save_definition(ALIVE.read_text())
+        surveys.publish(version.survey_id)
+        collections.open_collection(version.survey_id, "viva", Fielding(territories=[]))
         email = "terreno@example.org"
         password = accounts.add_user(email, RoleName.INTERVIEWER)
         accounts.remember_first_login(data, email, RoleName.INTERVIEWER, password)
