@@ -176,7 +176,7 @@ def _answers(visit: Visit, path: Walk, raw: Raw, language: str) -> list[dict[str
                 raw=raw.get(at_path, ()),
                 language=language,
             ),
-            "url": _question_url(visit.slug, page.id, at_path),
+            "url": None if question.read_only else _question_url(visit.slug, page.id, at_path),
         }
         for page, questions in path.route.pages
         for question, at_path in questions
