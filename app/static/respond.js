@@ -227,7 +227,8 @@ const display = ({ path, seen, slot }) => {
   if (!shown) return;
   const say = (one) => {
     if (typeof one === "number") return one % 1 ? one.toLocaleString(words.locale, EXACT) : `${one}`;
-    const choice = slot && slot.box.querySelector(`[value="${CSS.escape(one)}"]`);
+    const value = `[value="${CSS.escape(one)}"]`;
+    const choice = slot && slot.box.querySelector(`option${value},.option ${value}`);
     return choice ? choice.text || choice.parentElement.textContent.trim() : one;
   };
   const text = seen === undefined ? "" : [].concat(seen).map(say).join(", ");
