@@ -499,7 +499,7 @@ def _shown(value: object) -> str:
     """A value as the reader writes it. Numbers ungrouped: a typed 1.234 would be refused."""
     if isinstance(value, datetime | date):
         return format_date(value, "long")
-    if isinstance(value, float):
+    if isinstance(value, float) and abs(value) < 1e15:  # beyond what Babel can round
         return format_decimal(value, "0.######")
     if isinstance(value, Sequence | frozenset | set) and not isinstance(value, str):
         return ", ".join(str(item) for item in value)

@@ -16,6 +16,7 @@ from datetime import datetime
 from encuestas.definition import Choice, Group, Question, Survey
 from encuestas.errors import AnswerFault
 from encuestas.logic import Context, Expression, Instance, Value, evaluate, holds
+from encuestas.logic.context import Work
 from encuestas.logic.convert import from_answer, to_number, to_string
 from encuestas.paths import around, below, instance, is_repeat, name_of
 from encuestas.plan import METADATA, TRACES, Plan, Step, plan_of
@@ -47,6 +48,7 @@ class Occasion:
     metadata: Mapping[str, str]
     anonymous: bool
     seed: str
+    work: Work = field(default_factory=Work)
 
 
 @dataclass(slots=True, eq=False)
@@ -69,7 +71,8 @@ class State:
     ``relevant``: questions, groups and repeats, also each instance of a repeat. ``counts``: how
     many instances a repeat has. ``answers``: nested, relevant only, computed ones filled in.
     ``differing``: what was sent where the computed answer is another. ``refused``: computed answers
-    that their question cannot have. ``full``: there was no room for all the instances.
+    that their question cannot have. ``full``: there was no room for all the instances, or
+    what their expressions look at is too much.
     """
 
     survey: Survey
@@ -142,7 +145,7 @@ def solve(
         "today": now.date().isoformat(),
         **(metadata or {}),
     }
-    seed = hashlib.sha256(f"seed {instance}".encode()).hexdigest()[:16]
+    seed = hashlib.sha256(f"seed {instance}".encode("utf-8", "replace")).hexdigest()[:16]
     occasion = Occasion(now, instance, language or survey.languages[0], known, anonymous, seed)
     return _Solver(survey, plan_of(survey), occasion).solve(answers)
 
@@ -178,7 +181,7 @@ class _Solver:
             answers=self._nested(root.instance),
             differing=self._differing,
             refused=self._refused,
-            full=self._full,
+            full=self._full or self._occasion.work.in_all <= 0,
             places=self._places,
             offers=self._offers,
         )
@@ -330,6 +333,7 @@ def _context(
         occasion.language,
         plan.lists,
         item,
+        occasion.work,
     )
 
 

@@ -11,7 +11,7 @@ const WEEKDAYS = { es: "dom lun mar mié jue vie sáb", en: "Sun Mon Tue Wed Thu
 /** The functions, made with the tools of logic.js, whose address only the page knows. */
 export const functions = (logic) => {
   const { Nodes, cell, chain, child, codes, flat, fromAnswer, moment, number, own } = logic;
-  const { rowOf, run, text, tongue, truth, whole } = logic;
+  const { rowOf, run, spend, text, tongue, truth, whole } = logic;
 
   // Tables and repeats. A row is {table, position, columns}, a table {sheet, table} --------------
 
@@ -91,6 +91,7 @@ export const functions = (logic) => {
   /** Whether the whole text takes the automaton (regex.py) to its end. */
   const matches = (program, value) => {
     const points = Array.from(value, (one) => one.codePointAt(0));
+    spend(Math.floor((program.length * points.length) / 2));
     const reach = (waiting, at) => {
       const reached = new Set();
       while (waiting.length) {
@@ -160,7 +161,7 @@ export const functions = (logic) => {
   const radians = (degrees) => (degrees / 180) * Math.PI;
   const points = (values) => {
     const found = [];
-    for (const point of [].concat(...flat(values).map((value) => text(value).split(";")))) {
+    for (const point of flat(values).map((value) => text(value).split(";")).flat()) {
       const parts = codes(point).map(number);
       if (!parts.length) continue;
       if (parts.length < 2 || parts.length > 4 || parts.some((one) => one !== one)) return [];
@@ -289,9 +290,9 @@ export const functions = (logic) => {
     "substring-after": (c, x, mark) => parted(x, mark)[1],
     "substring-before": (c, x, mark) => parted(x, mark)[0],
     translate: (c, x, wanted, given) => {
-      const [from, to] = [[...text(wanted)], [...text(given)]];
-      const other = (one) => (from.includes(one) ? to[from.indexOf(one)] || "" : one);
-      return [...text(x)].map(other).join("");
+      const [to, other] = [[...text(given)], new Map()];
+      [...text(wanted)].forEach((one, i) => other.has(one) || other.set(one, to[i] || ""));
+      return [...text(x)].map((one) => (other.has(one) ? other.get(one) : one)).join("");
     },
     uuid: (c, place, length) => {
       const next = chance(c, place);

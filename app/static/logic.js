@@ -7,7 +7,7 @@
 
 const DAY = 864e5;
 const BLANKS = /[ \t\r\n]+/;
-const NUMBER = /^[ \t\r\n]*(-?(\d+\.?\d*|\.\d+))[ \t\r\n]*$/;
+const NUMBER = /^[ \t\r\n]*(-?(\d+(\.\d*)?|\.\d+))[ \t\r\n]*$/;
 const CLOCK = "(\\d\\d):(\\d\\d)(?::(\\d\\d)(?:\\.(\\d{1,9}))?)?(?:Z|[-+]\\d\\d(?::?\\d\\d)?)?";
 const blanked = (pattern) => new RegExp(`^[ \\t\\r\\n]*${pattern}[ \\t\\r\\n]*$`);
 const DATED = blanked(`(\\d{4})-(\\d\\d)-(\\d\\d)(?:T${CLOCK})?`);
@@ -76,11 +76,24 @@ export const truth = (value) => {
   value = simple(value);
   return value instanceof Nodes ? value.items.length > 0 : value === value && !!value;
 };
-const joined = (parts) => [].concat(...parts);
+const joined = (parts) => parts.flat();
 const flat = (values) =>
   joined(values.map((one) => (one instanceof Nodes ? one.items.map(valueOf) : [one])));
 const whole = (value) => Math.trunc(number(value)) || 0;
 const isNumber = (value) => value === value;
+
+// What an expression may still cost: SEMANTICS.md, "Bounds".
+let left = 0;
+const TOO_MUCH = {};
+const spend = (amount) => {
+  left -= amount;
+  if (left < 0) throw TOO_MUCH;
+};
+const weighed = (values) => {
+  for (const one of values)
+    if (typeof one === "string" && one.length > 1000) spend(Math.floor(one.length / 100));
+  return values;
+};
 
 // Comparisons -----------------------------------------------------------------------------------
 
@@ -88,11 +101,23 @@ const sides = (side) => {
   const values = [...new Set(flat([side]))];
   return values.length ? values : [""];
 };
+/** Whether two sides share a value, in time linear in their sizes. */
+const anyEqual = (left, right) => {
+  const of = (kind) => (one) => typeof one === kind;
+  if ([...left, ...right].some(of("boolean")))
+    return left.some((one) => right.some((other) => equal(one, other)));
+  const numbers = right.filter(of("number"));
+  const exact = new Set(numbers);
+  const texts = new Set(right.filter(of("string")));
+  const read = new Set([...numbers, ...[...texts].map(toNumber)]);
+  const has = (set, one) => isNumber(one) && set.has(one);
+  return left.some((one) =>
+    typeof one === "number" ? has(read, one) : texts.has(one) || has(exact, toNumber(one)));
+};
 const equal = (a, b) => {
   const either = (kind) => typeof a === kind || typeof b === kind;
   if (either("boolean")) return truth(a) === truth(b);
-  if (a instanceof Nodes || b instanceof Nodes)
-    return sides(a).some((one) => sides(b).some((other) => equal(one, other)));
+  if (a instanceof Nodes || b instanceof Nodes) return anyEqual(sides(a), sides(b));
   return either("number") ? toNumber(a) === toNumber(b) : a === b;
 };
 const differs = (a, b) =>
@@ -137,10 +162,14 @@ const referred = ({ here, names }, name) => {
   let shared = 0;
   while (shared < around.length && way[shared + 1] && way[shared + 1].repeat === around[shared])
     shared++;
-  const holders = around
-    .slice(shared)
-    .reduce((all, repeat) => joined(all.map((one) => own(one.repeats, repeat) || [])), [way[shared]]);
-  return joined(holders.map((one) => child(one, name)));
+  let found = [way[shared]];
+  for (const repeat of around.slice(shared)) {
+    found = joined(found.map((one) => own(one.repeats, repeat) || []));
+    spend(found.length);
+  }
+  found = joined(found.map((one) => child(one, name)));
+  if (found[1]) spend(found.length);
+  return found;
 };
 
 const filled = (node) =>
@@ -185,10 +214,13 @@ const stepped = (node, name, c) =>
     : name === ".." ? [node.holder || node.parent].filter(Boolean)
     : children(node, name, c);
 const filtered = (found, predicates, c) =>
-  predicates.reduce((kept, predicate) => kept.filter((node, i) => {
-    const value = run(predicate, { ...c, focus: { node, position: i + 1, size: kept.length } });
-    return typeof value === "number" ? value === i + 1 : truth(value);
-  }), found);
+  predicates.reduce((kept, predicate) => {
+    spend(kept.length);
+    return kept.filter((node, i) => {
+      const value = run(predicate, { ...c, focus: { node, position: i + 1, size: kept.length } });
+      return typeof value === "number" ? value === i + 1 : truth(value);
+    });
+  }, found);
 /** None twice: rows are made anew each time, so it is their place that tells them apart. */
 const distinct = (found) => {
   const seen = new Map();
@@ -213,7 +245,11 @@ const paths = {
   "/": ([, base, ...steps], c) =>
     steps.reduce(
       (found, [name, ...predicates]) =>
-        distinct(joined(found.map((node) => filtered(stepped(node, name, c), predicates, c)))),
+        distinct(joined(found.map((node) => {
+          const next = stepped(node, name, c);
+          spend(next.length);
+          return filtered(next, predicates, c);
+        }))),
       items(base, c),
     ),
   "|": ([, ...parts], c) => distinct(joined(parts.map((one) => items(one, c)))),
@@ -297,28 +333,40 @@ const nodes = (tree, c) =>
   Array.isArray(tree) && own(paths, tree[0]) ? new Nodes(paths[tree[0]](tree, c)) : run(tree, c);
 
 const run = (tree, c) => {
+  spend(1);
   if (!Array.isArray(tree)) return tree;
   const [op, ...parts] = tree;
   if (own(paths, op)) return simple(nodes(tree, c));
   if (own(special, op)) return special[op](tree, c);
   if (own(binary, op)) return binary[op](run(parts[0], c), run(parts[1], c));
-  if (own(ofNodes, op)) return ofNodes[op](c, ...parts.map((part) => nodes(part, c)));
-  return functions[op](c, ...parts.map((part) => plain(run(part, c))));
+  if (own(ofNodes, op)) return ofNodes[op](c, ...weighed(parts.map((part) => nodes(part, c))));
+  return functions[op](c, ...weighed(parts.map((part) => plain(run(part, c)))));
 };
 
 const start = (c) =>
   c.item ? { ...c, focus: { node: { position: 1, columns: c.item }, position: 1, size: 1 } } : c;
 
+/** The empty text where it would take too much to know. */
+const worth = (tree, context) => {
+  left = 5e5;
+  try {
+    return run(tree, start(context));
+  } catch (error) {
+    if (error !== TOO_MUCH) throw error;
+    return "";
+  }
+};
+
 /** The value of a tree: a boolean, number or text. */
-export const evaluate = (tree, context) => plain(run(tree, start(context)));
+export const evaluate = (tree, context) => plain(worth(tree, context));
 
 /** Whether a condition is true. */
-export const holds = (tree, context) => truth(run(tree, start(context)));
+export const holds = (tree, context) => truth(worth(tree, context));
 
 /** Adds what logic-more.js makes. */
 export const register = (make) => {
   const tools = {
-    Nodes, cell, chain, child, codes, flat, fromAnswer, moment, number, own, plain, rowOf, run, text,
+    Nodes, cell, chain, child, codes, flat, fromAnswer, moment, number, own, plain, rowOf, run, spend, text,
     tongue, truth, whole,
   };
   const made = make(tools);

@@ -13,6 +13,31 @@ if TYPE_CHECKING:  # a definition holds expressions, so this would be a circle a
     from encuestas.definition import Choice, Table
 
 
+MOST_WORK = 500_000
+"""Of one expression: its parts, each time that they are evaluated, and the nodes looked at."""
+
+MOST_WORK_IN_ALL = 10_000_000
+"""Of all the expressions of a response."""
+
+
+class TooMuchWorkError(Exception):
+    """An expression is given up. It does not leave `evaluate`."""
+
+
+@dataclass(slots=True)
+class Work:
+    """What may still be spent: on the expression under way, and on all that share this."""
+
+    left: int = 0
+    in_all: int = MOST_WORK_IN_ALL
+
+    def spend(self, amount: int) -> None:
+        """Before something that costs more than one part of a tree."""
+        self.left -= amount
+        if self.left < 0:
+            raise TooMuchWorkError
+
+
 @dataclass(slots=True, eq=False)
 class Instance:
     """The whole survey, or one instance of a repeat.
@@ -46,7 +71,8 @@ class Context:
     belongs to no repeat. ``now`` is in the response's own zone: it decides what day ``today()`` is.
     ``current`` is the answer being checked, ``.``. What looks random is a pure function of
     ``seed``, ``owner`` (the path of the question) and the place of the call in the expression.
-    ``item`` is the choice, as columns, that a ``choice_filter`` looks at.
+    ``item`` is the choice, as columns, that a ``choice_filter`` looks at. ``work`` is shared by
+    the expressions of a response.
     """
 
     here: Instance
@@ -58,6 +84,7 @@ class Context:
     language: str = "es"
     lists: Lists | None = None
     item: Mapping[str, str] | None = None
+    work: Work = field(default_factory=Work)
 
     @classmethod
     def of(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from encuestas.logic.context import Context, Instance
+from encuestas.logic.context import MOST_WORK, Context, Instance, TooMuchWorkError
 from encuestas.logic.convert import (
     ARITHMETIC,
     compare,
@@ -49,15 +49,30 @@ from encuestas.logic.nodeset import (
 from encuestas.logic.repeats import child, indexed, referred
 from encuestas.logic.site import Focus, Site
 
+_LONG = 1_000
+"""What functions do with longer texts counts for more."""
+
 
 def evaluate(tree: Node, context: Context) -> Value:
     """The value of a tree. A missing answer is the empty text; of several nodes it is the first."""
-    return plain(_value(tree, context, _start(context)))
+    return plain(_worth(tree, context))
 
 
 def holds(tree: Node, context: Context) -> bool:
     """Whether a condition is true."""
-    return to_boolean(_value(tree, context, _start(context)))
+    return to_boolean(_worth(tree, context))
+
+
+def _worth(tree: Node, context: Context) -> AnyValue:
+    """The empty text where it would take too much to know."""
+    work = context.work
+    allowed = work.left = min(MOST_WORK, work.in_all)
+    try:
+        return _value(tree, context, _start(context))
+    except TooMuchWorkError:
+        return ""
+    finally:
+        work.in_all -= allowed - max(work.left, 0)
 
 
 def _start(context: Context) -> Focus | None:
@@ -67,6 +82,10 @@ def _start(context: Context) -> Focus | None:
 def _value(tree: Node, context: Context, focus: Focus | None) -> AnyValue:
     if isinstance(tree, Number | String):
         return tree.value
+    work = context.work
+    work.left -= 1
+    if work.left < 0:
+        raise TooMuchWorkError
     return _EVALUATORS[type(tree)](tree, context, focus)
 
 
@@ -124,11 +143,15 @@ def _call(tree: Call, context: Context, focus: Focus | None) -> AnyValue:
     if tree.function == "indexed-repeat":
         return _simple(_indexed(tree, context, focus))
     function = FUNCTIONS[tree.function]
+    given = tree.arguments if tree.program is None else tree.arguments[:1]
     arguments: list[AnyValue]
     if function.nodes:
-        arguments = [_nodes(argument, context, focus) for argument in tree.arguments]
+        arguments = [_nodes(argument, context, focus) for argument in given]
     else:
-        arguments = [plain(_value(argument, context, focus)) for argument in tree.arguments]
+        arguments = [plain(_value(argument, context, focus)) for argument in given]
+    for argument in arguments:
+        if isinstance(argument, str) and len(argument) > _LONG:
+            context.work.spend(len(argument) // 100)
     return function.apply(tuple(arguments), Site(context, focus, tree.position, tree.program))
 
 
@@ -180,12 +203,15 @@ def _path(tree: Path, context: Context, focus: Focus | None) -> NodeSet:
     base = _nodes(tree.base, context, focus)
     found = base.nodes if isinstance(base, NodeSet) else ()
     for step in tree.steps:
-        found = distinct(
-            node
-            for holder in found
-            for node in _filtered(_stepped(holder, step, context), step.predicates, context)
-        )
+        found = distinct(_after(found, step, context))
     return NodeSet(found)
+
+
+def _after(found: Iterable[Item], step: Step, context: Context) -> Iterator[Item]:
+    for holder in found:
+        nodes = _stepped(holder, step, context)
+        context.work.spend(len(nodes))
+        yield from _filtered(nodes, step.predicates, context)
 
 
 def _stepped(node: Item, step: Step, context: Context) -> tuple[Item, ...]:
@@ -228,6 +254,7 @@ def _filtered(
 ) -> tuple[Item, ...]:
     for predicate in predicates:
         size = len(nodes)
+        context.work.spend(size)
         nodes = tuple(
             node
             for position, node in enumerate(nodes, start=1)

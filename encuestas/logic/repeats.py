@@ -35,7 +35,11 @@ def referred(context: Context, name: str) -> tuple[Item, ...]:
     shared, instances = level(context, around)
     for repeat in around[shared:]:
         instances = [inner for one in instances for inner in one.repeats.get(repeat, ())]
-    return tuple(node for one in instances for node in child(one, name))
+        context.work.spend(len(instances))
+    nodes = tuple(node for one in instances for node in child(one, name))
+    if len(nodes) > 1:
+        context.work.spend(len(nodes))
+    return nodes
 
 
 def child(holder: Instance, name: str) -> tuple[Item, ...]:

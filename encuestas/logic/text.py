@@ -84,7 +84,11 @@ def _digest(value: Value, algorithm: Value, encoding: Value = "base64") -> str:
 
 
 def _regex(arguments: tuple[AnyValue, ...], site: Site) -> bool:
-    return site.program is not None and matches(site.program, to_string(arguments[0]))
+    program, text = site.program, to_string(arguments[0])
+    if program is None:
+        return False
+    site.context.work.spend(len(program) * len(text) // 2)
+    return matches(program, text)
 
 
 FUNCTIONS: Mapping[str, Function] = {
