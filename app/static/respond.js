@@ -28,7 +28,7 @@ let forms = {}; // of widgets.js: how its fields say an answer
 let sent, refused, pressed, timer;
 let news = 0;
 
-const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
+const same = (a, b) => a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
 const around = (path) => path.slice(0, Math.max(path.lastIndexOf("/"), 0));
 const lastOf = (path) => path.slice(path.lastIndexOf("/") + 1);
 const below = (at, name) => (at ? `${at}/${name}` : name);
@@ -155,7 +155,7 @@ const write = ({ slot, answer }) => {
 
 // What follows from it
 
-const seen = (node, current, item) => ({
+const scene = (node, current, item) => ({
   here: node.at,
   names,
   now: model.now,
@@ -166,8 +166,8 @@ const seen = (node, current, item) => ({
   current,
   item,
 });
-const value = (tree, ...given) => logic.evaluate(tree, seen(...given));
-const holds = (tree, ...given) => logic.holds(tree, seen(...given));
+const value = (tree, ...given) => logic.evaluate(tree, scene(...given));
+const holds = (tree, ...given) => logic.holds(tree, scene(...given));
 
 const cast = (item, result) => {
   const text = logic.text(result);
@@ -203,7 +203,7 @@ const offer = (node) => {
 
 const compute = (node) => {
   const { item, up, at } = node;
-  const was = [node.on, node.count, node.seen];
+  const { on: was, count, seen } = node;
   let on = !up || (up.on && (!(up.count < at.position) || up.item.k !== "r"));
   if (on && item.rel) on = holds(item.rel, node);
   if (on && item.filter) on = offer(node);
@@ -213,13 +213,13 @@ const compute = (node) => {
   if (formula) {
     node.answer = cast(item, value(formula, node, node.answer));
     node.fire = false;
-    write(node);
+    if (!item.ro) write(node);
   }
   node.on = on;
   node.seen = on ? node.answer : undefined;
   if (node.seen === undefined) delete at.answers[item.n];
   else at.answers[item.n] = node.seen;
-  return !same(was, [on, node.count, node.seen]);
+  return was !== on || count !== node.count || !same(seen, node.seen);
 };
 
 const display = ({ path, seen, slot }) => {
@@ -232,7 +232,7 @@ const display = ({ path, seen, slot }) => {
     return choice ? choice.text || choice.parentElement.textContent.trim() : one;
   };
   const text = seen === undefined ? "" : [].concat(seen).map(say).join(", ");
-  for (const place of shown) place.textContent = text || place.dataset.empty || "";
+  for (const place of shown) (place.firstChild || place.appendChild(new Text())).data = text || "…";
 };
 
 const stir = (node) => {
