@@ -472,6 +472,7 @@ const lock = (on) => {
 const onSubmit = (event) => {
   const button = event.submitter || pressed;
   if (sent) return event.preventDefault();
+  refresh(); // what a browser fills in may come without an event
   const found = !button || button.name === "next" ? faults() : [];
   const now = page();
   // The same answers pressed twice: perhaps the server understands what this page does not.

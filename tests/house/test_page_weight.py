@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
@@ -17,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.assets import asset
 from app.extensions import db
 from app.services import collections, register, surveys
 from app.services.collections import Fielding
@@ -25,6 +27,7 @@ from tests.pages import Person, check_page
 
 FIRST_PAGE_BYTES, FIRST_PAGE_REQUESTS = 14 * 1024, 2
 SURVEY_BYTES = 40 * 1024
+SCRIPT_BYTES = 9 * 1024
 BUTTONS = ("Comenzar", "Siguiente", "Enviar mis respuestas")
 UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
 # What the server in front writes itself: status line, date, its name.
@@ -82,12 +85,21 @@ class Scales:
 def linked(page: ElementTree.Element, url: str) -> list[str]:
     """What a browser asks for because of the page; without an icon it asks for /favicon.ico."""
     sources = [e.get("src") for e in page.iter() if e.tag in {"script", "img", "iframe", "source"}]
+    sources += _modules(page)
     rels = {"stylesheet", "icon", "manifest", "preload", "modulepreload"}
     links = [e for e in page.iter("link") if rels & set(e.get("rel", "").split())]
     sources += [link.get("href") for link in links]
     if not any("icon" in link.get("rel", "").split() for link in links):
         sources.append("/favicon.ico")
     return [urljoin(url, source) for source in sources if source and not source.startswith("data:")]
+
+
+def _modules(page: ElementTree.Element) -> list[str | None]:
+    """What respond.js goes on to load, which the page's model decides."""
+    scripts = list(page.iter("script"))
+    model = next((json.loads(s.text or "{}") for s in scripts if s.get("id") == "model"), {})
+    wanted = {"data-logic": "now", "data-more": "more"}
+    return [s.get(name) for s in scripts for name, key in wanted.items() if key in model]
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
@@ -98,6 +110,22 @@ def test_the_first_page_fits_in_one_round_trip(app: Flask, address: str, coding:
         assert scales.get(url).status_code == 200, url
     assert len(scales.weights) <= FIRST_PAGE_REQUESTS, scales.weights
     assert scales.total <= FIRST_PAGE_BYTES, scales.weights
+
+
+def test_the_scripts_of_a_page_are_within_their_budget(app: Flask) -> None:
+    with app.test_request_context():
+        addresses = [asset(name) for name in ("respond.js", "logic.js")]
+    sizes = []
+    for address in addresses:
+        answer = app.test_client().get(address, headers={"Accept-Encoding": "br"})
+        assert answer.headers["Content-Encoding"] == "br"
+        sizes.append(len(answer.get_data()))
+    assert sum(sizes) <= SCRIPT_BYTES, sizes
+
+
+def test_the_first_page_loads_no_script(app: Flask, address: str) -> None:
+    page = check_page(app.test_client().get(address).get_data(as_text=True))
+    assert list(page.tree.iter("script")) == []
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
