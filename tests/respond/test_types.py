@@ -163,9 +163,6 @@ def test_going_away_and_coming_back_shows_what_was_answered(
     kitchen: Person, page: str, answers: dict[str, object]
 ) -> None:
     for _ in range(2):  # some questions appear only when others are answered
-        go(kitchen, page)
-        known = kitchen.page.forms[0].fields
-        kitchen.press(NEXT, **{name: answers[name] for name in answers if name in known or _ == 0})
         go(kitchen, page).press(NEXT, **answers)
     go(kitchen, page)
     for name, given in answers.items():
@@ -208,8 +205,8 @@ def test_a_photo_never_stands_in_the_way(kitchen: Person) -> None:
 
 
 def test_words_hold_answers_and_escape_them(kitchen: Person) -> None:
-    assert "Usted dijo …." in go(kitchen, "typed").text if False else True
-    go(kitchen, "typed").press(NEXT, who="<b>Ana</b> & ${code}", code="X1")
+    assert "Usted dijo …." in go(kitchen, "typed").page.text
+    kitchen.press(NEXT, who="<b>Ana</b> & ${code}", code="X1")
     page = kitchen.client.get("/e/cocina/p/typed").text
     assert "Usted dijo" in page
     assert "&lt;b&gt;Ana&lt;/b&gt; &amp; ${code}" in page
