@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from flask import g
-from flask_babel import format_decimal
 from markupsafe import Markup, escape
 
 from app.forms.dynamic import COUNT, draw, field_name
 from app.respond.visit import foreign, said
-from app.respond.words import answer_words, form_values, grouped
+from app.respond.words import answer_words, exact, form_values, grouped
 from app.services.drafts import Walk
 from encuestas import Choice, Group, Question, Survey, Text
 from encuestas.definition import GroupKind
@@ -381,18 +380,14 @@ def _steps(question: Question) -> list[Choice]:
         return []
     if (settings.end - settings.start) / settings.step >= _FEW_STEPS:
         return []
-    return [Choice(str(mark), {"": _number(mark)}) for mark in settings.marks]
+    return [Choice(str(mark), {"": exact(mark)}) for mark in settings.marks]
 
 
 def _limits(question: Question) -> tuple[str, str, str] | None:
     if question.type != "range":
         return None
     settings: Any = question.settings
-    return _number(settings.start), _number(settings.end), _number(settings.step)
-
-
-def _number(value: Any) -> str:
-    return str(format_decimal(value, "0.##########"))
+    return exact(settings.start), exact(settings.end), exact(settings.step)
 
 
 def _is_personal(question: Question, look: Look) -> bool:

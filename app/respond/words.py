@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 
-from flask_babel import format_date, format_datetime, format_decimal, format_time
+from babel.numbers import get_decimal_symbol
+from flask_babel import format_date, format_datetime, format_decimal, format_time, get_locale
 from flask_babel import gettext as _
 
 from encuestas import Question, Survey
+
+_ROUNDED = 1e15
+"""Babel can't write larger numbers with decimals, and fails."""
 
 
 def answer_words(
@@ -30,7 +35,7 @@ def answer_words(
     if say := _SAYINGS.get(question.type):
         return say(str(answer))
     if isinstance(answer, float):
-        return str(format_decimal(answer))
+        return str(format_decimal(answer)) if abs(answer) < _ROUNDED else exact(answer)
     return str(answer)
 
 
@@ -78,8 +83,14 @@ def form_values(question: Question, answer: object) -> list[str]:
     if question.type in {"geotrace", "geoshape"}:
         return [str(answer).replace(";", "\n")]
     if isinstance(answer, float):
-        return [str(format_decimal(answer, "0.##########"))]
+        return [exact(answer)]
     return [str(answer)]
+
+
+def exact(number: float) -> str:
+    """A number as it is typed, to the last digit: a page that is shown again must not change it."""
+    digits = format(Decimal(repr(number)), "f").removesuffix(".0")
+    return digits.replace(".", get_decimal_symbol(get_locale()))
 
 
 def grouped(typed: str) -> str:
