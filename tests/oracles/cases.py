@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape
@@ -72,10 +72,12 @@ def odk_case(text: str, context: Mapping[str, object]) -> dict[str, object] | No
     zone, form = _zone(now), form_of(text, context)
     if zone is None or form is None or "item" in context:
         return None
+    # indexed-repeat() wants paths without instances, and pyxform writes them so.
+    root = replace(form, places=()) if "indexed-repeat(" in text else form
     language = str(context.get("language", "es"))
     tables = _mapping(context, "files")
     return {
-        "expression": _REFERENCE.sub(lambda found: form.path(found[1]), text),
+        "expression": _REFERENCE.sub(lambda found: root.path(found[1]), text),
         "xml": form.xml,
         "node": form.node,
         "now": now.isoformat(),

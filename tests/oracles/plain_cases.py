@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from encuestas.logic import Value, evaluate, parse
@@ -17,7 +18,7 @@ from tests.oracles.cases import Form, form_of
 from tests.oracles.plain import FUNCTIONS, NotPlainError, plain_xpath
 from tests.vectors.reading import VECTORS, context_of
 
-GENERATED = 4_000
+GENERATED = 2_500
 _LONGEST = 500
 """Longer vectors are about bounds; elementpath recurses once for each bracket."""
 _ARITHMETIC = frozenset(("+", "-", "*", "div", "mod", "neg", "~"))
@@ -43,19 +44,29 @@ class PlainCase:
         return plain_xpath(self.tree, lambda name: reference.format(self.form.path(name)), number)
 
 
-def vectors() -> Iterator[PlainCase]:
+@cache
+def vectors() -> tuple[PlainCase, ...]:
     """The vectors that are plain XPath."""
-    for text, given, _ in VECTORS:
-        if "item" not in given and (case := _case(text, given)) is not None:
-            yield case
+    return tuple(_vectors())
 
 
-def generated() -> Iterator[PlainCase]:
+@cache
+def generated() -> tuple[PlainCase, ...]:
     """Expressions of texts and numbers alone, where XPath knows nothing else than we do.
 
     All answers are texts, none a date; and numbers that were calculated are not made texts, which
     each evaluator writes with as many digits as it likes.
     """
+    return tuple(_generated())
+
+
+def _vectors() -> Iterator[PlainCase]:
+    for text, given, _ in VECTORS:
+        if "item" not in given and (case := _case(text, given)) is not None:
+            yield case
+
+
+def _generated() -> Iterator[PlainCase]:
     for text, given in collect(GENERATED, 77, functions=sorted(FUNCTIONS - _OF_NODES)):
         answers = given["answers"]
         assert isinstance(answers, dict)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -40,13 +41,13 @@ _IN_CHROMIUM = """(cases) => JSON.parse(cases).map(([xml, at, expression, type])
 
 @needs_chromium
 def test_chromium_answers_vectors_alike_but_for_what_is_listed(evaluator: Page) -> None:
-    assert set(differing_in_chromium(evaluator, list(vectors()))) == _listed("chromium")
+    assert set(differing_in_chromium(evaluator, vectors())) == _listed("chromium")
 
 
 @needs_chromium
 def test_chromium_answers_alike_what_is_generated(evaluator: Page) -> None:
-    cases = list(generated())
-    assert len(cases) > 500
+    cases = generated()
+    assert len(cases) > 300
     assert differing_in_chromium(evaluator, cases, reference="string({})") == []
 
 
@@ -65,7 +66,7 @@ def test_elementpath_answers_alike_what_is_generated() -> None:
         if not _alike(case.ours, _in_elementpath(case, reference="string({})"))
         and not re.search(r"\d[eE]|\+\d|[^ -~]", f"{case.text}{case.given}")
     ]
-    assert len(cases) > 500
+    assert len(cases) > 300
     assert differing == []
 
 
@@ -76,7 +77,7 @@ def test_nothing_is_listed_twice(evaluator_name: str) -> None:
 
 
 def differing_in_chromium(
-    page: Page, cases: list[PlainCase], *, reference: str = "{}"
+    page: Page, cases: Sequence[PlainCase], *, reference: str = "{}"
 ) -> list[str]:
     """The expressions to which Chromium's own XPath gives another value."""
     asked = [

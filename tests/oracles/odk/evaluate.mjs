@@ -10,6 +10,12 @@ for (const name of ['DOMParser', 'Node', 'XPathEvaluator', 'XPathResult', 'docum
   globalThis[name] = window[name];
 // Both evaluators look for a browser; the grammar of the first believes that it is CommonJS.
 Object.assign(globalThis, { window, require, __dirname: '/' });
+// Browsers let the type of a result be left out, as Enketo does; jsdom does not.
+const { createExpression } = XPathEvaluator.prototype;
+XPathEvaluator.prototype.createExpression = function (...given) {
+  const made = createExpression.apply(this, given);
+  return { evaluate: (node, type = XPathResult.ANY_TYPE) => made.evaluate(node, type, null) };
+};
 const RealDate = Date;
 const { XFormsXPathEvaluator, DEFAULT_DOM_ADAPTER } = await import('@getodk/xpath');
 const enketo = require('openrosa-xpath-evaluator')();
@@ -19,7 +25,7 @@ const { version: openrosa } = require('./node_modules/openrosa-xpath-evaluator/p
 
 /** The machine's clock and zone become those of the case. */
 function setClock({ now, zone }) {
-  process.env.TZ = zone;
+  if (process.env.TZ !== zone) process.env.TZ = zone;
   const moment = new RealDate(now).getTime();
   globalThis.Date = class extends RealDate {
     constructor(...given) {
@@ -59,23 +65,32 @@ function nameChoices(document, choices) {
   }
 }
 
+const forms = new Map();
+
+/** The document of a case, its question and an evaluator; many cases share them. */
+function formOf({ xml, node, lists, choices, offset }) {
+  const key = JSON.stringify([xml, node, lists, choices, offset]);
+  if (!forms.has(key)) {
+    const parse = (text) => new window.DOMParser().parseFromString(text, 'text/xml');
+    const document = parse(xml);
+    nameChoices(document, choices);
+    const instances = Object.entries(lists).map(([name, text]) => [name, parse(text).documentElement]);
+    const odk = new XFormsXPathEvaluator({
+      rootNode: document,
+      domAdapter: DEFAULT_DOM_ADAPTER,
+      itextTranslationsByLanguage: new Map(),
+      secondaryInstancesById: new Map(instances),
+      timeZoneId: offset,
+    });
+    const found = document.evaluate(node, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE);
+    forms.set(key, { odk, node: found.singleNodeValue });
+  }
+  return forms.get(key);
+}
+
 function answers(item) {
   setClock(item);
-  const parse = (text) => new window.DOMParser().parseFromString(text, 'text/xml');
-  const document = parse(item.xml);
-  nameChoices(document, item.choices);
-  const lists = new Map(
-    Object.entries(item.lists).map(([name, xml]) => [name, parse(xml).documentElement]),
-  );
-  const at = document.evaluate(item.node, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE);
-  const node = at.singleNodeValue;
-  const odk = new XFormsXPathEvaluator({
-    rootNode: document,
-    domAdapter: DEFAULT_DOM_ADAPTER,
-    itextTranslationsByLanguage: new Map(),
-    secondaryInstancesById: lists,
-    timeZoneId: item.offset,
-  });
+  const { odk, node } = formOf(item);
   const { expression, type } = item;
   return {
     'web-forms': attempt(type, (asked) => odk.evaluate(expression, node, null, asked)),

@@ -36,7 +36,7 @@ def main() -> None:
     subprocess.run(["node", "evaluate.mjs"], cwd=folder, check=True)
     answers = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
     lines = ",\n".join(
-        "  " + json.dumps([text, context, answer], ensure_ascii=False)
+        "  " + json.dumps([text, context, answer])
         for (text, context, _, _), answer in zip(asked, answers["answers"], strict=True)
     )
     head = json.dumps({"made": date.today().isoformat(), **answers["versions"]})
