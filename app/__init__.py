@@ -87,6 +87,8 @@ def _register_views(app: Flask) -> None:
 def _harden(response):
     headers = response.headers
     headers.setdefault("Referrer-Policy", "no-referrer")
+    if response.location and not response.get_data():
+        return response  # nothing is shown, and each page of a survey is a redirect more
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault(
         "Content-Security-Policy",

@@ -55,7 +55,9 @@ def arrive(slug: str) -> Visit:
 
 def see(address: str) -> Response:
     """Go and GET that page: reloading it posts nothing again."""
-    return redirect(address, HTTPStatus.SEE_OTHER, Response)
+    response = redirect(address, HTTPStatus.SEE_OTHER, Response)
+    response.set_data(b"")  # no browser shows it, and every phone would download it
+    return response
 
 
 def refuse_cross_site() -> None:
