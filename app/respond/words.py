@@ -41,7 +41,7 @@ def answer_words(
 
 def _listed(question: Question, words: Sequence[str]) -> str:
     if question.type == "rank":
-        return ", ".join(f"{place}.º {each}" for place, each in enumerate(words, start=1))
+        return ", ".join(f"{place}. {each}" for place, each in enumerate(words, start=1))
     return ", ".join(words)
 
 
@@ -64,7 +64,7 @@ _SAYINGS: Mapping[str, Callable[[str], str]] = {
     "date": lambda answer: str(format_date(date.fromisoformat(answer), "long")),
     "time": _clock,
     "dateTime": _moment,
-    "acknowledge": lambda _answer: str(_("Sí")),
+    "acknowledge": lambda _answer: str(_("Sí, de acuerdo")),
     "geotrace": lambda answer: answer.replace(";", " · "),
     "geoshape": lambda answer: answer.replace(";", " · "),
 }
@@ -89,7 +89,7 @@ def form_values(question: Question, answer: object) -> list[str]:
 
 def exact(number: float) -> str:
     """A number as it is typed, to the last digit: a page that is shown again must not change it."""
-    digits = format(Decimal(repr(number)), "f").removesuffix(".0")
+    digits = format(Decimal(str(number)), "f").removesuffix(".0")
     return digits.replace(".", get_decimal_symbol(get_locale()))
 
 

@@ -75,7 +75,7 @@ def test_everything_is_answered_and_kept_as_the_domain_says(
     assert kitchen.page.h1 == "¿En qué comuna de Valparaíso nació? (opcional)"
     kitchen.press(NEXT, town="05402")
     for words in (
-        "Club de madres", "Un jardín", "Agua potable, Alumbrado", "1.º Alumbrado, 2.º Agua potable",
+        "Club de madres", "Un jardín", "Agua potable, Alumbrado", "1. Alumbrado, 2. Agua potable",
         "9", "2,5", "Siempre", "1234567", "4 de mayo de 2026", "Papudo", "Persona 1, Mascota 1",
         "gato",
     ):  # fmt: skip
