@@ -23,7 +23,7 @@ A_YEAR = 31_536_000
 
 # Comments and indentation of scripts are for who reads the source: a tenth of their weight. A line
 # inside a text of several lines would lose them too, so our scripts have no such text.
-_NOT_RUN = re.compile(rb"^ *(?://.*|/\*\*[^\n]*\*/)\n|^ +", re.MULTILINE)
+_NOT_RUN = re.compile(rb"^ *(?://.*|/\*\*[^\n]*\*/)\n|^ +|(?<=;) // .*$", re.MULTILINE)
 
 assets = Blueprint("assets", __name__)
 

@@ -4,8 +4,8 @@ Run with ``python -m benchmarks.change``: it fields a generated survey in a temp
 it with the real server, opens it in Chromium with the processor throttled six times, and types.
 Time runs from the ``input`` event until the page holds all that follows; laying it out is told
 apart, since it depends on what is on the screen. The last line works everything out anew, as a
-script that does not know what depends on what would have to do each time. Ends with 1 when a median is over the
-budget of one frame, 16 ms.
+script that does not know what depends on what would have to do each time. Ends with 1 when a
+median is over the budget of one frame, 16 ms.
 """
 
 from __future__ import annotations
