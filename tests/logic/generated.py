@@ -187,13 +187,19 @@ def quoted(text: str) -> str:
 
 def collect(count: int, number: int, *, functions: Sequence[str] = ALL) -> list[Case]:
     """``count`` cases that parse, always the same for a ``number``."""
-    maker = _Maker(Random(number), functions)  # noqa: S311 - the same each time is what is wanted
+    chance = Random(number)  # noqa: S311 - the same each time is what is wanted
     found: list[Case] = []
     while len(found) < count:
-        text = maker.expression(maker.random.choice((1, 1, 2, 2, 3)))
-        if parses(text):
-            found.append((text, maker.context()))
+        case = made(chance, functions=functions)
+        if parses(case[0]):
+            found.append(case)
     return found
+
+
+def made(chance: Random, *, functions: Sequence[str] = ALL) -> Case:
+    """A case that need not parse, from any source of chance."""
+    maker = _Maker(chance, functions)
+    return maker.expression(chance.choice((1, 1, 2, 2, 3))), maker.context()
 
 
 def parses(text: str) -> bool:

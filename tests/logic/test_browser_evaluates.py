@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from encuestas.logic import parse
@@ -10,7 +14,7 @@ from encuestas.logic.functions import FUNCTIONS
 from encuestas.logic.portable import MORE, SERVER_ONLY, portable
 from tests.chromium import needs_chromium
 from tests.logic.compare import differences, words
-from tests.logic.generated import collect
+from tests.logic.generated import collect, made, parses
 from tests.logic.in_chromium import run
 from tests.vectors.reading import VECTORS, is_as_expected, tree_of
 
@@ -35,6 +39,14 @@ def test_generated_expressions_agree(evaluator: Page, number: int) -> None:
     compared, found = differences(evaluator, collect(300, number))
     assert found == []
     assert compared > 150
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(chances=st.lists(st.randoms(use_true_random=False), min_size=8, max_size=8))
+def test_whatever_hypothesis_thinks_of_agrees(evaluator: Page, chances: list[Random]) -> None:
+    """Fewer than the test above, but what fails is made small."""
+    cases = [case for case in map(made, chances) if parses(case[0])]
+    assert differences(evaluator, cases)[1] == []
 
 
 def test_what_few_pages_use_is_not_in_the_module_that_all_load(evaluator: Page) -> None:
