@@ -63,7 +63,7 @@ def _words(items: list[dict[str, Any]]) -> dict[str, str]:
     if keys & {"req", "con", "typed", "sp"}:
         words["title"] = _("Falta algo en esta página")
         words["mend"] = _("Por corregir:")
-    if "rel" in keys:
+    if keys & {"rel", "filter"}:
         words["one"] = _("Apareció una pregunta más.")
         words["more"] = _("Aparecieron %(n)s preguntas más.", **_blanks("n"))
     if any("sp" in item and item.keys() & {"many", "typed"} for item in items):

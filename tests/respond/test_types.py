@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def go(person: Person, page: str) -> Person:
     person.open(f"/e/cocina/p/{page}")
     assert person.url == f"/e/cocina/p/{page}"
     return person
+
+
+def test_a_list_that_appears_by_its_filter_is_announced(kitchen: Person) -> None:
+    """The script has the words for it, though no question of the page has a condition."""
+    html = kitchen.client.get("/e/cocina/p/places").text
+    model = json.loads(html.partition('id="model">')[2].partition("</script>")[0])
+    assert [item["n"] for item in model["items"] if "filter" in item] == ["comuna"]
+    assert {"one", "more"} <= model["words"].keys()
 
 
 def typed(person: Person, name: str) -> list[str]:
