@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -29,6 +29,9 @@ MOST_INSTANCES = 1_000
 
 MOST_VALUES = 100_000
 """Questions of all instances together: repeats within repeats multiply."""
+
+_CHOICE_WORK = 20
+"""Of evaluating a filter once more, whatever the filter is."""
 
 _UNTOUCHED = object()
 _NONE: Mapping[str, object] = {}
@@ -248,11 +251,15 @@ class _Solver:
         self, step: Step, question: Question, condition: Expression, place: Place
     ) -> tuple[Choice, ...]:
         path = below(place.path, step.key)
-        candidates: Iterable[int] = range(len(step.rows))
+        candidates: Sequence[int] = range(len(step.rows))
         if step.keyed is not None:
             value = evaluate(step.keyed.value, self._context(step, place))
             if isinstance(value, str):  # a number equals more than one text
                 candidates = step.keyed.rows.get(value, ())
+        work = self._occasion.work
+        work.in_all -= _CHOICE_WORK * len(candidates)
+        if work.in_all <= 0:
+            return ()
         return tuple(
             question.choices[at]
             for at in candidates

@@ -91,7 +91,7 @@ const spend = (amount) => {
 };
 const weighed = (values) => {
   for (const one of values)
-    if (typeof one === "string" && one.length > 1000) spend(Math.floor(one.length / 100));
+    if (typeof one === "string" && one.length > 1000) spend(Math.floor(one.length / 20));
   return values;
 };
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # a definition holds expressions, so this would be a circle a
 MOST_WORK = 500_000
 """Of one expression: its parts, each time that they are evaluated, and the nodes looked at."""
 
-MOST_WORK_IN_ALL = 10_000_000
+MOST_WORK_IN_ALL = 5_000_000
 """Of all the expressions of a response."""
 
 

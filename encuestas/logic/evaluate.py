@@ -151,7 +151,7 @@ def _call(tree: Call, context: Context, focus: Focus | None) -> AnyValue:
         arguments = [plain(_value(argument, context, focus)) for argument in given]
     for argument in arguments:
         if isinstance(argument, str) and len(argument) > _LONG:
-            context.work.spend(len(argument) // 100)
+            context.work.spend(len(argument) // 20)
     return function.apply(tuple(arguments), Site(context, focus, tree.position, tree.program))
 
 

@@ -29,6 +29,7 @@ from encuestas.logic.nodes import (
     String,
     children,
 )
+from encuestas.logic.regex import MAX_STATES
 
 MAX_LENGTH = 10_000
 MAX_NESTING = 100
@@ -113,6 +114,7 @@ class _Parser:
         self._depth = 0
         self._item = item
         self._predicated = 0
+        self._states = 0
 
     def whole(self) -> Node:
         tree = self._expression(1)
@@ -227,6 +229,9 @@ class _Parser:
                 arguments.append(self._expression(1))
         self._close(opening, ")")
         call = checked_call(name.text, tuple(arguments), name.position)
+        self._states += len(call.program or ())
+        if self._states > MAX_STATES:
+            raise ExpressionError(ErrorCode.REGEX_TOO_LARGE, name.position, {"limit": MAX_STATES})
         return Origin(name.position) if call.function == "current" else call
 
     def _close(self, opening: _Token, mark: str) -> None:
