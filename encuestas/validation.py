@@ -156,8 +156,14 @@ class _Judge:
         if is_special(question, answer):
             return None
         path = below(place.path, question.name)
-        if code := self._not_offered(path, answer):
-            return AnswerFault(ErrorCode.NOT_OFFERED, path, {"value": shown(code)})
+        if offered := self._state.offers.get(path):
+            given = answer if isinstance(answer, list) else [answer]
+            codes = {choice.value for choice in offered}
+            if strange := [code for code in given if code not in codes]:
+                return AnswerFault(ErrorCode.NOT_OFFERED, path, {"value": shown(strange[0])})
+            if question.type == "rank" and len(given) < len(codes):
+                missing = len(codes) - len(given)
+                return AnswerFault(ErrorCode.RANK_INCOMPLETE, path, {"missing": missing})
         if question.constraint is None:
             return None
         if holds(question.constraint.tree, self._state.context(path, answer)):
@@ -174,11 +180,3 @@ class _Judge:
         if not required:
             return None
         return AnswerFault(ErrorCode.REQUIRED, path, {}, question.required_message or None)
-
-    def _not_offered(self, path: str, answer: object) -> str | None:
-        offered = self._state.offers.get(path)
-        if offered is None:
-            return None
-        codes = {choice.value for choice in offered}
-        given = answer if isinstance(answer, list) else [answer]
-        return next((str(code) for code in given if code not in codes), None)

@@ -399,3 +399,31 @@ def test_no_page_for_what_nobody_sees() -> None:
     survey = read_survey(METADATA)
     (step,) = route_of(whole(survey, {}).state).pages
     assert [path for _, path in step.questions] == ["q"]
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (["b", "a"], []),
+        (["a"], [("order", E.RANK_INCOMPLETE)]),
+        (["a", "b", "c"], [("order", E.NOT_OFFERED)]),
+    ],
+)
+def test_a_ranking_orders_all_that_is_offered_and_no_more(order, expected):
+    survey = read_survey("""
+id: r
+version: "1"
+title: {es: R}
+choices:
+  all:
+    - {value: a, label: {es: A}, kind: x}
+    - {value: b, label: {es: B}, kind: x}
+    - {value: c, label: {es: C}, kind: y}
+pages:
+  - id: p
+    questions:
+      - {name: kind, type: text, label: {es: K}}
+      - {name: order, type: rank, choices: all, choice_filter: "kind = ${kind}", label: {es: O}}
+""")
+    answers = {"kind": "x", "order": order}
+    assert codes(validate(survey, answers, source=Source.JSON, now=NOW)) == expected
