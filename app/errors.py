@@ -33,7 +33,7 @@ class ProblemCode(StrEnum):
     UNEXPECTED = "unexpected"
     # for those who run the service, on the command line
     UNKNOWN_SURVEY = "unknown_survey"  # survey
-    NOT_PUBLISHED = "not_published"  # survey
+    NOT_PUBLISHED = "not_published"  # survey, command: what to publish
     VERSION_FROZEN = "version_frozen"  # survey, version
     BAD_MEDIA = "bad_media"  # name
     MEDIA_TOO_LARGE = "media_too_large"  # name, limit_mb

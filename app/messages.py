@@ -78,7 +78,7 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
     ),
     ProblemCode.NOT_PUBLISHED: (
         N_("La encuesta «%(survey)s» no está publicada."),
-        N_("Publíquela antes de abrirla: cabildo survey publish %(survey)s"),
+        N_("Publíquela antes de abrirla: cabildo survey publish %(command)s"),
     ),
     ProblemCode.VERSION_FROZEN: (
         N_("La versión %(version)s de «%(survey)s» ya está publicada y no cambia de estructura."),
@@ -460,11 +460,11 @@ def problem_words(problem: Problem) -> tuple[str, str]:
     return gettext(title) % context, gettext(remedy) % context
 
 
-def answer_fault_text(fault: AnswerFault, question: Question, lang: str) -> str:
+def answer_fault_text(fault: AnswerFault, question: Question | None, lang: str) -> str:
     """The author's own message, else ours: what is missing and how to mend it."""
     if fault.message and (words := localized(fault.message, lang, lang)):
         return words
-    if fault.code is ErrorCode.REQUIRED and question.type in REQUIRED:
+    if fault.code is ErrorCode.REQUIRED and question and question.type in REQUIRED:
         return gettext(REQUIRED[question.type]) % _ends(question)
     return gettext(ANSWERS[fault.code]) % _words_of(fault.context)
 
@@ -502,5 +502,5 @@ def _shown(value: object) -> str:
     if isinstance(value, float) and abs(value) < 1e15:  # beyond what Babel can round
         return format_decimal(value, "0.######")
     if isinstance(value, Sequence | frozenset | set) and not isinstance(value, str):
-        return ", ".join(str(item) for item in value)
+        return ", ".join(str(item) for item in value) or "–"
     return str(value)

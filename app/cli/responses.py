@@ -134,7 +134,8 @@ class _BadRows:
     def _words(self, fault: AnswerFault | ImportFault) -> str:
         if isinstance(fault, ImportFault):
             return import_fault_text(fault)
-        question = self._plan.survey.question(fault.question)
+        survey = self._plan.survey  # a repeat has faults too, and is no question
+        question = survey.question(fault.name) if survey.has(fault.name) else None
         words = answer_fault_text(fault, question, current_language())
         return f"{fault.question}: {words}"
 

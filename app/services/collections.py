@@ -148,7 +148,9 @@ def use_version(slug: str, version_name: str) -> Collection:
 def _published(survey_id: str, version_name: str) -> SurveyVersion:
     version = surveys.find_version(survey_id, version_name)
     if version.state != VersionState.PUBLISHED:
-        raise Problem(ProblemCode.NOT_PUBLISHED, survey=f"{survey_id} {version_name}")
+        command = f"{survey_id} --version {version_name}"
+        survey = f"{survey_id} {version_name}"
+        raise Problem(ProblemCode.NOT_PUBLISHED, survey=survey, command=command)
     return version
 
 

@@ -87,7 +87,7 @@ def newest_published(survey_id: str) -> SurveyVersion:
     )
     version = db.session.scalars(query).first()
     if version is None:
-        raise Problem(ProblemCode.NOT_PUBLISHED, survey=survey_id)
+        raise Problem(ProblemCode.NOT_PUBLISHED, survey=survey_id, command=survey_id)
     return version
 
 

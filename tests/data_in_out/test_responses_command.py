@@ -23,6 +23,19 @@ from tests.data_in_out.conftest import stored
 
 ANES = PROJECT.parent / "shared" / "data" / "real" / "anes96.csv"
 Run = Callable[..., Result]
+HOMES = """
+id: homes
+version: "1"
+title: {es: Hogares}
+pages:
+  - id: all
+    questions:
+      - name: members
+        type: repeat
+        max: 3
+        label: {es: Personas}
+        questions: [{name: age, type: integer, label: {es: Edad}}]
+"""
 
 
 @pytest.fixture
@@ -206,3 +219,14 @@ def test_the_election_study_with_bad_cells(election: Path, run: Run, tmp_path: P
     shutil.copyfile(election, path)
     run("responses", "import", "anes-1996", path)
     assert len(db.session.scalars(select(Response.id)).all()) == 944
+
+
+def test_a_bad_row_names_the_place_in_a_repeat(in_app: Flask, run: Run, tmp_path: Path) -> None:
+    surveys.save_definition(HOMES)
+    surveys.publish("homes")
+    collections.open_collection("homes", "homes", collections.Fielding(territories=[]))
+    path = tmp_path / "homes.csv"
+    path.write_text("members[],members[1]/age\n1,x\n4,3\n")
+    assert run("responses", "import", "homes", path).exit_code == 2
+    bad = bad_rows(tmp_path / "homes.bad.csv", ",")
+    assert [row["_question"] for row in bad] == ["members[1]/age", "members"]

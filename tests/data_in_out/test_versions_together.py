@@ -163,6 +163,7 @@ def test_only_a_published_version_can_be_used(kitchen: Collection) -> None:
     with pytest.raises(Problem) as refused:
         collections.use_version("kitchen", "2")
     assert refused.value.code is ProblemCode.NOT_PUBLISHED
+    assert refused.value.context["command"] == "kitchen --version 2"
     with pytest.raises(Problem) as refused:
         collections.use_version("kitchen", "3")
     assert refused.value.code is ProblemCode.UNKNOWN_SURVEY
