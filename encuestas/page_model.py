@@ -10,15 +10,16 @@ on the page is settled already, so it is no part of it. None means that there is
   ``count``: trees (`logic.portable`), only those that an answer of this page can change;
 * ``trig`` the names whose change makes ``calc`` run, ``ro`` 1 where nobody can type;
 * ``req`` true or a tree, ``con`` a tree: looked at before sending;
-* ``num`` 1 if the answer is a number, ``whole`` 1 if without decimals, ``low`` and ``high`` its
-  limits; ``many`` 1 if it is a list; ``t`` the type where its fields need more than that;
+* ``num`` 1 if the answer is a number, ``whole`` 1 if without decimals, ``low``, ``high`` and
+  ``step`` its limits; ``many`` 1 if it is a list; ``t`` the type where its fields need more;
 * ``sp`` special answers;
 * ``w`` words for its own faults, which the application adds.
 
 ``names`` {name: repeats around it}; ``counts`` {path of a repeat: instances}; ``values`` {path:
 answer} of what stands on other pages; ``fresh`` paths that nobody touched, which ``def`` and
-``calc`` may fill; ``choices`` {name: [{name, column: text}]} where a filter looks at them; ``now``,
-``lang``, ``seed`` for the functions that want them; ``more`` 1 if ``logic-more.js`` is wanted.
+``calc`` may fill; ``off`` paths that stay irrelevant whatever is answered here; ``choices`` {name:
+[{name, column: text}]} where a filter looks at them; ``now``, ``lang``, ``seed`` for the functions
+that want them; ``more`` 1 if ``logic-more.js`` is wanted.
 
 What looks things up in attached tables is left to the server, with all that hangs on it: nobody
 should download a table to answer a question.
@@ -32,7 +33,7 @@ from typing import Any
 
 from encuestas.definition import Group, GroupKind, Page, Question, Survey, Text
 from encuestas.graph import page_key
-from encuestas.logic import Expression
+from encuestas.logic import Expression, holds
 from encuestas.logic.nodes import names as names_in
 from encuestas.logic.portable import MORE, SERVER_ONLY, functions, portable
 from encuestas.paths import around, below, instance, name_of
@@ -40,6 +41,7 @@ from encuestas.piping import piped
 from encuestas.plan import UNSEEN, Step, plan_of
 from encuestas.state import State
 from encuestas.types import type_of
+from encuestas.types.range import RangeSettings
 
 # What the browser leaves to the server: it has neither the tables nor all the words.
 _LEFT = SERVER_ONLY | {"instance", "pulldata", "jr:choice-name", "jr:itext"}
@@ -63,7 +65,8 @@ class _Static:
     """The part of a page's model that is the same for everybody.
 
     ``elsewhere``: questions whose answers are not on the page. ``repeats``: those whose instances
-    matter, outermost first. ``filled``: questions that formulas may fill.
+    matter, outermost first. ``filled``: questions that formulas may fill. ``settled``: what items
+    depend on besides and no answer here changes, by name: conditions, and whether it is a filter.
     """
 
     items: tuple[Item, ...]
@@ -71,6 +74,7 @@ class _Static:
     elsewhere: tuple[str, ...]
     repeats: tuple[str, ...]
     filled: tuple[str, ...]
+    settled: Mapping[str, tuple[tuple[Expression, bool], ...]]
     choices: Mapping[str, Any]
     timed: bool
     seeded: bool
@@ -99,6 +103,7 @@ def page_model(
         "counts": {path: state.counts.get(path, 0) for path in paths(static.repeats)},
         "values": {p: a for p in paths(static.elsewhere) if (a := _kept(state, p)) is not None},
         "fresh": [path for path in paths(static.filled) if not _touched(state, path)],
+        "off": [path for path in paths(static.settled) if _is_off(static, state, path)],
         "choices": static.choices,
         "more": int(static.more),
     }
@@ -113,6 +118,14 @@ def _kept(state: State, path: str) -> object:
 
 def _touched(state: State, path: str) -> bool:
     return name_of(path) in state.places[around(path)].given
+
+
+def _is_off(static: _Static, state: State, path: str) -> bool:
+    context = state.context(path)
+    return not all(
+        state.offered(path) if is_filter else holds(rule.tree, context)
+        for rule, is_filter in static.settled[name_of(path)]
+    )
 
 
 def _instances(
@@ -152,6 +165,7 @@ class _Builder:
         self.here = {key: self.plan.steps[key] for key in _keys(page.questions)}
         self.live = {key for key, step in self.here.items() if _is_asked(step.question)}
         self.left: set[str] = set()
+        self.settled: dict[str, tuple[tuple[Expression, bool], ...]] = {}
         for key in self.plan.graph.order:
             self._place(self.plan.steps[key])
 
@@ -193,6 +207,7 @@ class _Builder:
             filled=tuple(
                 key for key in items if self._stands(key) and items[key].keys() & {"calc", "def"}
             ),
+            settled={key: found for key, found in self.settled.items() if found and key in items},
             choices={key: self._rows(key, item) for key, item in items.items() if "filter" in item},
             timed=any(isinstance(tree, list) for tree in trees),
             seeded=bool(called & _SEEDED),
@@ -243,8 +258,13 @@ class _Builder:
         """An item, and the names that it mentions."""
         own = {k: e for k, e in _own(step).items() if self._changes(e, step, k)}
         own.pop("rel", None)
-        conditions = [e for e in self._conditions(step) if self._changes(e, step, "rel")]
-        used = [e for e in (*own.values(), *conditions) if self._follows(e)]
+        conditions = list(self._conditions(step))
+        used = [e for e in own.values() if self._follows(e)]
+        used += [e for e in conditions if self._changes(e, step, "rel") and self._follows(e)]
+        settled = [(e, False) for e in conditions if e not in used]
+        if step.question and (rule := step.question.choice_filter) and rule not in used:
+            settled.append((rule, True))
+        self.settled[step.key] = tuple(settled)
         item: Item = {"n": step.key}
         trees = [portable(e.tree) for e in conditions if e in used]
         if trees:
@@ -283,7 +303,7 @@ class _Builder:
     def _add_rules(self, item: Item, question: Question) -> set[str]:
         mentioned: set[str] = set()
         if question.type in _TYPED_NUMBERS:
-            limits = zip(("typed", "low", "high"), (1, *_limits(question)), strict=True)
+            limits = zip(("typed", "low", "high", "step"), (1, *_limits(question)), strict=True)
             item |= {key: limit for key, limit in limits if limit is not None}
         for key, rule in zip(_RULES, (question.required, question.constraint), strict=True):
             if rule is True:
@@ -355,12 +375,11 @@ def _slim(item: Item) -> None:
             item.pop("sp", None)
 
 
-def _limits(question: Question) -> tuple[float | None, float | None]:
+def _limits(question: Question) -> tuple[float | None, float | None, float | None]:
     settings = question.settings
-    if question.type == "range":
-        low, high = getattr(settings, "range", (None, None))
-        return low, high
-    return getattr(settings, "minimum", None), getattr(settings, "maximum", None)
+    if isinstance(settings, RangeSettings):
+        return *settings.range, float(settings.step)
+    return getattr(settings, "minimum", None), getattr(settings, "maximum", None), None
 
 
 def _mentions(expression: Expression) -> frozenset[str]:

@@ -103,7 +103,7 @@ class State:
     def offered(self, path: str) -> tuple[Choice, ...]:
         """The choices of a question, filtered, in this response's order."""
         question = self.survey.question(name_of(path))
-        offered = self.offers.get(path, question.choices)
+        offered = self.offers[path] if path in self.offers else self._left(question, path)
         if not question.randomize or around(path) not in self.places:
             return offered
         seed = order_seed(self.occasion.instance, question.name)
@@ -114,6 +114,17 @@ class State:
         mixed = shuffled(question.choices[: len(question.choices) - len(last)], seed)
         left = {choice.value for choice in offered}
         return tuple(choice for choice in (*mixed, *last) if choice.value in left)
+
+    def _left(self, question: Question, path: str) -> tuple[Choice, ...]:
+        """What the filter would leave if the question was relevant."""
+        condition, place = question.choice_filter, self.places.get(around(path))
+        if condition is None or place is None:
+            return question.choices
+        context = self.context(path)
+        rows = zip(question.choices, self.plan.steps[question.name].rows, strict=True)
+        return tuple(
+            choice for choice, row in rows if holds(condition.tree, replace(context, item=row))
+        )
 
     def default(self, path: str) -> Answer | None:
         """What the question at that path begins with as long as nobody touched it."""

@@ -365,7 +365,7 @@ def _offered(question: Question, look: Look, path: str) -> list[tuple[Choice, bo
     offered = look.path.route.offered(path)
     if question.choice_filter is None or question.name not in look.live:
         return [(choice, False) for choice in offered]
-    left = {choice.value for choice in offered} if path in look.path.route.relevant else set()
+    left = {choice.value for choice in offered}
     if question.randomize:
         return [(c, False) for c in offered] + [
             (c, True) for c in question.choices if c not in offered

@@ -22,11 +22,9 @@ const outputs = new Map(); // path -> where its value is shown
 const nodes = new Map(); // path -> what is worked out of it
 const places = new Map(); // path -> the survey ("") or an instance of a repeat
 const lists = { choices: (name) => (model.choices || {})[name] || [], table: () => null };
-const live = document.createElement("p");
 let logic;
 let forms = {}; // of widgets.js: how its fields say an answer
-let sent, refused, pressed, timer;
-let news = 0;
+let sent, refused, pressed, timer, news = 0;
 
 const same = (a, b) => a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
 const around = (path) => path.slice(0, Math.max(path.lastIndexOf("/"), 0));
@@ -41,6 +39,7 @@ const make = (tag, attributes, ...inside) => {
   made.append(...inside);
   return made;
 };
+const live = make("p", { class: "hidden", role: "status" });
 
 // What is on the page
 
@@ -127,6 +126,8 @@ const number = (item, raw) => {
   else if (!/^[+-]?(\d+([.,]\d*)?|[.,]\d+)$/.test(text)) return bad("not_a_number", { value });
   if (item.whole && /[.,]/.test(text)) return bad("not_an_integer", { value });
   const found = +text.replace(",", ".");
+  const rest = ((found - item.low) / item.step) % 1;
+  if (Math.min(rest, 1 - rest) > 1e-9) return bad(1);
   return found < item.low ? bad("low") : found > item.high ? bad("high") : found;
 };
 
@@ -172,17 +173,17 @@ const holds = (tree, ...given) => logic.holds(tree, scene(...given));
 const cast = (item, result) => {
   const text = logic.text(result);
   const figure = logic.number(result);
-  if (item.num) return figure - figure || (item.whole && figure % 1) ? undefined : figure;
-  if (text === "" || text === "NaN") return undefined;
-  if (item.many) return text.split(/\s+/).filter(Boolean);
-  return typeof result === "number" && item.t === "calculate" && !(figure - figure) ? figure : text;
+  if (item.num) return isFinite(figure) && !(item.whole && figure % 1) ? figure : undefined;
+  if (text === "" || result !== result) return undefined;
+  if (item.many) return text.match(/\S+/g) || undefined;
+  return item.t === "calculate" && typeof result === "number" ? result : text;
 };
 
 const choicesOf = ({ box }) => {
   for (const away of box.querySelectorAll("template")) away.replaceWith(away.content);
   return [...box.querySelectorAll("option,.option")].map((one) => {
     const control = one.querySelector("input") || one;
-    return { box: one, control, away: null };
+    return { box: one, control };
   });
 };
 
@@ -204,14 +205,14 @@ const offer = (node) => {
 const compute = (node) => {
   const { item, up, at } = node;
   const { on: was, count, seen } = node;
-  let on = !up || (up.on && (!(up.count < at.position) || up.item.k !== "r"));
+  let on = !node.off && (!up || (up.on && (!(up.count < at.position) || up.item.k !== "r")));
   if (on && item.rel) on = holds(item.rel, node);
   if (on && item.filter) on = offer(node);
   if (item.count && on) node.count = logic.number(value(item.count, node)) || 0;
   const runs = item.trig ? node.fire : item.ro || node.fresh;
   const formula = on && runs && (item.calc || item.def);
   if (formula) {
-    node.answer = cast(item, value(formula, node, node.answer));
+    node.answer = cast(item, value(formula, node));
     node.fire = false;
     if (!item.ro) write(node);
   }
@@ -315,6 +316,7 @@ const build = () => {
     else places.get(around(path)).answers[lastOf(path)] = values[path];
   }
   for (const path of model.fresh || []) nodes.get(path).fresh = true;
+  for (const path of model.off || []) nodes.get(path).off = true;
   for (const item of items) {
     const wait = (tree) => {
       if (Array.isArray(tree)) tree.forEach(wait);
@@ -374,7 +376,7 @@ const tell = (found) => {
   const old = document.querySelector(".summary");
   if (old) old.remove();
   const id = "summary-title";
-  const list = make("ul", {});
+  const list = make("ul");
   for (const { slot, text } of found) {
     blame(slot, text);
     const asked = ` (${slot.box.querySelector(".asked").textContent.trim()})`;
@@ -382,9 +384,8 @@ const tell = (found) => {
     link.append(make("span", { class: "hidden" }, asked));
     list.append(make("li", {}, link));
   }
-  const summary = make("div", { class: "summary flow", role: "alert", tabindex: -1 });
-  summary.setAttribute("aria-labelledby", id);
-  summary.append(make("h2", { id }, words.title), list);
+  const looks = { class: "summary flow", role: "alert", tabindex: -1, "aria-labelledby": id };
+  const summary = make("div", looks, make("h2", { id }, words.title), list);
   form.parentElement.prepend(summary);
   summary.focus();
 };
@@ -426,10 +427,7 @@ const recall = () => {
   });
   base = page();
   if (!kept) return;
-  if (kept.base !== base) {
-    store((all) => all.removeItem(key));
-    return;
-  }
+  if (kept.base !== base) return store((all) => all.removeItem(key));
   const before = JSON.parse(kept.now);
   for (const path in before) {
     const slot = slots.get(path);
@@ -500,12 +498,9 @@ const start = async () => {
   recall();
   refresh();
   news = 0;
-  set(live, "class", "hidden");
-  set(live, "role", "status");
   form.after(live);
   form.addEventListener("input", onInput);
   form.addEventListener("click", ({ target }) => (pressed = target.closest("button") || pressed));
-  form.addEventListener("reset", () => setTimeout(refresh));
   form.addEventListener("submit", onSubmit);
   addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;

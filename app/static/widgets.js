@@ -117,7 +117,9 @@ export const dress = (boxes, words) => {
     rank: (item, text, texts) => {
       const pairs = texts.map((one) => [one.slice(0, one.lastIndexOf("=")), +one.slice(one.lastIndexOf("=") + 1)]);
       const order = pairs.filter(([, place]) => place).sort((a, b) => a[1] - b[1]);
-      return order.length ? order.map(([value]) => value) : undefined;
+      if (!order.length) return undefined;
+      const whole = order.every(([, place], i) => place === i + 1) && (item.filter || order.length === texts.length);
+      return whole ? order.map(([value]) => value) : { code: "rank" };
     },
     geopoint: (item, text, texts) => texts.map((one) => one.trim().replace(",", ".") || "0").join(" "),
   };
