@@ -71,7 +71,7 @@ def _decimal_time(value: Value) -> float:
     if isinstance(value, bool):
         return math.nan
     number = to_number(value)
-    return number - math.floor(number) if math.isfinite(number) else math.nan
+    return number - math.floor(number) + 0.0 if math.isfinite(number) else math.nan
 
 
 def _format(arguments: tuple[AnyValue, ...], site: Site) -> str:
