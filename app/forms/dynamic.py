@@ -6,7 +6,7 @@ Values stay text exactly as typed, several per question; whether they are good a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from wtforms import Field
 from wtforms.form import BaseForm
 
 from encuestas.paths import split
+from encuestas.state import MOST_INSTANCES
 
 COUNT = "[]"
 """What the field ends with that tells how many instances a repeat has."""
@@ -59,14 +60,20 @@ def page_form(paths: Iterable[str]) -> PageForm:
     return PageForm({path: AnswerField(name=field_name(path)) for path in paths})
 
 
-def paths_in(fields: Iterable[str], names: frozenset[str]) -> list[str]:
-    """The paths among these fields' names that end with one of ``names``, each once."""
+def paths_in(fields: Iterable[str], names: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The paths among these fields' names that an answer to one of ``names`` can have, each once.
+
+    Each name comes with the repeats around it. What is kept stays: were any path taken that ends
+    with such a name, a draft could grow without end.
+    """
     paths = dict.fromkeys(path_of(field) for field in fields if field not in OWN_FIELDS)
-    return [
-        path
-        for path in paths
-        if (found := split(path.removesuffix(COUNT))) is not None and found[1] in names
-    ]
+    return [path for path in paths if _can_be(path.removesuffix(COUNT), names)]
+
+
+def _can_be(path: str, names: Mapping[str, tuple[str, ...]]) -> bool:
+    instances, name = split(path) or ((), "")
+    repeats = tuple(repeat for repeat, _position in instances)
+    return names.get(name) == repeats and all(at <= MOST_INSTANCES for _repeat, at in instances)
 
 
 def draw(view: Any, *, single: bool, language: str) -> Markup:

@@ -25,7 +25,7 @@ from app.services.receiving import MEDIA
 from encuestas import Page, Question, Survey, type_of
 from encuestas.definition import walk
 from encuestas.paths import around, name_of
-from encuestas.plan import UNSEEN
+from encuestas.plan import UNSEEN, plan_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def turn(
     visit: Visit, draft: Draft, survey: Survey, page: Page, *, closed: Problem | None
 ) -> Response:
     """Keep the page and answer with where to go. Raises ``closed`` once it is kept."""
-    raw = posted(page)
+    raw = posted(survey, page)
     shown = request.form.getlist("shown")
     answers = {**draft.answers, **raw}
     if not shown or _computed(survey):
@@ -133,11 +133,12 @@ def page_of(survey: Survey, page_id: str) -> Page | None:
     return next((page for page in survey.pages if page.id == page_id), None)
 
 
-def posted(page: Page) -> Raw:
+def posted(survey: Survey, page: Page) -> Raw:
     """What to keep of a post. A question that was on the page and sent nothing was emptied; one
     that was not on it keeps what it had; what has no field on a page is not taken from a post."""
     told = {question.name for question in questions_of(page) if not has_field(question)}
-    names = drafts.names_on(page) - told
+    known = plan_of(survey).names
+    names = {name: known[name] for name in drafts.names_on(page) - told if name in known}
     shown = paths_in(map(field_name, request.form.getlist("shown")), names)
     form = page_form(dict.fromkeys((*paths_in(request.form, names), *shown)))
     form.process(request.form)

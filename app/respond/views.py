@@ -327,7 +327,7 @@ def _expired(visit: Visit, page_id: str | None) -> Response:
     at.speak(language)
     frame = at.frame(collection, survey, language)
     asked = turning.page_of(survey, page_id) if page_id else None
-    raw = turning.posted(asked) if asked else {}
+    raw = turning.posted(survey, asked) if asked else {}
     typed = pages.typed_words(survey, asked, raw, language) if asked else []
     secret = ""
     go_on = url_for("respond.start_page", slug=slug)

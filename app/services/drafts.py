@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select
 
+from app.config import MAX_BODY_BYTES
+from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import Collection, Draft, Mode, Receipt
 from app.models.columns import random_key
@@ -36,6 +38,8 @@ from encuestas.state import State, solve
 from encuestas.types import Answer
 
 LIFETIME = timedelta(days=90)
+MOST_KEPT = 4 * MAX_BODY_BYTES
+"""Characters of a draft, names and answers together: four times the largest page."""
 _MAC_BYTES = 18
 
 Raw = Mapping[str, list[str]]
@@ -206,7 +210,12 @@ def find(
 
 
 def save(draft: Draft, answers: Raw, *, page: str, language: str | None = None) -> None:
-    """Keep everything that was typed so far, whatever it is worth."""
+    """Keep everything that was typed so far, whatever it is worth.
+
+    Raises Problem TOO_LARGE: nobody types so much, and every later page would have to read it.
+    """
+    if sum(len(path) + sum(map(len, values)) for path, values in answers.items()) > MOST_KEPT:
+        raise Problem(ProblemCode.TOO_LARGE, limit_kb=MAX_BODY_BYTES // 1024)
     draft.answers = dict(answers)
     draft.page = page
     draft.language = language or draft.language

@@ -65,5 +65,5 @@ def test_a_question_may_be_called_as_a_field_of_ours(name: str) -> None:
 
 def test_fields_of_a_page() -> None:
     fields = ["lang", "draft:", "m[]", "m[1]/n", "m[0]/n", "m[1]n", "x", "m[1]/h[]", "m[1]/n"]
-    names = frozenset({"lang", "draft", "m", "n", "h"})
+    names = {"lang": (), "draft": (), "m": (), "n": ("m",), "h": ("m",)}
     assert paths_in(fields, names) == ["draft", "m[]", "m[1]/n", "m[1]/h[]"]
