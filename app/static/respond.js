@@ -7,7 +7,8 @@ const secret = document.querySelector("main [name=draft]");
 const form = secret && secret.form;
 const source = document.getElementById("model");
 const model = source ? JSON.parse(source.textContent) : {};
-const { words = {}, items = [], names = {}, counts = {}, values = {} } = model;
+const { words = {}, items = [], counts = {}, values = {} } = model;
+const names = Object.assign(Object.create(null), model.names); // "constructor" is a name too
 
 const FORMULAS = ["rel", "calc", "def", "filter", "count"];
 const ELSEWHERE = /"(\/|\[|\.\.|current|position|indexed-repeat)"/;
@@ -189,7 +190,7 @@ const choicesOf = ({ box }) => {
 
 const offer = (node) => {
   const { item, slot } = node;
-  const open = {};
+  const open = Object.create(null);
   for (const row of lists.choices(item.n)) open[row.name] = holds(item.filter, node, node.answer, row);
   if (slot) {
     slot.choices = slot.choices || choicesOf(slot);
@@ -281,7 +282,7 @@ const refresh = () => {
 const build = () => {
   const place = (path, parent, repeat, position) => {
     const chain = parent ? below(parent.chain, repeat) : "";
-    const made = { answers: {}, repeats: {}, parent, repeat, position, path, chain };
+    const made = { answers: Object.create(null), repeats: Object.create(null), parent, repeat, position, path, chain };
     places.set(path, made);
     return made;
   };

@@ -21,6 +21,7 @@ from tests.conftest import test_settings
 
 DEFINITION = Path(__file__).parents[1] / "definitions" / "neighbourhood.yaml"
 ALIVE = Path(__file__).with_name("alive.yaml")
+NAMES = Path(__file__).with_name("names.yaml")
 NOW = datetime.now(UTC)
 # One collection for each state that a page tells of; their answers are nobody's.
 FIELDINGS = {
@@ -60,6 +61,9 @@ def _prepare(data: Path) -> dict[str, tuple[str, str]]:
         version = surveys.save_definition(ALIVE.read_text())
         surveys.publish(version.survey_id)
         collections.open_collection(version.survey_id, "viva", Fielding(territories=[]))
+        version = surveys.save_definition(NAMES.read_text())
+        surveys.publish(version.survey_id)
+        collections.open_collection(version.survey_id, "nombres", Fielding(territories=[]))
         email = "terreno@example.org"
         password = accounts.add_user(email, RoleName.INTERVIEWER)
         accounts.remember_first_login(data, email, RoleName.INTERVIEWER, password)
