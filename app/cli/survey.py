@@ -17,6 +17,7 @@ from app.extensions import reading
 from app.language import current_language
 from app.messages import definition_fault_text
 from app.services import surveys
+from app.services.findings import change_record
 from app.survey_words import change_text, effect_text, warning_text
 from encuestas import (
     DefinitionErrors,
@@ -122,7 +123,12 @@ def show(
         click.echo(line)
 
 
-@survey.command(help=N_("Decir qué cambió entre dos definiciones y qué hace eso al comparar."))
+@survey.command(
+    help=N_(
+        "Decir qué cambió de A a B y qué se deja de comparar: archivos, instrumentos, ID,"
+        " ID@VERSIÓN."
+    )
+)
 @click.argument("old", metavar="A")
 @click.argument("new", metavar="B")
 @click.option("--json", "as_json", is_flag=True, help=N_("El resultado en JSON."))
@@ -130,7 +136,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
     before, after = (_any_definition(name) for name in (old, new))
     changes = changes_between(before, after)
     if as_json:
-        found = [_change_as_json(change) for change in changes]
+        found = [change_record(change) | {"message": change_text(change)} for change in changes]
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     if not changes:
@@ -164,18 +170,6 @@ def _touched(change: Change) -> str:
     if not change.questions or change.questions == (change.where,):
         return ""
     return " (" + ", ".join(change.questions) + ")"
-
-
-def _change_as_json(change: Change) -> dict[str, object]:
-    return {
-        "code": str(change.code),
-        "effect": str(change.effect),
-        "where": change.where,
-        "questions": list(change.questions),
-        "joins_by_name": change.joins_by_name,
-        "context": dict(change.context),
-        "message": change_text(change),
-    }
 
 
 @survey.command(help=N_("Publicar la versión más nueva: desde ahí su estructura no cambia."))

@@ -11,6 +11,7 @@ from analisis import Estimate
 from app.models import Selection
 from app.services.counting import VersionUse
 from encuestas import Measure, MeasureKind, Question, Survey, Text
+from encuestas.changes import Change
 from encuestas.joining import Difference
 
 Value = int | str
@@ -132,10 +133,13 @@ class Analysis:
 
 def difference_record(difference: Difference) -> dict[str, object]:
     """A change between two versions as JSON can carry it."""
-    change = difference.change
+    versions = {"before": difference.before, "after": difference.after}
+    return versions | change_record(difference.change)
+
+
+def change_record(change: Change) -> dict[str, object]:
+    """What changed between two definitions, as JSON can carry it."""
     return {
-        "before": difference.before,
-        "after": difference.after,
         "code": str(change.code),
         "effect": str(change.effect),
         "where": change.where,
