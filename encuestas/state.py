@@ -151,7 +151,7 @@ def solve(
 
     ``now`` is the response's own moment in its own zone, ``instance`` its id, ``metadata`` what is
     known by type (``deviceid``, ``username``); an empty text leaves a type blank. ``anonymous``:
-    of all metadata only the day is filled in or kept.
+    of all metadata only the day is filled in or kept, and ``now()`` is the end of that day.
     """
     known = {
         "start": started.isoformat(timespec="seconds") if started else "",
@@ -159,6 +159,8 @@ def solve(
         "today": now.date().isoformat(),
         **(metadata or {}),
     }
+    if anonymous:  # a calculation may keep it: the last second, so that nothing is in its future
+        now = now.replace(hour=23, minute=59, second=59, microsecond=0)
     seed = hashlib.sha256(f"seed {instance}".encode("utf-8", "replace")).hexdigest()[:16]
     occasion = Occasion(now, instance, language or survey.languages[0], known, anonymous, seed)
     return _Solver(survey, plan_of(survey), occasion).solve(answers)

@@ -395,6 +395,32 @@ def test_the_occasion_fills_metadata_and_anonymous_means_none_but_the_day() -> N
     assert validate(survey, {"who": "luz"}, **known).answers["who"] == "luz"
 
 
+MOMENTS = """
+id: moments
+version: "1"
+title: {es: Momentos}
+pages:
+  - id: p
+    questions:
+      - {name: at, type: calculate, calculation: now()}
+      - {name: began, type: text, default: now(), label: {es: D}}
+      - {name: past, type: dateTime, constraint: ". <= now()", label: {es: P}}
+"""
+
+
+def test_no_calculation_keeps_the_moment_of_an_anonymous_response() -> None:
+    survey = read_survey(MOMENTS)
+    known = {"source": Source.JSON, "anonymous": True}
+    sent = {"past": NOW.isoformat(timespec="seconds")}
+    early, late = (
+        validate(survey, sent, now=NOW.replace(hour=hour, minute=1), **known) for hour in (1, 23)
+    )
+    assert early.answers["at"] == early.answers["began"]
+    assert (early.answers, early.faults) == (late.answers, ())
+    open_ = validate(survey, sent, now=NOW, source=Source.JSON)
+    assert open_.answers["at"] != early.answers["at"]
+
+
 def test_no_page_for_what_nobody_sees() -> None:
     survey = read_survey(METADATA)
     (step,) = route_of(whole(survey, {}).state).pages
