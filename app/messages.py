@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from flask_babel import format_date, format_decimal, gettext
+from babel.numbers import get_decimal_symbol
+from flask_babel import format_date, format_decimal, get_locale, gettext
 
 from app.errors import Problem, ProblemCode
 from encuestas import AnswerFault, DefinitionFault, ErrorCode, ExpressionError, Question, localized
@@ -492,6 +493,8 @@ def _words_of(context: Mapping[str, object]) -> dict[str, str]:
     words = {key: _shown(value) for key, value in context.items()}
     if isinstance(expected := context.get("expected"), str):  # a shape, or how many cells
         words["expected"] = gettext(SHAPES[expected])
+    if "decimal" in words:
+        words["decimal"] = words["decimal"].replace(".", get_decimal_symbol(get_locale()))
     return words
 
 

@@ -113,7 +113,9 @@ def page_model(
 def _kept(state: State, path: str) -> object:
     """The answer that counts, else the one that would if its question were relevant."""
     counted = state.value(path)
-    return counted if counted is not None else state.places[around(path)].given.get(name_of(path))
+    if counted is None and not _touched(state, path):
+        return state.default(path)
+    return counted if counted is not None else state.places[around(path)].given[name_of(path)]
 
 
 def _touched(state: State, path: str) -> bool:
@@ -181,7 +183,10 @@ class _Builder:
 
     def _changes(self, expression: Expression, step: Step, key: str) -> bool:
         triggers = step.question.trigger if key == "calc" and step.question else ()
-        return not (self.live | self.left).isdisjoint(triggers or _mentions(expression))
+        # Elsewhere nothing is sent yet, so the server works it out anew whatever has changed.
+        alone = triggers and self._stands(step.key)
+        names = triggers if alone else (*triggers, *_mentions(expression))
+        return not (self.live | self.left).isdisjoint(names)
 
     def _follows(self, expression: Expression) -> bool:
         return not functions(expression.tree) & _LEFT and not _mentions(expression) & self.left
@@ -204,9 +209,7 @@ class _Builder:
                 if self.plan.steps[key].question and (key not in items or not self._stands(key))
             ),
             repeats=tuple(sorted(repeats, key=lambda name: (len(self.plan.names[name]), name))),
-            filled=tuple(
-                key for key in items if self._stands(key) and items[key].keys() & {"calc", "def"}
-            ),
+            filled=tuple(key for key in items if items[key].keys() & {"calc", "def"}),
             settled={key: found for key, found in self.settled.items() if found and key in items},
             choices={key: self._rows(key, item) for key, item in items.items() if "filter" in item},
             timed=any(isinstance(tree, list) for tree in trees),
@@ -234,7 +237,8 @@ class _Builder:
         idle = [
             key
             for key in items.keys() - mentioned
-            if not items[key].keys() & _WORK and self.plan.steps[key].scope not in items
+            if not (items[key].keys() & _WORK or items[key].keys() >= {"many", "sp"})
+            and self.plan.steps[key].scope not in items
         ]
         for key in idle:
             del items[key]
@@ -296,9 +300,13 @@ class _Builder:
             item["sp"] = question.special
         if question.read_only or question.type in UNSEEN:
             item["ro"] = 1
+        mentioned = set[str]()
         if "calc" in item and question.trigger:
             item["trig"] = question.trigger
-        return self._add_rules(item, question) if self._stands(question.name) else set()
+            mentioned.update(question.trigger)
+        if self._stands(question.name):
+            mentioned |= self._add_rules(item, question)
+        return mentioned
 
     def _add_rules(self, item: Item, question: Question) -> set[str]:
         mentioned: set[str] = set()

@@ -21,7 +21,7 @@ from encuestas.logic.convert import from_answer, to_number, to_string
 from encuestas.paths import around, below, instance, is_repeat, name_of
 from encuestas.plan import METADATA, TRACES, Plan, Step, plan_of
 from encuestas.shuffle import order_seed, shuffled
-from encuestas.types import Answer, type_of
+from encuestas.types import Answer, is_special, type_of
 from encuestas.types.calculate import LONGEST
 
 MOST_INSTANCES = 1_000
@@ -133,7 +133,8 @@ class State:
         if place is None or step.question is None:
             return None
         found = _beginning(step, step.question, self.context(path))
-        return None if isinstance(found, AnswerFault) else found
+        offered = self.offered(path) if step.rows else ()
+        return None if isinstance(found, AnswerFault) else _choosable(step, found, offered)
 
 
 def solve(
@@ -298,6 +299,7 @@ class _Solver:
             if question.read_only:
                 self._refused[path] = replace(found, question=path)
             found = None
+        found = _choosable(step, found, self._offers.get(path, ()))
         if current is not None and question.calculation is not None and not _same(current, found):
             self._differing[path] = current
         return found
@@ -364,6 +366,17 @@ def _beginning(step: Step, question: Question, context: Context) -> Answer | Ans
     if isinstance(question.default, Expression):
         return _as_answer(question, evaluate(question.default.tree, context))
     return step.literal
+
+
+def _choosable(step: Step, found: Answer | None, offered: Sequence[Choice]) -> Answer | None:
+    """Of a computed answer what a filter leaves: nobody could see the rest, or change it."""
+    question = step.question
+    if found is None or not step.rows or question is None or is_special(question, found):
+        return found
+    codes = {choice.value for choice in offered}
+    if isinstance(found, list):
+        return [code for code in found if code in codes] or None
+    return found if found in codes else None
 
 
 def _as_answer(question: Question, value: Value) -> Answer | AnswerFault | None:

@@ -51,8 +51,8 @@ def _faults(question: Question, item: Mapping[str, Any]) -> list[tuple[str, Answ
         found.append(("constraint", AnswerFault(ErrorCode.CONSTRAINT, question.name, {}, message)))
     for key, beyond in (("low", -1), ("high", 1)):
         if key in item:
-            broken = type_of(question).check(question, item[key] + beyond)
-            if broken is not None:
+            broken = type_of(question).parse_text(question, str(item[key] + beyond))
+            if isinstance(broken, AnswerFault):
                 found.append((key, broken))
     return found
 
@@ -71,7 +71,7 @@ def _words(items: list[dict[str, Any]]) -> dict[str, str]:
     if "typed" in keys:
         blanks = _blanks("value", "thousands", "decimal")
         words |= {code.value: _(ANSWERS[code], **blanks) for code in _NUMBER}
-    if keys & {"calc", "def"}:
+    if keys & {"calc", "def", "num"}:
         locale = get_locale()
         words["locale"] = str(locale).replace("_", "-")
         words["point"] = locale.number_symbols["latn"]["decimal"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -14,6 +15,9 @@ from encuestas import Question, Survey
 
 _ROUNDED = 1e15
 """Babel can't write larger numbers with decimals, and fails."""
+
+_THREE_DECIMALS = re.compile(r"[.,]\d{3}$")
+"""What could be thousands is refused where it is typed, so a field never begins with it."""
 
 
 def answer_words(
@@ -83,7 +87,8 @@ def form_values(question: Question, answer: object) -> list[str]:
     if question.type in {"geotrace", "geoshape"}:
         return [str(answer).replace(";", "\n")]
     if isinstance(answer, float):
-        return [exact(answer)]
+        text = exact(answer)
+        return [text + "0" if _THREE_DECIMALS.search(text) else text]
     return [str(answer)]
 
 

@@ -28,8 +28,8 @@ let forms = {}; // of widgets.js: how its fields say an answer
 let sent, refused, pressed, timer, news = 0;
 
 const same = (a, b) => a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
-const around = (path) => path.slice(0, Math.max(path.lastIndexOf("/"), 0));
-const lastOf = (path) => path.slice(path.lastIndexOf("/") + 1);
+const around = (path) => path.replace(/\/?[^/]*$/, "");
+const lastOf = (path) => path.split("/").pop();
 const below = (at, name) => (at ? `${at}/${name}` : name);
 const fill = (text, given) => text.replace(/%\((\w+)\)s/g, (_, key) => given[key]);
 const set = (element, name, value) =>
@@ -77,7 +77,7 @@ const put = (slot, on) => {
 };
 
 const controls = ({ box }) => [...box.querySelectorAll("[name]")];
-const isTick = ({ type }) => type === "radio" || type === "checkbox";
+const isTick = ({ type }) => /radio|check/.test(type);
 const typed = (slot) =>
   controls(slot)
     .filter((control) => !isTick(control) || control.checked)
@@ -120,7 +120,7 @@ const number = (item, raw) => {
   let text = value.replace(/(\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))/g, "$1");
   if (/^[+-]?[1-9]\d{0,2}[.,]\d{3}$/.test(text)) {
     const thousands = text.replace(/[.,]/, "");
-    return bad("ambiguous_number", { value, thousands, decimal: text.replace(".", ",") });
+    return bad("ambiguous_number", { value, thousands, decimal: text.replace(/[.,]/, words.point) });
   }
   const grouped = /^[+-]?[1-9]\d{0,2}([.,])\d{3}(\1\d{3})*((?!\1)[.,]\d+)?$/.exec(text);
   if (grouped) text = text.split(grouped[1]).join("");
@@ -148,11 +148,16 @@ const read = (node) => {
   node.answer = node.wrong ? undefined : found;
 };
 
-const write = ({ slot, answer }) => {
+const write = (node) => {
+  const { slot, answer } = node;
   if (!slot || !controls(slot).length) return;
-  const local = (one) => (typeof one === "number" ? `${one}`.replace(".", words.point) : one);
+  const zero = (_, three) => words.point + (three ? `${three}0` : ""); // three decimals look like thousands
+  const local = (one) => (typeof one === "number" ? `${one}`.replace(/\.(\d{3}$)?/, zero) : one);
   const texts = answer === undefined ? [] : [].concat(answer).map(local);
   if (!same(typed(slot).filter(Boolean), texts)) type(slot, texts);
+  read(node);
+  if (node.wrong) type(slot, []);
+  node.wrong = 0;
 };
 
 // What follows from it
@@ -204,13 +209,13 @@ const offer = (node) => {
 };
 
 const compute = (node) => {
-  const { item, up, at } = node;
+  const { item, up, at, slot } = node;
   const { on: was, count, seen } = node;
   let on = !node.off && (!up || (up.on && (!(up.count < at.position) || up.item.k !== "r")));
   if (on && item.rel) on = holds(item.rel, node);
   if (on && item.filter) on = offer(node);
   if (item.count && on) node.count = logic.number(value(item.count, node)) || 0;
-  const runs = item.trig ? node.fire : item.ro || node.fresh;
+  const runs = node.fire || item.ro || (node.fresh && !(item.trig && slot));
   const formula = on && runs && (item.calc || item.def);
   if (formula) {
     node.answer = cast(item, value(formula, node));
@@ -273,7 +278,7 @@ const settle = () => {
 
 const refresh = () => {
   for (const node of nodes.values()) {
-    if (node.slot && controls(node.slot).length && !node.fresh) read(node);
+    if (node.slot && controls(node.slot).length && (!node.fresh || node.item.trig)) read(node);
     stir(node);
   }
   settle();
@@ -323,7 +328,8 @@ const build = () => {
       if (Array.isArray(tree)) tree.forEach(wait);
       else if (known.has(tree)) known.get(tree).next.add(item);
     };
-    wait(FORMULAS.map((key) => (key === "calc" && item.trig) || item[key]));
+    wait(FORMULAS.map((key) => item[key]));
+    wait(item.trig);
     wait(item.in);
   }
 };

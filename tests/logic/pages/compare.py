@@ -34,6 +34,7 @@ LEFT = {
 NEW_INSTANCES = "the server draws new instances"
 PLAIN = frozenset({"date", "rank"})
 TOLD_PLAINLY = "the script tells dates and ranks as they are stored"
+TYPED_BY_NOBODY = "the script judges what can be typed"
 MOMENT = "a post does not tell at which moment a trigger ran"
 
 VISITS = 4
@@ -265,6 +266,8 @@ class _Judge:
         for name in blamed.keys() | expected.keys():
             if name in blamed:
                 self.same("fault", name, blamed[name], expected.get(name))
+            elif self.survey.question(name_of(name)).read_only:
+                self._mean(TYPED_BY_NOBODY)
             elif name in left:
                 self._mean(left[name])
             elif name not in shown:
