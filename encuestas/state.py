@@ -133,8 +133,7 @@ class State:
         if place is None or step.question is None:
             return None
         found = _beginning(step, step.question, self.context(path))
-        offered = self.offered(path) if step.rows else ()
-        return None if isinstance(found, AnswerFault) else _choosable(step, found, offered)
+        return None if isinstance(found, AnswerFault) else found
 
 
 def solve(
@@ -182,7 +181,7 @@ class _Solver:
         self._offers: dict[str, tuple[Choice, ...]] = {}
 
     def solve(self, answers: Mapping[str, object]) -> State:
-        root = Place(Instance(), "", answers)
+        root = Place(Instance({}, self._no_instances("")), "", answers)
         self._places[""] = root
         self._in_scope[""] = [root]
         for step in self._plan.order:
@@ -219,6 +218,10 @@ class _Solver:
             if step.repeat is not None:
                 self._repeat(step.repeat, place)
 
+    def _no_instances(self, scope: str) -> dict[str, list[Instance]]:
+        """What an irrelevant repeat has; left out, its name would mean one blank answer."""
+        return {step.key: [] for step in self._plan.inside[scope] if step.repeat}
+
     def _context(self, step: Step, place: Place, current: object = None) -> Context:
         path = below(place.path, step.key)
         return _context(self._plan, self._occasion, place, path, current)
@@ -240,7 +243,8 @@ class _Solver:
         made: list[Instance] = []
         inside = self._in_scope.setdefault(group.name, [])
         for position in range(1, count + 1):
-            one = Instance({}, {}, place.instance, group.name, position)
+            none = self._no_instances(group.name)
+            one = Instance({}, none, place.instance, group.name, position)
             made.append(one)
             row = rows[position - 1] if position <= len(rows) else _NONE
             child = Place(one, instance(path, position), row)

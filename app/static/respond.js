@@ -215,6 +215,10 @@ const compute = (node) => {
   if (on && item.rel) on = holds(item.rel, node);
   if (on && item.filter) on = offer(node);
   if (item.count && on) node.count = logic.number(value(item.count, node)) || 0;
+  if (item.k) {
+    node.all = node.all || at.repeats[item.n] || [];
+    at.repeats[item.n] = on ? node.all.slice(0, node.count) : [];
+  }
   const runs = node.fire || item.ro || (node.fresh && !(item.trig && slot));
   const formula = on && runs && (item.calc || item.def);
   if (formula) {

@@ -121,12 +121,9 @@ class _Judge:
         self.touched: set[str] = set()
         self.fired: set[str] = set()
         self.step = 0
-        self.model = page_model(
-            self.survey,
-            self.page.id,
-            someone.walked(visited.kept).state,
-            language=someone.language,
-        )
+        self.drawn = someone.walked(visited.kept)
+        language = someone.language
+        self.model = page_model(self.survey, self.page.id, self.drawn.state, language=language)
         self.last: Mapping[str, Any] = {}
 
     def all(self) -> None:
@@ -194,12 +191,13 @@ class _Judge:
     def _look(self, snapshot: Mapping[str, Any]) -> None:
         raw = self._raw(snapshot)
         path = self.person.walked(raw)
+        drawn = self.drawn.state.counts
+        if any(count > drawn.get(at, 0) for at, count in path.state.counts.items()):
+            self._mean(NEW_INSTANCES)
+            return
         expected = {view.path: view for view in self._views(path, raw)}
         shown = snapshot["questions"]
         for name in sorted(expected.keys() | shown.keys()):
-            if name not in shown and name not in self.visited.drawn and "[" in name:
-                self._mean(NEW_INSTANCES)
-                continue
             self.same("shown", name, name in shown, name in expected)
         for name in expected.keys() & shown.keys():
             self._question(expected[name], shown[name])
@@ -220,7 +218,9 @@ class _Judge:
         if shown["told"] is not None:
             self.same("told", view.path, shown["told"], view.said or "…")
             return
-        self.same("values", view.path, sorted(shown["values"]), sorted(filter(None, view.values)))
+        hidden = {choice.value for choice in view.choices if choice.away}
+        values = sorted(value for value in view.values if value and value not in hidden)
+        self.same("values", view.path, sorted(shown["values"]), values)
         if view.type in {"select_one", "select_multiple"}:
             offered = {choice.value for choice in view.choices if not choice.away}
             offered |= {choice.value for choice in view.special}
@@ -270,7 +270,7 @@ class _Judge:
                 self._mean(TYPED_BY_NOBODY)
             elif name in left:
                 self._mean(left[name])
-            elif name not in shown:
+            elif name not in shown and name not in self.visited.drawn:
                 self._mean(NEW_INSTANCES)
             else:
                 self.same("fault", name, None, expected[name])
