@@ -90,7 +90,7 @@ def headline(analysis: Analysis, figures: MeasureFigures, lang: str) -> str | No
     if kind is MeasureKind.RANKS:
         choice, share = choice_name(analysis, figures, one, lang), number(100 * one.value, lang)
         return _(
-            "Lo que más se pone en primer lugar es «%(choice)s»: %(share)s de cada 100 "
+            "%(share)s de cada 100 ponen «%(choice)s» en primer lugar; ninguna otra, más "
             "(%(answered)s).",
             choice=choice,
             share=share,
