@@ -8,7 +8,8 @@ const form = secret && secret.form;
 const source = document.getElementById("model");
 const model = source ? JSON.parse(source.textContent) : {};
 const { words = {}, items = [], counts = {}, values = {} } = model;
-const names = Object.assign(Object.create(null), model.names); // "constructor" is a name too
+// "constructor" is a name too
+const names = Object.assign(Object.create(null), model.names);
 
 const FORMULAS = ["rel", "calc", "def", "filter", "count"];
 const ELSEWHERE = /"(\/|\[|\.\.|current|position|indexed-repeat)"/;
@@ -17,14 +18,20 @@ const FIELDS = "[data-q] input:enabled,[data-q] select,[data-q] textarea,button"
 const WIDGETS = ".rank,[data-locate],[data-find],[data-thousands]";
 const WEEK = 6048e5;
 
-const slots = new Map(); // path -> a question, group or instance, on the page or put away
-const owners = new Map(); // its element -> it
-const outputs = new Map(); // path -> where its value is shown
-const nodes = new Map(); // path -> what is worked out of it
-const places = new Map(); // path -> the survey ("") or an instance of a repeat
+// Path -> a question, group or instance, on the page or put away
+const slots = new Map();
+// Its element -> it
+const owners = new Map();
+// Path -> where its value is shown
+const outputs = new Map();
+// Path -> what is worked out of it
+const nodes = new Map();
+// Path -> the survey ("") or an instance of a repeat
+const places = new Map();
 const lists = { choices: (name) => (model.choices || {})[name] || [], table: () => null };
 let logic;
-let forms = {}; // of widgets.js: how its fields say an answer
+// Of widgets.js: how its fields say an answer
+let forms = {};
 let sent, refused, pressed, timer, news = 0;
 
 const same = (a, b) => a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
@@ -151,7 +158,8 @@ const read = (node) => {
 const write = (node) => {
   const { slot, answer } = node;
   if (!slot || !controls(slot).length) return;
-  const zero = (_, three) => words.point + (three ? `${three}0` : ""); // three decimals look like thousands
+  // Three decimals look like thousands
+  const zero = (_, three) => words.point + (three ? `${three}0` : "");
   const local = (one) => (typeof one === "number" ? `${one}`.replace(/\.(\d{3}$)?/, zero) : one);
   const texts = answer === undefined ? [] : [].concat(answer).map(local);
   if (!same(typed(slot).filter(Boolean), texts)) type(slot, texts);
@@ -371,6 +379,7 @@ const blame = (slot, text) => {
   const hint = box.querySelector(".hint");
   const old = document.getElementById(id);
   if (old) old.remove();
+  slot.blamed = text;
   box.classList.toggle("wrong", !!text);
   if (text) {
     const hidden = make("span", { class: "hidden" }, `${words.mend} `);
@@ -386,6 +395,7 @@ const blame = (slot, text) => {
 const tell = (found) => {
   const old = document.querySelector(".summary");
   if (old) old.remove();
+  for (const other of slots.values()) if (other.blamed) blame(other, "");
   const id = "summary-title";
   const list = make("ul");
   for (const { slot, text } of found) {
@@ -417,7 +427,8 @@ const store = (work) => {
   try {
     return work(localStorage);
   } catch (error) {
-    return null; // private windows and full phones: there is nothing to remember with
+    // Private windows and full phones: there is nothing to remember with
+    return null;
   }
 };
 
@@ -481,7 +492,8 @@ const lock = (on) => {
 const onSubmit = (event) => {
   const button = event.submitter || pressed;
   if (sent) return event.preventDefault();
-  refresh(); // what a browser fills in may come without an event
+  // What a browser fills in may come without an event
+  refresh();
   const found = !button || button.name === "next" ? faults() : [];
   const now = page();
   // The same answers pressed twice: perhaps the server understands what this page does not.

@@ -284,3 +284,45 @@ def test_an_expression_sees_where_it_stands(household: Survey) -> None:
 def test_the_moment_is_the_responses_own() -> None:
     survey = questions(item("day", "date", "default: 'today()'"))
     assert solve(survey, {}, now=datetime(2026, 3, 4, 23)).answers == {"day": "2026-03-04"}
+
+
+COMPUTED = """
+id: computed
+version: 1
+title: {es: Calculado}
+pages:
+  - id: one
+    questions:
+      - {name: more, type: text, label: {es: Más}}
+      - name: members
+        type: repeat
+        relevant: ${more} != ''
+        min: 1
+        label: {es: Personas}
+        questions: [{name: who, type: text, label: {es: Quién}}]
+      - {name: count, type: calculate, calculation: "count(${members})"}
+      - name: zone
+        type: select_one
+        choice_filter: name != 'b' or ${more} != ''
+        default: b
+        choices: [{value: a, label: {es: A}}, {value: b, label: {es: B}}]
+        label: {es: Zona}
+"""
+
+
+def test_an_irrelevant_repeat_counts_none() -> None:
+    survey = read_survey(COMPUTED)
+    assert solve(survey, {}, now=NOW).answers["count"] == 0
+    assert solve(survey, {"more": "sí"}, now=NOW).answers["count"] == 1
+
+
+def test_nobody_has_a_default_that_is_not_offered() -> None:
+    survey = read_survey(COMPUTED)
+    assert "zone" not in solve(survey, {}, now=NOW).answers
+    assert solve(survey, {"more": "sí"}, now=NOW).answers["zone"] == "b"
+
+
+def test_what_would_be_offered_is_known_of_irrelevant_questions_too() -> None:
+    text = COMPUTED.replace("default: b", "relevant: \"${more} = 'x'\"")
+    state = solve(read_survey(text), {}, now=NOW)
+    assert [choice.value for choice in state.offered("zone")] == ["a"]
