@@ -75,7 +75,13 @@ def compare_some(
 
 
 def compare_survey(
-    at: Desk, survey: Survey, number: int, tally: Tally, *, visits: int = VISITS
+    at: Desk,
+    survey: Survey,
+    number: int,
+    tally: Tally,
+    *,
+    visits: int = VISITS,
+    steps: int = STEPS,
 ) -> None:
     """Answer some pages of a survey, forwards and backwards."""
     tally.surveys += 1
@@ -87,7 +93,7 @@ def compare_survey(
         if not shown:
             return
         page = survey.page(page_id if page_id in shown else shown[0])
-        visited = at.visit(someone, page, seed=chance.getrandbits(31), steps=STEPS)
+        visited = at.visit(someone, page, seed=chance.getrandbits(31), steps=steps)
         judge = _Judge(someone, visited, tally, f"{number} {page.id}")
         judge.all()
         for complaint in at.complaints:

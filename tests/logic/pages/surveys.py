@@ -191,7 +191,7 @@ class _Writer:
             others = [name for name, kind, _ in self._near(repeat) if kind in CHOSEN]
             if others and chance.random() < 0.4:
                 item["trigger"] = f"${{{chance.choice(others)}}}"
-        plain = "trigger" not in item and item["type"] not in {"select_one", "select_multiple"}
+        plain = "trigger" not in item and item["type"] in {"decimal", "text"}
         if plain and chance.random() < 0.25:
             item["read_only"] = "true"
 
