@@ -165,7 +165,14 @@ def mean_of_counts(counts: Counts, population: int | None) -> Mean:
         return Mean(float(mean), n, None)
     squares = sums.squares - n * mean**2
     unseen = Fraction(1) if population is None else 1 - Fraction(n, population)
-    return Mean(float(mean), n, math.sqrt(unseen * squares / (n * (n - 1))))
+    return Mean(float(mean), n, _root(unseen * squares / (n * (n - 1))))
+
+
+def _root(square: Fraction) -> float:
+    """The square root, also where the square is beyond all doubles: of numbers typed in jest."""
+    too_long = square.numerator.bit_length() - square.denominator.bit_length() - 1000
+    half = max(0, too_long + 1) // 2
+    return math.ldexp(math.sqrt(square / 4**half), half)
 
 
 def mean_interval(
@@ -189,7 +196,8 @@ def mean_interval(
     -------
     Interval or None
         In the unit of the scale. None where the sample tells nothing of the spread: a single
-        answer, or all answers alike (t would claim a mean known without error).
+        answer, all answers alike (t would claim a mean known without error), or a spread that no
+        double can hold.
 
     Raises
     ------
@@ -212,4 +220,6 @@ def mean_interval(
     if not mean.se:
         return None
     half = float(stdtrit(mean.n - 1, (1 + confidence) / 2)) * mean.se
+    if math.isinf(abs(mean.value) + half):
+        return None
     return Interval(mean.value - half, mean.value + half, "t", confidence)

@@ -145,7 +145,9 @@ def _said(analysis: Analysis, one: Estimate, lang: str) -> str:
 def _section(analysis: Analysis, figures: MeasureFigures, lang: str) -> Section:
     rows = tables.rows(analysis, figures, lang)
     # What every figure of the table has in common is said once, above it.
-    shared = [flag for flag in rows[0].flags if all(flag in row.flags for row in rows)]
+    # A ranking that nobody gave yet has none.
+    first = rows[0].flags if rows else ()
+    shared = [flag for flag in first if all(flag in row.flags for row in rows)]
     return Section(
         name=summary.measure_name(analysis, figures, lang),
         measure=figures.measure.name,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from babel import Locale
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, format_scientific
 from flask_babel import gettext as _
 
 from app import language
@@ -21,8 +22,14 @@ def locale_of(lang: str) -> Locale:
     return Locale.parse(language.locale_of(lang))
 
 
+_UNREADABLE = 1e15
+"""Nobody reads so many digits, and Babel fails on more than 28."""
+
+
 def number(value: float, lang: str, *, digits: int = 0) -> str:
     """A number as the reader writes it: 1.234 or 3,5 in Spanish."""
+    if abs(value) >= _UNREADABLE:
+        return format_scientific(Decimal(f"{value:.3g}"), locale=locale_of(lang))
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(value, format=pattern, locale=locale_of(lang))
 

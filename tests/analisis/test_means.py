@@ -97,3 +97,15 @@ def test_impossible_counts_say_what_to_do(
 def test_a_level_of_95_is_refused() -> None:
     with pytest.raises(ValueError, match=r"0\.95 for 95 %"):
         mean_interval(MARKS, confidence=95)
+
+
+def test_numbers_at_the_limit_of_doubles() -> None:
+    most = 1.7e308
+    mean = mean_of_counts({most: 1, -most: 1}, None)
+    assert (mean.value, mean.se) == (0.0, most)
+    assert mean_interval({most: 1, -most: 1}) is None
+    found = mean_interval({1e200: 2, 3e200: 2})
+    assert found is not None
+    scaled = mean_interval({1: 2, 3: 2})
+    assert scaled is not None
+    assert np.allclose((found.low / 1e200, found.high / 1e200), (scaled.low, scaled.high))

@@ -262,3 +262,23 @@ def test_an_empty_page_of_every_kind(app: Flask, signed_in: Callable[[str], Flas
         answer(collection, [{"sex": "f"}])
     page = signed_in("evaluator").get("/analysis/kinds?by=sex")
     assert (page.status_code, "Todavía no hay respuestas que contar" in page.text) == (200, True)
+
+
+def test_a_page_of_every_kind_before_the_first_response(
+    app: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    with app.app_context():
+        field(KINDS, "kinds", selection="open", territories=[])
+    assert signed_in("evaluator").get("/analysis/kinds").status_code == 200
+
+
+def test_absurd_numbers_do_not_close_the_page_to_everybody(
+    app: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    with app.app_context():
+        collection = field(KINDS, "kinds", selection="open", territories=[])
+        answer(collection, [{"years": 1e300}, {"years": -1e308}, {"years": 9e307}])
+    client = signed_in("evaluator")
+    page = client.get("/analysis/kinds")
+    assert (page.status_code, "E30" in page.text) == (200, True)
+    assert client.get("/analysis/kinds.json").status_code == 200
