@@ -132,7 +132,7 @@ def test_what_goes_wrong(visitor: Visitor) -> None:
     visitor.open("/e/barrio", "start, to go on")
     visitor.press("first page", "main form button, main a.button")
     visitor.page.evaluate("document.querySelector('[name=draft]').value = 'gone'")
-    visitor.page.check("input[type=radio] >> nth=0")
+    visitor.page.check("input[type=radio] >> nth=1")
     visitor.press("expired")
     assert len(visitor.page.query_selector_all("main dl.answers dd")) == 1
     assert visitor.complaints == []
