@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext
 
-from app.messages import N_
+from app.language import N_
 from encuestas.changes import Change, ChangeCode, Effect
 from encuestas.warnings import DefinitionWarning, WarningCode
 

@@ -18,9 +18,10 @@ from app.cli.responses import responses
 from app.cli.serve import serve, setup
 from app.cli.survey import survey
 from app.cli.user import user
-from app.cli.words import N_, cli_language, translate_help
+from app.cli.words import cli_language, translate_help
 from app.config import ConfigError
 from app.errors import Problem
+from app.language import N_
 from app.messages import problem_words
 
 

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 from flask_babel import gettext as _
 
-from app.cli.words import N_
 from app.extensions import reading
-from app.language import current_language
+from app.language import N_, current_language
 from app.reports import summary, tables
 from app.services.analytics import analyse
 from app.services.findings import Analysis, MeasureFigures

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.cli.export import export
-from app.cli.words import N_
 from app.extensions import reading
+from app.language import N_
 from app.models import Mode, Selection
 from app.models.columns import utc_now
 from app.services import analytics, collections

@@ -6,8 +6,7 @@ import click
 from flask_babel import gettext as _
 
 from app.cli.files import new_file
-from app.cli.words import N_
-from app.language import LANGUAGES, current_language
+from app.language import LANGUAGES, N_, current_language
 from app.services import exports
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext
 
-from app.cli.words import N_
+from app.language import N_
 from app.services.import_faults import ImportCode, ImportFault
 
 WORDS: Mapping[ImportCode, str] = {

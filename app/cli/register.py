@@ -11,8 +11,8 @@ from flask_babel import ngettext
 
 from app.cli.files import readable
 from app.cli.import_words import import_fault_text
-from app.cli.words import N_
 from app.extensions import reading
+from app.language import N_
 from app.services import register_import
 from app.services.import_faults import ImportRefused
 from app.services.register import COLUMNS, Noun, cell, registered

@@ -10,10 +10,10 @@ import click
 from flask import current_app
 from flask_babel import gettext as _
 
-from app.cli.words import N_
 from app.config import PROJECT, Settings
 from app.errors import Problem, ProblemCode
 from app.extensions import db
+from app.language import N_
 from app.models.columns import utc_now
 from app.services import accounts, listing
 from app.services.setup import set_up

@@ -12,9 +12,8 @@ from flask_babel import ngettext
 
 from app.cli import definitions
 from app.cli.files import fault_lines, warning_lines
-from app.cli.words import N_
 from app.extensions import reading
-from app.language import current_language
+from app.language import N_, current_language
 from app.messages import definition_fault_text
 from app.services import surveys
 from app.services.findings import change_record

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask_babel import gettext as _
 
-from app.cli.words import N_
+from app.language import N_
 from app.models import RoleName
 from app.services import accounts
 

@@ -10,11 +10,6 @@ from flask_babel import gettext
 from app.language import DEFAULT, LANGUAGES
 
 
-def N_(text: str) -> str:  # noqa: N802 gettext's customary name for "translate this later"
-    """Mark a help text for the catalogue; `translate_help` looks it up when the command runs."""
-    return text
-
-
 def cli_language() -> str:
     """``CABILDO_LANG`` (es or en), else Spanish."""
     wanted = os.environ.get("CABILDO_LANG", DEFAULT)

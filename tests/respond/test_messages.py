@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
+from app.definition_words import DEFINITIONS
 from app.errors import Problem, ProblemCode
 from app.messages import (
     ANSWERS,
-    DEFINITIONS,
     PROBLEMS,
     REQUIRED,
     SHAPES,
