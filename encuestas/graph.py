@@ -86,7 +86,7 @@ def _needs(survey: Survey) -> tuple[dict[str, tuple[str, ...]], dict[str, set[st
         for item, holder in _items(page.questions, page_key(page.id)):
             strong = dict.fromkeys((holder, *_mentioned(item)))
             if isinstance(item, Question) and item.trigger and item.calculation:
-                loose = dict.fromkeys(_names(item.calculation.tree))
+                loose = dict.fromkeys((*_names(item.calculation.tree), *item.trigger))
                 weak[item.name] = loose.keys() - strong.keys()
                 strong |= loose
             needs[item.name] = tuple(strong)

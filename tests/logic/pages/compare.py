@@ -34,6 +34,7 @@ LEFT = {
 NEW_INSTANCES = "the server draws new instances"
 PLAIN = frozenset({"date", "rank"})
 TOLD_PLAINLY = "the script tells dates and ranks as they are stored"
+UNKNOWN_LIST = "the script knows no list of another page"
 TYPED_BY_NOBODY = "the script judges what can be typed"
 MOMENT = "a post does not tell at which moment a trigger ran"
 
@@ -237,8 +238,11 @@ class _Judge:
             look = Look(path=path, language=self.person.language, values=raw)
             for name, words in snapshot["spans"]:
                 expected = look.answered(name_of(name), around(name)) or "…"
-                if words != expected and self.survey.question(name_of(name)).type in PLAIN:
+                kind = self.survey.question(name_of(name)).type
+                if words != expected and kind in PLAIN:
                     self._mean(TOLD_PLAINLY)
+                elif words != expected and "select" in kind and name not in self.visited.drawn:
+                    self._mean(UNKNOWN_LIST)
                 else:
                     self.same("words", name, words, expected)
 
