@@ -301,7 +301,12 @@ def answer_fault_text(fault: AnswerFault, question: Question | None, lang: str) 
         return words
     if fault.code is ErrorCode.REQUIRED and question and question.type in REQUIRED:
         return gettext(REQUIRED[question.type]) % _ends(question)
-    return gettext(ANSWERS[fault.code]) % _words_of(fault.context)
+    words = _words_of(fault.context)
+    if fault.code is ErrorCode.NOT_OFFERED and question:
+        labels = {choice.value: choice.label for choice in question.choices}
+        if label := localized(labels.get(words["value"], {}), lang, "es"):
+            words["value"] = label
+    return gettext(ANSWERS[fault.code]) % words
 
 
 def definition_fault_text(fault: DefinitionFault | ExpressionError) -> str:

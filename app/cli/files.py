@@ -99,7 +99,15 @@ def _replacing(path: Path) -> Iterator[IO[bytes]]:
 def fault_lines(name: str, faults: Iterable[DefinitionFault]) -> Iterator[str]:
     """``file:line:column: [code] words`` for each fault, as editors and compilers understand it."""
     for fault in faults:
-        yield f"{name}{_place(fault)}: [{fault.code}] {definition_fault_text(fault)}"
+        yield f"{_where(name, fault)}: [{fault.code}] {definition_fault_text(fault)}"
+
+
+def _where(name: str, fault: DefinitionFault) -> str:
+    """The place in the definition, or the table beside it that has the fault."""
+    match fault.path:
+        case ("files", str(table), *_) if (fault.line, fault.column) == (1, 1):
+            return str(Path(name).with_name(table))
+    return f"{name}{_place(fault)}"
 
 
 def warning_lines(name: str, warnings: Iterable[DefinitionWarning]) -> Iterator[str]:

@@ -104,6 +104,9 @@ def test_files_beside_the_definition(run: Run, tmp_path: Path) -> None:
     assert "mapa.png" in missing.stdout
     assert run("survey", "load", file).exit_code == 1
     (tmp_path / "mapa.png").write_bytes(PNG)
+    (tmp_path / "areas.csv").write_text("name,name\n", encoding="utf-8")
+    assert f"{tmp_path / 'areas.csv'}: [duplicate_name] " in run("survey", "check", file).stdout
+    (tmp_path / "areas.csv").write_text("name,km2\n13101,23\n", encoding="utf-8")
     assert "sin errores" in run("survey", "check", file).stdout
     assert run("survey", "load", file).exit_code == 0
     data = json.loads(run("survey", "show", "cascade", "--json").stdout)

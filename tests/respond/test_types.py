@@ -259,6 +259,7 @@ def test_a_choice_that_is_not_offered_any_more_is_told(kitchen: Person) -> None:
     go(kitchen, "places").press(NEXT, region="16")
     assert kitchen.status == 422
     assert "#q-comuna" in kitchen.page.links().values()
+    assert "«Cabildo» ya no corresponde" in kitchen.page.text
     values = [e.get("value") for e in kitchen.page.tree.iter("input") if e.get("name") == "comuna"]
     assert values == ["16101"]
 
