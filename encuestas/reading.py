@@ -94,7 +94,12 @@ def _faults(problems: Iterable[Problem], marks: Marks) -> list[DefinitionFault]:
 
 
 def place_of(path: Path, marks: Marks) -> tuple[int | None, int | None]:
-    """Where the path stands; for something missing, where its owner stands."""
+    """Where the path stands; for something missing, where its owner stands.
+
+    A table that lies beside the definition stands nowhere in it.
+    """
+    if path[:1] == ("files",) and path[:2] not in marks:
+        return None, None
     for length in range(len(path), -1, -1):
         if path[:length] in marks:
             return marks[path[:length]]

@@ -105,7 +105,7 @@ def fault_lines(name: str, faults: Iterable[DefinitionFault]) -> Iterator[str]:
 def _where(name: str, fault: DefinitionFault) -> str:
     """The place in the definition, or the table beside it that has the fault."""
     match fault.path:
-        case ("files", str(table), *_) if (fault.line, fault.column) == (1, 1):
+        case ("files", str(table), *_) if fault.line is None:
             return str(Path(name).with_name(table))
     return f"{name}{_place(fault)}"
 
