@@ -90,6 +90,7 @@ def page_model(
         return None
     names, context = plan_of(survey).names, state.context("")
     inside = _instances(state, static.repeats, names)
+    live = frozenset(item["n"] for item in static.items)
 
     def paths(wanted: Iterable[str]) -> list[str]:
         return [below(at, name) for name in wanted for at in inside[names[name]]]
@@ -101,7 +102,11 @@ def page_model(
         "seed": context.seed if static.seeded else "",
         "names": static.names,
         "counts": {path: state.counts.get(path, 0) for path in paths(static.repeats)},
-        "values": {p: a for p in paths(static.elsewhere) if (a := _kept(state, p)) is not None},
+        "values": {
+            path: answer
+            for path in paths(static.elsewhere)
+            if (answer := _kept(state, path, live=live)) is not None
+        },
         "fresh": [path for path in paths(static.filled) if not _touched(state, path)],
         "off": [path for path in paths(static.settled) if _is_off(static, state, path)],
         "choices": static.choices,
@@ -110,9 +115,11 @@ def page_model(
     return {key: value for key, value in model.items() if value}
 
 
-def _kept(state: State, path: str) -> object:
-    """The answer that counts, else the one that would if its question were relevant."""
+def _kept(state: State, path: str, *, live: frozenset[str]) -> object:
+    """The answer that counts; of what can become relevant here, else the one that then would."""
     counted = state.value(path)
+    if name_of(path) not in live:
+        return counted
     if counted is None and not _touched(state, path):
         return state.default(path)
     return counted if counted is not None else state.places[around(path)].given[name_of(path)]

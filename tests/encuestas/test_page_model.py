@@ -107,6 +107,14 @@ def test_untouched_questions_may_be_filled() -> None:
     assert "fresh" not in touched
 
 
+def test_what_is_irrelevant_whatever_is_answered_has_no_value() -> None:
+    never = item("b", 'calculation: "3", relevant: "1 > 2"', "calculate")
+    of = survey(item("a") + "," + never + "," + item("c", "relevant: \"${b} < 5 or ${a} = 'x'\""))
+    found = model(of)
+    assert found is not None
+    assert "b" not in found.get("values", {})
+
+
 def test_a_seed_is_told_and_not_the_instance() -> None:
     of = survey(item("a") + "," + item("b", 'default: "concat(${a}, random())"'))
     found = model(of)

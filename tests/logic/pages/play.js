@@ -93,7 +93,7 @@ export const play = async (seed, steps, pools) => {
     if (now !== refused && (step === steps || random() < 0.2)) {
       after.sent = await send();
       after.again = seen();
-      refused = now;
+      if (after.sent) refused = now;
     }
     all.push(after);
   }
