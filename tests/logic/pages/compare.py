@@ -37,6 +37,7 @@ TOLD_PLAINLY = "the script tells dates and ranks as they are stored"
 UNKNOWN_LIST = "the script knows no list of another page"
 TYPED_BY_NOBODY = "the script judges what can be typed"
 MOMENT = "a post does not tell at which moment a trigger ran"
+AGAIN = "a post does not tell that somebody chose just what had been computed"
 
 VISITS = 4
 STEPS = 8
@@ -168,6 +169,10 @@ class _Judge:
         self.fired |= {other for other in self.visited.drawn if self._runs(other, path)}
         self.fired.discard(path)
 
+    def _is_computed(self, path: str) -> bool:
+        name = name_of(path)
+        return self.survey.has(name) and self.survey.question(name).calculation is not None
+
     def _runs(self, path: str, trigger: str) -> bool:
         """Whether an answer to ``trigger`` makes the calculation at ``path`` run again."""
         name, here, there = name_of(path), around(path), around(trigger)
@@ -252,6 +257,8 @@ class _Judge:
         answers = self.person.walked(after).answers
         if answers != path.answers and any(question.trigger for question in self.survey.questions):
             self._mean(MOMENT)
+        elif answers != path.answers and any(map(self._is_computed, self.touched)):
+            self._mean(AGAIN)
         else:
             self.same("posted answers", "", answers, path.answers)
 
