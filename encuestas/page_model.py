@@ -40,7 +40,7 @@ from encuestas.paths import around, below, instance, name_of
 from encuestas.piping import piped
 from encuestas.plan import UNSEEN, Step, plan_of
 from encuestas.state import State
-from encuestas.types import type_of
+from encuestas.types import MEDIA, type_of
 from encuestas.types.range import RangeSettings
 
 # What the browser leaves to the server: it has neither the tables nor all the words.
@@ -50,7 +50,6 @@ _TYPED_NUMBERS = frozenset({"integer", "decimal", "range"})
 _NUMBERS = _TYPED_NUMBERS | {"scale", "nps"}
 _WHOLE = frozenset({"integer", "scale", "nps"})
 _LISTS = frozenset({"select_multiple", "select_multiple_from_file", "rank"})
-_FILES = frozenset({"image", "audio", "video", "file"})
 _OWN_FIELDS = frozenset({"calculate", "rank", "geopoint", "time", "dateTime", "acknowledge"})
 _FORMULAS = ("rel", "calc", "def", "filter", "count")
 _RULES = ("req", "con")
@@ -345,7 +344,7 @@ def _is_asked(question: Question | None) -> bool:
     return (
         question is not None
         and type_of(question).has_answer
-        and question.type not in UNSEEN | _FILES
+        and question.type not in UNSEEN | MEDIA
         and not question.read_only
     )
 

@@ -10,10 +10,7 @@ from encuestas.errors import AnswerFault
 from encuestas.graph import Graph, graph_of, page_key
 from encuestas.logic import Bare, Node, bare_names, current_nodes
 from encuestas.logic.nodes import Chain
-from encuestas.types import Answer, type_of
-
-METADATA = frozenset({"start", "end", "today", "deviceid", "username"})
-"""Types whose answer comes from the occasion."""
+from encuestas.types import METADATA, Answer, type_of
 
 TRACES = METADATA - {"today"}
 """Those that could tell who answered: never kept where answers are anonymous."""

@@ -19,9 +19,9 @@ from encuestas.logic import Context, Expression, Instance, Value, evaluate, hold
 from encuestas.logic.context import Work
 from encuestas.logic.convert import from_answer, to_number, to_string
 from encuestas.paths import around, below, instance, is_repeat, name_of
-from encuestas.plan import METADATA, TRACES, Plan, Step, plan_of
+from encuestas.plan import TRACES, Plan, Step, plan_of
 from encuestas.shuffle import order_seed, shuffled
-from encuestas.types import Answer, is_special, type_of
+from encuestas.types import METADATA, Answer, is_special, type_of
 from encuestas.types.calculate import LONGEST
 
 MOST_INSTANCES = 1_000

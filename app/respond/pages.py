@@ -19,11 +19,11 @@ from app.respond.visit import Visit
 from app.respond.words import answer_words
 from app.services import media as media_files
 from app.services.drafts import Raw, Walk, walk
-from app.services.receiving import MEDIA
 from encuestas import AnswerFault, Page, Question, Survey
 from encuestas.definition import walk as questions_of
 from encuestas.page_model import page_model
 from encuestas.paths import around, name_of
+from encuestas.types import MEDIA
 
 SILENT = MEDIA | {"note"}
 """Types that have nothing to look at again before sending."""

@@ -17,7 +17,7 @@ from encuestas import Choice, Group, Question, Survey, Text
 from encuestas.definition import GroupKind
 from encuestas.paths import below, instance
 from encuestas.piping import pipe, piped
-from encuestas.plan import METADATA
+from encuestas.types import METADATA
 
 _FEW_STEPS = 11
 MARKED = frozenset({"scale", "nps"})

@@ -21,11 +21,11 @@ from app.respond.visit import Visit, see
 from app.respond.words import form_values
 from app.services import drafts
 from app.services.drafts import Raw, Walk
-from app.services.receiving import MEDIA
 from encuestas import Page, Question, Survey, type_of
 from encuestas.definition import walk
 from encuestas.paths import around, name_of
 from encuestas.plan import UNSEEN, plan_of
+from encuestas.types import MEDIA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

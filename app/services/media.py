@@ -63,7 +63,10 @@ def save(version: SurveyVersion, files: Mapping[str, bytes]) -> bool:
 
 def addresses(version_id: str) -> dict[str, str]:
     """The mark of each file's content, which its address carries, by name."""
-    return {row.name: row.sha256[:_MARK] for row in _of(version_id)}
+    # Names and marks alone: a page that shows a picture must not read every file of the version.
+    query = select(SurveyMedia.name, SurveyMedia.sha256)
+    found = db.session.execute(query.where(SurveyMedia.version_id == version_id))
+    return {name: digest[:_MARK] for name, digest in found}
 
 
 def find(collection: Collection, name: str, mark: str) -> SurveyMedia | None:

@@ -32,11 +32,9 @@ from app.models import (
 from app.models.response import COUNTED_ROWS, SETTLED_ROWS
 from app.services import collections
 from encuestas import AnswerFault, ErrorCode, Source, Survey, validate
+from encuestas.types import MEDIA
 
 ZONE = ZoneInfo(TIME_ZONE)
-
-MEDIA = frozenset({"image", "audio", "video", "file"})
-"""Types whose files no form sends yet."""
 
 
 class Verdict(StrEnum):

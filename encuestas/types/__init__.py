@@ -18,13 +18,20 @@ from encuestas.types.base import (
     is_special,
 )
 from encuestas.types.calculate import CalculateType
-from encuestas.types.code import BarcodeType, DeviceIdType, HiddenType, UsernameType
+from encuestas.types.code import BarcodeType, HiddenType
 from encuestas.types.date import DateType
 from encuestas.types.decimal import DecimalType
 from encuestas.types.geo import GeopointType, GeoshapeType, GeotraceType
 from encuestas.types.integer import IntegerType
-from encuestas.types.media import AudioType, FileType, ImageType, VideoType
-from encuestas.types.metadata import EndType, StartType, TodayType
+from encuestas.types.media import MEDIA, AudioType, FileType, ImageType, VideoType
+from encuestas.types.metadata import (
+    METADATA,
+    DeviceIdType,
+    EndType,
+    StartType,
+    TodayType,
+    UsernameType,
+)
 from encuestas.types.note import NoteType
 from encuestas.types.nps import NpsType
 from encuestas.types.range import RangeType
@@ -96,6 +103,8 @@ def type_of(question: Question) -> QuestionType[Any]:
 
 
 __all__ = [
+    "MEDIA",
+    "METADATA",
     "RESERVED",
     "TYPES",
     "Answer",

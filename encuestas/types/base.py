@@ -197,3 +197,11 @@ def is_special(question: Question, answer: object) -> bool:
     if isinstance(answer, list):
         return len(answer) == 1 and answer[0] in question.special
     return isinstance(answer, str) and answer in question.special
+
+
+def choice_columns(
+    question: Question, *, whole: ColumnKind, each: ColumnKind
+) -> tuple[Column, ...]:
+    """All codes of an answer in one column, then one column for each choice."""
+    choices = (Column(f"{question.name}/{c.value}", each, c.value) for c in question.choices)
+    return (Column(question.name, whole), *choices)

@@ -14,7 +14,7 @@ _LONGEST_BARCODE = 4_000
 _LONGEST_HIDDEN = 50_000
 
 
-class _CodeType(QuestionType[NoSettings]):
+class CodeType(QuestionType[NoSettings]):
     allows_special = False
     longest = 255
 
@@ -32,7 +32,7 @@ class _CodeType(QuestionType[NoSettings]):
         return self.read(question, value, machine=True)
 
 
-class BarcodeType(_CodeType):
+class BarcodeType(CodeType):
     """Scanned by ODK Collect, typed elsewhere."""
 
     name = "barcode"
@@ -40,7 +40,7 @@ class BarcodeType(_CodeType):
     longest = _LONGEST_BARCODE
 
 
-class HiddenType(_CodeType):
+class HiddenType(CodeType):
     """Nobody is asked: its default is the answer."""
 
     name = "hidden"
@@ -48,21 +48,3 @@ class HiddenType(_CodeType):
     has_label = False
     paper_kind = PaperKind.NOTHING
     longest = _LONGEST_HIDDEN
-
-
-class DeviceIdType(_CodeType):
-    """The device that the answers were given on; never kept where answers are anonymous."""
-
-    name = "deviceid"
-    xlsform_name = "deviceid"
-    has_label = False
-    paper_kind = PaperKind.NOTHING
-
-
-class UsernameType(_CodeType):
-    """The interviewer who was logged in; never kept where answers are anonymous."""
-
-    name = "username"
-    xlsform_name = "username"
-    has_label = False
-    paper_kind = PaperKind.NOTHING

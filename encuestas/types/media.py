@@ -59,3 +59,7 @@ class FileType(_MediaType):
 
     name = "file"
     xlsform_name = "file"
+
+
+MEDIA = frozenset(kind.name for kind in (ImageType, AudioType, VideoType, FileType))
+"""Types whose answer is a file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from encuestas.types.base import PaperKind
+from encuestas.types.code import CodeType
 from encuestas.types.date import DateType
 from encuestas.types.time import DateTimeType
 
@@ -35,3 +36,27 @@ class TodayType(DateType):
     has_label = False
     allows_special = False
     paper_kind = PaperKind.NOTHING
+
+
+class DeviceIdType(CodeType):
+    """The device that the answers were given on; never kept where answers are anonymous."""
+
+    name = "deviceid"
+    xlsform_name = "deviceid"
+    has_label = False
+    paper_kind = PaperKind.NOTHING
+
+
+class UsernameType(CodeType):
+    """The interviewer who was logged in; never kept where answers are anonymous."""
+
+    name = "username"
+    xlsform_name = "username"
+    has_label = False
+    paper_kind = PaperKind.NOTHING
+
+
+METADATA = frozenset(
+    kind.name for kind in (StartType, EndType, TodayType, DeviceIdType, UsernameType)
+)
+"""Types whose answer comes from the occasion."""

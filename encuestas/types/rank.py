@@ -14,6 +14,7 @@ from encuestas.types.base import (
     Outcome,
     PaperKind,
     QuestionType,
+    choice_columns,
     fault,
     wrong_type,
 )
@@ -101,13 +102,7 @@ class RankType(QuestionType[NoSettings]):
 
     def columns(self, question: Question) -> tuple[Column, ...]:
         """All codes in order in one column, then the place of each choice."""
-        return (
-            Column(question.name, self.column_kind),
-            *(
-                Column(f"{question.name}/{choice.value}", ColumnKind.INTEGER, choice.value)
-                for choice in question.choices
-            ),
-        )
+        return choice_columns(question, whole=self.column_kind, each=ColumnKind.INTEGER)
 
     def cells(self, question: Question, answer: Answer | None) -> tuple[Cell, ...]:
         """Places stay empty when there was no answer or a special one."""

@@ -20,6 +20,7 @@ from encuestas.types.base import (
     Outcome,
     PaperKind,
     QuestionType,
+    choice_columns,
     fault,
     wrong_type,
 )
@@ -136,13 +137,7 @@ class SelectMultipleType(QuestionType[NoSettings]):
 
     def columns(self, question: Question) -> tuple[Column, ...]:
         """All codes in one column, then one indicator for each choice."""
-        return (
-            Column(question.name, self.column_kind),
-            *(
-                Column(f"{question.name}/{choice.value}", ColumnKind.INDICATOR, choice.value)
-                for choice in question.choices
-            ),
-        )
+        return choice_columns(question, whole=self.column_kind, each=ColumnKind.INDICATOR)
 
     def cells(self, question: Question, answer: Answer | None) -> tuple[Cell, ...]:
         """Indicators stay empty when there was no answer or a special one: that is not a no."""

@@ -10,7 +10,7 @@ from encuestas.logic import Expression, references
 from encuestas.logic.nodes import Call, Node, String, children
 from encuestas.piping import piped
 from encuestas.source import Path
-from encuestas.types import type_of
+from encuestas.types import MEDIA, type_of
 from encuestas.warnings.codes import DefinitionWarning, WarningCode
 from encuestas.warnings.places import Place
 
@@ -19,7 +19,6 @@ MOST_QUESTIONS = 15
 _COMPUTED = frozenset({
     "calculate", "hidden", "start", "end", "today", "deviceid", "username",
 })  # fmt: skip
-_MEDIA = frozenset({"image", "audio", "video", "file"})
 _COLUMNS = re.compile(r"columns(-[1-9]|-10|-pack)?|w[1-9][0-9]?")
 _CHOOSING = frozenset({"minimal", "autocomplete", "likert", "columns", "quick", "horizontal"})
 _GROUP_WORDS = frozenset({"field-list", "table-list"})
@@ -101,7 +100,7 @@ def _question(question: Question, place: Place) -> Iterator[DefinitionWarning]:
         path = (*place.shared, "required")
         if not _is_asked(question) or question.read_only:
             yield DefinitionWarning(WarningCode.NOTHING_TO_REQUIRE, path, context)
-        elif question.type in _MEDIA:
+        elif question.type in MEDIA:
             yield DefinitionWarning(WarningCode.REQUIRED_MEDIA, path, context)
     if question.constraint is not None and not question.constraint_message:
         path = (*place.path, "constraint")
