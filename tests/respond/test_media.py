@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from app.errors import Problem, ProblemCode
+from app.extensions import db
 from app.models import SurveyMedia, SurveyText
 from app.services import collections, media, surveys
 from app.services.collections import Fielding
@@ -53,6 +55,22 @@ def test_pages_show_a_versions_images(kitchen: Person) -> None:
     assert again.status_code == 304
     part = kitchen.client.get(address, headers={"Range": "bytes=0-3"})
     assert (part.status_code, part.data) == (206, PNG[:4])
+
+
+def test_a_page_does_not_read_the_files_that_it_names(app: Flask, kitchen: Person) -> None:
+    asked: list[str] = []
+
+    def keep(connection: object, cursor: object, statement: str, *more: object) -> None:
+        asked.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", keep)
+    kitchen.open("/e/cocina/p/chosen")
+    event.remove(engine, "before_cursor_execute", keep)
+    about_media = [statement for statement in asked if "survey_media" in statement]
+    assert about_media
+    assert not any("content" in statement for statement in about_media)
 
 
 def test_a_page_without_the_files_names_none(
