@@ -4,6 +4,7 @@ Usable without the rest of Cabildo: it takes numbers and gives records, and touc
 database or network.
 """
 
+from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
 from analisis.means import Moments, mean_interval
 from analisis.measures import measure_estimates
@@ -16,7 +17,9 @@ from analisis.standards import Reason, Reliability, reliability
 
 __all__ = [
     "OF_THE_LIST",
+    "AnalysisError",
     "Bounds",
+    "ErrorCode",
     "Estimate",
     "Flag",
     "Interval",

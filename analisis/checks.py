@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
+from analisis.errors import AnalysisError, ErrorCode
 from analisis.result import Interval
 
 Method = TypeVar("Method", bound=Callable[..., object])
@@ -15,12 +16,13 @@ def check_confidence(confidence: float) -> None:
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If `confidence` is not strictly between 0 and 1.
     """
     if not 0 < confidence < 1:
-        raise ValueError(
-            f"confidence is {confidence}; give a number between 0 and 1, as 0.95 for 95 %"
+        raise AnalysisError(
+            ErrorCode.INVALID_CONFIDENCE,
+            f"confidence is {confidence}; give a number between 0 and 1, as 0.95 for 95 %",
         )
 
 
@@ -29,14 +31,17 @@ def check_counts(successes: int, n: int, *, population: int | None = None) -> No
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If `n` is below 1, `successes` is outside 0..n, or `population` is smaller than `n`.
     """
     if n < 1:
-        raise ValueError(f"n is {n}; an interval needs at least one valid answer")
+        raise AnalysisError(
+            ErrorCode.INVALID_COUNT, f"n is {n}; an interval needs at least one valid answer"
+        )
     if not 0 <= successes <= n:
-        raise ValueError(
-            f"successes is {successes} and n is {n}; count successes among the n valid answers"
+        raise AnalysisError(
+            ErrorCode.INVALID_COUNT,
+            f"successes is {successes} and n is {n}; count successes among the n valid answers",
         )
     if population is not None:
         check_population(n, population)
@@ -47,13 +52,14 @@ def check_population(n: int, population: int) -> None:
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If `population` is smaller than `n`.
     """
     if population < n:
-        raise ValueError(
+        raise AnalysisError(
+            ErrorCode.POPULATION_TOO_SMALL,
             f"{n} answers from a population of {population}; correct the population, or look for "
-            "units that answered twice"
+            "units that answered twice",
         )
 
 
@@ -62,14 +68,15 @@ def choose(table: Mapping[str, Method], method: str, *, situation: str) -> Metho
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If the table has no such method; the message lists those that it has.
     """
     try:
         return table[method]
     except KeyError:
-        raise ValueError(
-            f"no method {method!r} {situation}; choose one of: {', '.join(table)}"
+        raise AnalysisError(
+            ErrorCode.UNKNOWN_METHOD,
+            f"no method {method!r} {situation}; choose one of: {', '.join(table)}",
         ) from None
 
 
@@ -84,7 +91,7 @@ def choose_interval(
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If the method is not for that situation.
     """
     if population is None:

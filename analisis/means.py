@@ -12,6 +12,7 @@ from fractions import Fraction
 from scipy.special import stdtrit
 
 from analisis.checks import check_confidence, check_population
+from analisis.errors import AnalysisError, ErrorCode
 from analisis.result import Interval
 
 
@@ -56,8 +57,9 @@ class Moments:
         totals, squares = Counter[int](), Counter[int]()
         for score, count in counts:
             if count < 0:
-                raise ValueError(
-                    f"{score!r} has {count} answers; give counts that are not negative"
+                raise AnalysisError(
+                    ErrorCode.INVALID_COUNT,
+                    f"{score!r} has {count} answers; give counts that are not negative",
                 )
             number, power = float(score).as_integer_ratio()
             n += count
@@ -93,7 +95,7 @@ def moments_of(counts: Counts) -> Moments:
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If a count is negative.
     """
     return counts if isinstance(counts, Moments) else Moments.of(counts.items())
@@ -135,7 +137,7 @@ def mean_of_counts(counts: Counts, population: int | None) -> Mean:
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If there is no answer, a count is negative, or the population is smaller than n.
 
     Notes
@@ -155,7 +157,7 @@ def mean_of_counts(counts: Counts, population: int | None) -> Mean:
     sums = moments_of(counts)
     n = sums.n
     if n < 1:
-        raise ValueError("a mean needs at least one answer")
+        raise AnalysisError(ErrorCode.INVALID_COUNT, "a mean needs at least one answer")
     if population is not None:
         check_population(n, population)
     mean = sums.total / n
@@ -201,7 +203,7 @@ def mean_interval(
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If there is no answer, a count is negative, the population is smaller than n, or the level
         is impossible.
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import Estimate, Selection, Statistic
 from analisis.nonresponse import bounds
 from analisis.records import Answered, count_of
@@ -65,7 +66,7 @@ def measure_estimates(
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If a count is negative, a category is unknown or counts both ways, there are more responses
         than people, or the level or the selection is impossible.
 
@@ -103,15 +104,22 @@ def _check_categories(
     dissatisfied: Collection[Category],
 ) -> None:
     if not satisfied:
-        raise ValueError("satisfied is empty; name the categories that count as satisfied")
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT,
+            "satisfied is empty; name the categories that count as satisfied",
+        )
     unknown = [category for category in (*satisfied, *dissatisfied) if category not in counts]
     if unknown:
-        raise ValueError(
-            f"categories {unknown} are not in counts; include those that nobody chose, with 0"
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT,
+            f"categories {unknown} are not in counts; include those that nobody chose, with 0",
         )
     both = set(satisfied) & set(dissatisfied)
     if both:
-        raise ValueError(f"categories {sorted(both, key=str)} count both ways; choose one")
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT,
+            f"categories {sorted(both, key=str)} count both ways; choose one",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from scipy.special import ndtri
 
 from analisis.checks import Methods, check_confidence, check_counts, choose_interval
+from analisis.errors import AnalysisError, ErrorCode
 from analisis.proportions import hypergeometric_interval
 from analisis.result import Interval
 
@@ -29,7 +30,7 @@ def bonett_price_interval(top: int, bottom: int, n: int, *, confidence: float = 
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If the counts or the level are impossible.
 
     Notes
@@ -81,7 +82,7 @@ def mover_exact_interval(
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If the counts or the level are impossible.
 
     Notes
@@ -139,8 +140,9 @@ def _check_net(top: int, bottom: int, n: int, *, population: int | None) -> None
     check_counts(top, n, population=population)
     check_counts(bottom, n)
     if top + bottom > n:
-        raise ValueError(
-            f"top is {top} and bottom {bottom} of {n} answers; no answer can count for both"
+        raise AnalysisError(
+            ErrorCode.INVALID_COUNT,
+            f"top is {top} and bottom {bottom} of {n} answers; no answer can count for both",
         )
 
 
@@ -180,7 +182,7 @@ def net_interval(
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If the counts or the level are impossible, or the method does not fit the situation.
 
     Examples

@@ -1,5 +1,6 @@
 """What can be said about a known list without assuming anything about the silent."""
 
+from analisis.errors import AnalysisError, ErrorCode
 from analisis.result import Bounds
 
 
@@ -22,7 +23,7 @@ def bounds(satisfied: int, responded: int, population: int) -> Bounds:
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If not 0 <= satisfied <= responded <= population, or the population is empty.
 
     Notes
@@ -40,10 +41,14 @@ def bounds(satisfied: int, responded: int, population: int) -> Bounds:
     Bounds(low=0.4444444444444444, high=0.7555555555555555)
     """
     if population < 1:
-        raise ValueError(f"population is {population}; bounds need a list with at least one unit")
+        raise AnalysisError(
+            ErrorCode.INVALID_COUNT,
+            f"population is {population}; bounds need a list with at least one unit",
+        )
     if not 0 <= satisfied <= responded <= population:
-        raise ValueError(
+        raise AnalysisError(
+            ErrorCode.INVALID_COUNT,
             f"satisfied is {satisfied}, responded {responded}, population {population}; each must "
-            "be at most the next"
+            "be at most the next",
         )
     return Bounds(satisfied / population, (satisfied + population - responded) / population)

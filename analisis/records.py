@@ -6,6 +6,7 @@ from operator import index
 from typing import Any
 
 from analisis.checks import check_confidence
+from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
 from analisis.means import Counts, Mean, mean_interval, mean_of_counts
 from analisis.net import net_interval
@@ -17,7 +18,9 @@ from analisis.standards import PROPORTIONS, reliability
 def count_of(name: object, count: int) -> int:
     """Take a count as a plain int (NumPy's overflow in exact arithmetic), refusing a negative."""
     if count < 0:
-        raise ValueError(f"{name!r} has {count} answers; a count cannot be negative")
+        raise AnalysisError(
+            ErrorCode.INVALID_COUNT, f"{name!r} has {count} answers; a count cannot be negative"
+        )
     return index(count)
 
 
@@ -59,9 +62,10 @@ class Answered:
         specials = sum(count_of(code, count) for code, count in (special or {}).items())
         base = n + specials + count_of("missing", missing)
         if population is not None and base > population:
-            raise ValueError(
+            raise AnalysisError(
+                ErrorCode.POPULATION_TOO_SMALL,
                 f"{variable}: {base} responses from a population of {population}; correct the "
-                "population, or look for units that answered twice"
+                "population, or look for units that answered twice",
             )
         return cls(
             selection=Selection(selection),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import Estimate, Selection, Statistic
 from analisis.means import Counts, moments_of
 from analisis.records import Answered, count_of
@@ -50,7 +51,7 @@ def mean_estimates(
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If a count is negative, there are more responses than people, or the level or the selection
         is impossible.
     """
@@ -104,7 +105,7 @@ def rank_estimates(
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If a count is negative, a choice was placed more often than people ranked, there are more
         responses than people, or the level or the selection is impossible.
     """
@@ -114,8 +115,9 @@ def rank_estimates(
     }
     for choice, given in counts.items():
         if sum(given.values()) > n:
-            raise ValueError(
-                f"{choice!r} was placed {sum(given.values())} times by {n} people; count people"
+            raise AnalysisError(
+                ErrorCode.INVALID_COUNT,
+                f"{choice!r} was placed {sum(given.values())} times by {n} people; count people",
             )
     answered = Answered.of(
         n,

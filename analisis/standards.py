@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from analisis.checks import choose
+from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import Estimate, Flag, Statistic
 
 INE_MINIMUM_N = 60
@@ -66,7 +67,7 @@ def reliability(estimate: Estimate, standard: str = "ine") -> Reliability:
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If the estimate is not a proportion, has no value, does not come from a probability sample,
         or the standard is unknown.
 
@@ -86,13 +87,20 @@ def reliability(estimate: Estimate, standard: str = "ine") -> Reliability:
     """
     judge = choose(_STANDARDS, standard, situation="among the standards")
     if estimate.statistic not in PROPORTIONS:
-        raise ValueError(f"a {estimate.statistic} is not a proportion; the standard judges those")
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT,
+            f"a {estimate.statistic} is not a proportion; the standard judges those",
+        )
     if estimate.value is None:
-        raise ValueError("the estimate has no value; judge only what could be computed")
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT,
+            "the estimate has no value; judge only what could be computed",
+        )
     for flag in _NOT_FROM_A_SAMPLE:
         if flag in estimate.flags:
-            raise ValueError(
-                f"the estimate is flagged {flag}; the standard judges probability samples only"
+            raise AnalysisError(
+                ErrorCode.NOT_A_PROBABILITY_SAMPLE,
+                f"the estimate is flagged {flag}; the standard judges probability samples only",
             )
     verdict, reasons = judge(estimate, estimate.value)
     return Reliability(verdict, reasons, standard)

@@ -25,7 +25,7 @@ def clopper_pearson_interval(successes: int, n: int, *, confidence: float = 0.95
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If the counts or the level are impossible.
 
     Notes

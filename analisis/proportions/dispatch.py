@@ -50,7 +50,7 @@ def interval(
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If the counts or the level are impossible, or the method does not fit the situation.
 
     Examples

@@ -39,7 +39,7 @@ def hypergeometric_interval(
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If the counts or the level are impossible.
 
     Notes

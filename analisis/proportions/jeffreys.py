@@ -25,7 +25,7 @@ def jeffreys_interval(successes: int, n: int, *, confidence: float = 0.95) -> In
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If the counts or the level are impossible.
 
     Notes

@@ -27,7 +27,7 @@ def wilson_interval(successes: int, n: int, *, confidence: float = 0.95) -> Inte
 
     Raises
     ------
-    ValueError
+    AnalysisError
         If the counts or the level are impossible.
 
     Notes
