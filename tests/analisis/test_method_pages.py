@@ -8,6 +8,7 @@ import pytest
 import analisis.net
 import analisis.nonresponse
 import analisis.proportions.dispatch
+import analisis.proportions.korn_graubard
 from benchmarks import coverage
 
 PAGES = sorted((Path(__file__).parents[2] / "docs" / "methods").glob("*.md"))
@@ -21,7 +22,13 @@ def test_examples_on_a_page(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [analisis.net, analisis.nonresponse, analisis.proportions.dispatch]
+    "module",
+    [
+        analisis.net,
+        analisis.nonresponse,
+        analisis.proportions.dispatch,
+        analisis.proportions.korn_graubard,
+    ],
 )
 def test_examples_in_docstrings(module: object) -> None:
     found = doctest.testmod(module)
