@@ -11,12 +11,13 @@ from analisis.measures import measure_estimates
 from analisis.net import net_interval
 from analisis.nonresponse import bounds
 from analisis.proportions import interval
+from analisis.publication import Action, Reason, Reliability, reliability
 from analisis.result import Bounds, Interval
 from analisis.scores import mean_estimates, rank_estimates
-from analisis.standards import Reason, Reliability, reliability
 
 __all__ = [
     "OF_THE_LIST",
+    "Action",
     "AnalysisError",
     "Bounds",
     "ErrorCode",

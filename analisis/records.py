@@ -11,8 +11,8 @@ from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
 from analisis.means import Counts, Mean, mean_interval, mean_of_counts
 from analisis.net import net_interval
 from analisis.proportions import interval
+from analisis.publication import PROPORTIONS, reliability
 from analisis.result import Interval
-from analisis.standards import PROPORTIONS, reliability
 
 
 def count_of(name: object, count: int) -> int:
