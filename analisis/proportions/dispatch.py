@@ -6,7 +6,14 @@ from analisis.checks import Methods, choose_interval
 from analisis.proportions.clopper_pearson import clopper_pearson_interval
 from analisis.proportions.hypergeometric import hypergeometric_interval
 from analisis.proportions.jeffreys import jeffreys_interval
-from analisis.proportions.wilson import wilson_interval
+from analisis.proportions.mid_p import mid_p_finite_interval, mid_p_interval
+from analisis.proportions.normal import agresti_coull_interval, wald_interval
+from analisis.proportions.optimal import optimal_interval
+from analisis.proportions.wilson import (
+    wilson_cc_interval,
+    wilson_fpc_interval,
+    wilson_interval,
+)
 from analisis.result import Interval
 
 # In each table the first method is the default.
@@ -15,9 +22,20 @@ WITHOUT_POPULATION: Methods = MappingProxyType(
         "wilson": wilson_interval,
         "clopper_pearson": clopper_pearson_interval,
         "jeffreys": jeffreys_interval,
+        "agresti_coull": agresti_coull_interval,
+        "wald": wald_interval,
+        "wilson_cc": wilson_cc_interval,
+        "mid_p": mid_p_interval,
     }
 )
-WITH_POPULATION: Methods = MappingProxyType({"hypergeometric": hypergeometric_interval})
+WITH_POPULATION: Methods = MappingProxyType(
+    {
+        "hypergeometric": hypergeometric_interval,
+        "mid_p": mid_p_finite_interval,
+        "optimal": optimal_interval,
+        "wilson_fpc": wilson_fpc_interval,
+    }
+)
 
 
 def interval(
@@ -38,8 +56,10 @@ def interval(
     population : int, optional
         Units in the population, N. Without it the population is taken as unlimited.
     method : str, optional
-        Without a population: ``wilson`` (default), ``clopper_pearson``, ``jeffreys``. With one:
-        ``hypergeometric`` (default). A method that would ignore the population is refused.
+        Without a population: ``wilson`` (default), ``clopper_pearson``, ``jeffreys``,
+        ``agresti_coull``, ``wald``, ``wilson_cc``, ``mid_p``. With one: ``hypergeometric``
+        (default), ``mid_p``, ``optimal``, ``wilson_fpc``. A method that would ignore the population
+        is refused.
     confidence : float
         Level, between 0 and 1.
 

@@ -1,5 +1,6 @@
 """The exact interval of a finite population against enumeration in rational arithmetic."""
 
+import functools
 import itertools
 from fractions import Fraction
 from math import comb
@@ -38,6 +39,30 @@ def enumerated(n: int, population: int, tail: Fraction) -> list[tuple[int, int]]
     return [(found[0], found[-1]) for found in kept]
 
 
+@functools.cache
+def choices(n: int) -> tuple[int, ...]:
+    return tuple(comb(n, k) for k in range(n + 1))
+
+
+def counted(n: int, population: int, p: int, q: int) -> list[tuple[int, int]]:
+    """What `enumerated` finds for a tail of p/q, in a tenth of the time."""
+    bar = p * comb(population, n)
+    low, high = [-1] * (n + 1), [-1] * (n + 1)
+    for successes in range(population + 1):
+        yes, no = choices(successes), choices(population - successes)
+        # Only these x can be drawn; the tails of others are 0.
+        first, last = max(0, n - len(no) + 1), min(n, len(yes) - 1)
+        ways = [yes[k] * no[n - k] for k in range(first, last + 1)]
+        upto = 0
+        whole = q * comb(population, n)
+        for x, way in enumerate(ways, first):
+            before, upto = upto, upto + q * way
+            if upto > bar and whole - before > bar:
+                low[x] = successes if low[x] < 0 else low[x]
+                high[x] = successes
+    return list(zip(low, high, strict=True))
+
+
 @pytest.mark.parametrize(
     ("confidence", "largest"), [(0.95, 25), (0.9, 14), (0.8, 14), (0.5, 14), (0.99, 14)]
 )
@@ -50,10 +75,15 @@ def test_equals_rational_enumeration(confidence: float, largest: int) -> None:
             assert found == expected, (population, n)
 
 
-def test_a_larger_list_equals_rational_enumeration() -> None:
-    for n in (8, 31, 44, 59):
-        expected = enumerated(n, 60, Fraction(1, 40))
-        assert [limits(x, n, 60) for x in range(n + 1)] == expected
+def test_every_list_up_to_60_equals_rational_enumeration() -> None:
+    """All x <= n <= N <= 60; the chances are compared as whole numbers of samples."""
+    intervals = 0
+    for population in range(1, 61):
+        for n in range(1, population + 1):
+            expected = counted(n, population, 1, 40)
+            assert [limits(x, n, population) for x in range(n + 1)] == expected, (population, n)
+            intervals += n + 1
+    assert intervals == 39_650
 
 
 @pytest.mark.parametrize(
@@ -100,7 +130,7 @@ def test_large_populations_need_no_exact_sum(monkeypatch: pytest.MonkeyPatch) ->
     def refuse(tail: object) -> int:
         raise AssertionError(f"summed exactly: {tail}")
 
-    monkeypatch.setattr("analisis.proportions.hypergeometric._Tail._exact", refuse)
+    monkeypatch.setattr("analisis.proportions.finite_tail.Tail._exact", refuse)
     assert limits(25_000, 50_000, 100_000) == (49_690, 50_310)
 
 

@@ -1,6 +1,8 @@
-"""One proportion, unlimited population: equal to SciPy and statsmodels, and well behaved."""
+"""One proportion, unlimited population: equal to SciPy, statsmodels and R, and well behaved."""
 
+import json
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -32,7 +34,13 @@ def test_equals_scipy(ours: str, theirs: str, confidence: float) -> None:
 @pytest.mark.parametrize("confidence", LEVELS)
 @pytest.mark.parametrize(
     ("ours", "theirs"),
-    [("wilson", "wilson"), ("clopper_pearson", "beta"), ("jeffreys", "jeffreys")],
+    [
+        ("wilson", "wilson"),
+        ("clopper_pearson", "beta"),
+        ("jeffreys", "jeffreys"),
+        ("agresti_coull", "agresti_coull"),
+        ("wald", "normal"),
+    ],
 )
 def test_equals_statsmodels(ours: str, theirs: str, confidence: float) -> None:
     for x, n in SAMPLES:
@@ -40,6 +48,43 @@ def test_equals_statsmodels(ours: str, theirs: str, confidence: float) -> None:
         if ours == "jeffreys":  # statsmodels omits the rule at 0 and n
             low, high = (0 if x == 0 else low), (1 if x == n else high)
         assert near(interval(x, n, method=ours, confidence=confidence), low, high), (x, n)
+
+
+@pytest.mark.parametrize("method", ["wilson_cc", "mid_p"])
+def test_equals_r(method: str) -> None:
+    """R's prop.test is exact; contingencytables finds the mid-P limits to 1e-8."""
+    tolerance = {"wilson_cc": 1e-12, "mid_p": 2e-8}[method]
+    cases = json.loads((Path(__file__).parent / "r" / "one_proportion.json").read_text())
+    cases = [case for case in cases if case["method"] == method]
+    assert len(cases) > 100
+    for case in cases:
+        found = interval(case["x"], case["n"], method=method, confidence=case["confidence"])
+        assert math.isclose(found.low, case["low"], abs_tol=tolerance), case
+        assert math.isclose(found.high, case["high"], abs_tol=tolerance), case
+
+
+# Newcombe (1998), Statistics in Medicine 17, 857-872, table I.
+PUBLISHED = {
+    "wilson": [(0.2553, 0.3662), (0.0624, 0.1605), (0, 0.1611), (0.0061, 0.1718)],
+    "wilson_cc": [(0.2535, 0.3682), (0.0598, 0.1644), (0, 0.2005), (0.0018, 0.1963)],
+    "clopper_pearson": [(0.2527, 0.3676), (0.0578, 0.1617), (0, 0.1684), (0.0009, 0.1776)],
+    "mid_p": [(0.2544, 0.3658), (0.0601, 0.1581), (0, 0.1391), (0.0017, 0.1585)],
+}
+
+
+@pytest.mark.parametrize("method", PUBLISHED)
+def test_equals_newcombe_s_table(method: str) -> None:
+    for (x, n), limits in zip(
+        [(81, 263), (15, 148), (0, 20), (1, 29)], PUBLISHED[method], strict=True
+    ):
+        found = interval(x, n, method=method)
+        assert (round(found.low, 4), round(found.high, 4)) == limits
+
+
+def test_mid_p_at_none_and_all() -> None:
+    """Half of (1 - p)^n is alpha/2: the limit is 1 - alpha^(1/n)."""
+    assert math.isclose(interval(0, 12, method="mid_p").high, 1 - 0.05 ** (1 / 12))
+    assert math.isclose(interval(12, 12, method="mid_p").low, 0.05 ** (1 / 12))
 
 
 def test_wilson_is_the_default_and_known() -> None:
@@ -58,7 +103,7 @@ def test_behaves(method: str, sample: tuple[int, int], confidence: float) -> Non
     x, n = sample
     found = interval(x, n, method=method, confidence=confidence)
     assert 0 <= found.low <= x / n <= found.high <= 1
-    assert found.low < found.high
+    assert found.low < found.high or (method == "wald" and x in (0, n))
     mirror = interval(n - x, n, method=method, confidence=confidence)
     assert near(mirror, 1 - found.high, 1 - found.low)
     wider = interval(x, n, method=method, confidence=(1 + confidence) / 2)
@@ -66,17 +111,22 @@ def test_behaves(method: str, sample: tuple[int, int], confidence: float) -> Non
     assert found.high <= wider.high
     if x < n:
         following = interval(x + 1, n, method=method, confidence=confidence)
-        assert found.low < following.low or x == 0
-        assert found.high < following.high or x + 1 == n
+        assert found.low < following.low or 0 in (x, found.low)
+        assert found.high < following.high or x + 1 == n or found.high == 1
 
 
-@pytest.mark.parametrize("method", sorted(WITHOUT_POPULATION))
+@pytest.mark.parametrize("method", sorted(set(WITHOUT_POPULATION) - {"wald"}))
 def test_none_and_all_have_width(method: str) -> None:
     none, everyone = interval(0, 20, method=method), interval(20, 20, method=method)
     assert none.low == 0
     assert none.high > 0.08
     assert everyone.high == 1
     assert everyone.low < 0.92
+
+
+def test_wald_has_no_width_at_none_and_all() -> None:
+    """It is there to be compared with; its page says so."""
+    assert (interval(0, 20, method="wald").high, interval(20, 20, method="wald").low) == (0, 1)
 
 
 @pytest.mark.parametrize(
