@@ -11,7 +11,20 @@ from analisis.measures import measure_estimates
 from analisis.net import net_interval
 from analisis.nonresponse import bounds
 from analisis.proportions import interval
-from analisis.publication import Action, Reason, Reliability, reliability
+from analisis.publication import (
+    Action,
+    Cell,
+    Reason,
+    Recovery,
+    Reliability,
+    Suppressed,
+    Suppression,
+    Table,
+    audit,
+    counts_behind,
+    reliability,
+    suppress,
+)
 from analisis.result import Bounds, Interval
 from analisis.scores import mean_estimates, rank_estimates
 
@@ -20,16 +33,23 @@ __all__ = [
     "Action",
     "AnalysisError",
     "Bounds",
+    "Cell",
     "ErrorCode",
     "Estimate",
     "Flag",
     "Interval",
     "Moments",
     "Reason",
+    "Recovery",
     "Reliability",
     "Selection",
     "Statistic",
+    "Suppressed",
+    "Suppression",
+    "Table",
+    "audit",
     "bounds",
+    "counts_behind",
     "interval",
     "mean_estimates",
     "mean_interval",
@@ -37,4 +57,5 @@ __all__ = [
     "net_interval",
     "rank_estimates",
     "reliability",
+    "suppress",
 ]

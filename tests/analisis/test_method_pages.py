@@ -1,6 +1,7 @@
 """The examples on the method pages are run, so that they stay true."""
 
 import doctest
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import analisis.net
 import analisis.nonresponse
 import analisis.proportions.dispatch
 import analisis.proportions.korn_graubard
+import analisis.publication.suppression
 from benchmarks import coverage
 
 PAGES = sorted((Path(__file__).parents[2] / "docs" / "methods").glob("*.md"))
@@ -28,6 +30,8 @@ def test_examples_on_a_page(page: Path) -> None:
         analisis.nonresponse,
         analisis.proportions.dispatch,
         analisis.proportions.korn_graubard,
+        sys.modules["analisis.publication.reliability"],
+        analisis.publication.suppression,
     ],
 )
 def test_examples_in_docstrings(module: object) -> None:
