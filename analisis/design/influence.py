@@ -1,0 +1,164 @@
+"""The variance of smooth functions of totals, by linearisation.
+
+A statistic is a function g of the totals T of its domain. To first order it moves as J (T - E T), J
+its derivative at T, so that its variance is that of the total of z = J t, t being what a unit adds to
+the totals (Woodruff 1971; Binder 1983). With calibrated weights z is replaced by its residual.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from analisis.design.frame import Frame
+from analisis.design.stages import Centred, LonelyPSU, Stage, centred
+from analisis.design.table import Table
+from analisis.sums import Codes, Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """One adjustment of the weights, as far as the variance needs it.
+
+    Attributes
+    ----------
+    matrix : array, shape (frame rows, columns)
+        The calibration variables, the same for every row of data in a row of the frame.
+    before : array, shape (frame rows,)
+        What the column of weights was multiplied by before the adjustment.
+    ratio : array, shape (frame rows,)
+        What the adjustment multiplied them by.
+    """
+
+    matrix: Floats
+    before: Floats
+    ratio: Floats
+
+    def residual(self, influence: Floats, place: Codes, base: Floats) -> Floats:
+        """Take from the influence what the calibration variables explain.
+
+        Parameters
+        ----------
+        influence : array, shape (rows, statistics)
+            Weighted influence of each row, or sums of rows.
+        place : array of int, shape (rows,)
+            Row of the frame.
+        base : array, shape (rows,)
+            The column of weights, summed over what the row stands for.
+        """
+        ratio = self.ratio[place]
+        scaled = influence * np.divide(1.0, ratio, out=np.zeros_like(ratio), where=ratio != 0)[
+            :, np.newaxis
+        ]
+        cells = len(self.ratio)
+        weight = np.bincount(place, weights=base * self.before[place], minlength=cells)
+        sums = csr_matrix(
+            (np.ones(len(place)), (place, np.arange(len(place)))), shape=(cells, len(place))
+        ) @ scaled
+        root = np.sqrt(weight)[:, np.newaxis]
+        there = root[:, 0] > 0
+        slopes = np.linalg.lstsq(
+            self.matrix[there] * root[there], sums[there] / root[there], rcond=1e-11
+        )[0]
+        fitted = (self.matrix @ slopes)[place]
+        return influence - fitted * (base * self.before[place] * ratio)[:, np.newaxis]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Influence of the units on statistics, centred at each stage."""
+
+    stages: tuple[Centred, ...]
+
+    def variances(self) -> Floats:
+        """Variance of each statistic."""
+        return np.asarray(sum(stage.variances() for stage in self.stages))
+
+    def covariance(self) -> Floats:
+        """Covariance of the statistics."""
+        return np.asarray(sum(stage.covariance() for stage in self.stages))
+
+
+def influence(table: Table, jacobian: Floats) -> csr_matrix:
+    """Influence of each group on each statistic, shape (groups, domains × statistics).
+
+    Parameters
+    ----------
+    table : Table
+        Sums by domain and unit.
+    jacobian : array, shape (domains, statistics, sums)
+        Derivatives of the statistics at the totals.
+    """
+    domains, statistics, _sums = jacobian.shape
+    order = np.argsort(table.domain, kind="stable")
+    edges = np.searchsorted(table.domain[order], np.arange(domains + 1))
+    rows, columns, values = [], [], []
+    for domain in range(domains):
+        members = order[edges[domain] : edges[domain + 1]]
+        block = table.sums[members] @ jacobian[domain].T
+        rows.append(np.repeat(members, statistics))
+        columns.append(np.tile(np.arange(statistics) + domain * statistics, len(members)))
+        values.append(block.ravel())
+    return csr_matrix(
+        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))),
+        shape=(len(table.domain), domains * statistics),
+    )
+
+
+def spread(
+    table: Table,
+    jacobian: Floats,
+    *,
+    frame: Frame,
+    calibrations: Sequence[Calibration],
+    lonely: LonelyPSU,
+) -> Spread:
+    """Centre the influence of the units of every stage.
+
+    Raises
+    ------
+    AnalysisError
+        If a stratum has a lonely unit and the rule is to say so.
+    """
+    found = influence(table, jacobian)
+    if table.many is not None:
+        return _of_rows(table, found, frame, calibrations, lonely)
+    by_frame = csr_matrix(
+        (np.ones(len(table.place)), (table.place, np.arange(len(table.place)))),
+        shape=(len(frame.rows), len(table.place)),
+    )
+    found = by_frame @ found
+    if calibrations:
+        dense = found.toarray()
+        place = np.arange(len(frame.rows))
+        for step in calibrations:
+            dense = step.residual(dense, place, frame.weight)
+        found = csr_matrix(dense)
+    return Spread(tuple(centred(stage, found, lonely) for stage in frame.stages))
+
+
+def _of_rows(
+    table: Table,
+    found: csr_matrix,
+    frame: Frame,
+    calibrations: Sequence[Calibration],
+    lonely: LonelyPSU,
+) -> Spread:
+    many = np.asarray(table.many)
+    if calibrations:
+        # Sums over alike rows, and back: a residual is the same for each of them.
+        dense = found.toarray() * many[:, np.newaxis]
+        for step in calibrations:
+            dense = step.residual(dense, table.place, table.base * many)
+        found = csr_matrix(dense / many[:, np.newaxis])
+    rows = frame.stages[0]
+    stage = Stage(
+        np.arange(len(many)),
+        rows.stratum[table.place],
+        rows.drawn,
+        rows.size,
+        rows.share,
+        rows.names,
+    )
+    return Spread((centred(stage, found, lonely, counts=many),))

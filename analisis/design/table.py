@@ -1,0 +1,269 @@
+"""The sums of one request by domain and unit: all that estimators see of the data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analisis.columns import Rows, factorise, holds
+from analisis.design.declaration import Declaration, plain, require_column
+from analisis.design.frame import Frame
+from analisis.errors import AnalysisError, ErrorCode
+from analisis.sums import (
+    Codes,
+    Condition,
+    Floats,
+    GroupBy,
+    In,
+    Key,
+    Kind,
+    Present,
+    Source,
+    Sum,
+    combine,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Sums that are wanted, and of whom.
+
+    Attributes
+    ----------
+    sums : tuple of Sum
+        The sums; those with power 1 are weighted.
+    by : tuple of str
+        Columns whose combinations make the domains.
+    where : str or None
+        A boolean column; only rows where it is true belong to a domain.
+    """
+
+    sums: tuple[Sum, ...]
+    by: tuple[str, ...] = ()
+    where: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that the sums look at."""
+        names = [
+            each.column for one in self.sums for each in (*one.columns, *one.conditions)
+        ]
+        return tuple(dict.fromkeys(names))
+
+    def inside(self) -> tuple[Condition, ...]:
+        """What holds in the rows of a domain."""
+        chosen = (In(self.where, (True,)),) if self.where else ()
+        return (*chosen, *(Present(name) for name in self.by))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Sums by domain and frame row.
+
+    Attributes
+    ----------
+    domains : tuple of mappings
+        Each domain as the values of the columns that make it; a single empty one for everybody.
+    domain : array of int, shape (groups,)
+        The domain of each group; -1 for rows outside all of them, which are there only where
+        calibration or replicates need every row.
+    place : array of int, shape (groups,)
+        The row of the frame that each group lies in.
+    sums : array, shape (groups, sums)
+        Where rows are the units, those of a single row.
+    base : array, shape (groups,)
+        The column of weights, summed over each group's rows (of one row where rows are the units).
+    many : array or None
+        Where rows are the units, how many alike rows a group stands for; else None.
+    totals : array, shape (domains, sums)
+        The sums of each domain.
+    """
+
+    domains: tuple[Mapping[str, object], ...]
+    domain: Codes
+    place: Codes
+    sums: Floats
+    base: Floats
+    many: Floats | None
+    totals: Floats
+
+
+def check_request(source: Source, by: Sequence[str], where: str | None) -> None:
+    """Refuse a request for domains that the data cannot make.
+
+    Raises
+    ------
+    AnalysisError
+        If a column is not there, or `where` is not boolean.
+    """
+    for name in by:
+        require_column(source, name)
+    if where is not None and require_column(source, where) is not Kind.BOOLEAN:
+        raise AnalysisError(
+            ErrorCode.NOT_BOOLEAN,
+            f"where names column {where!r}, which is not boolean; give a column of true and false",
+            column=where,
+        )
+
+
+def collect(
+    source: Source,
+    declared: Declaration,
+    frame: Frame,
+    request: Request,
+    *,
+    factor: Floats,
+    every_row: bool = False,
+    apart: bool = False,
+) -> Table:
+    """Ask the data for the sums of a request.
+
+    Parameters
+    ----------
+    source, declared, frame
+        The design.
+    request : Request
+        What is wanted.
+    factor : array, shape (frame rows,)
+        What the column of weights is multiplied by.
+    every_row : bool
+        Where rows are the units: whether rows outside all domains are wanted too.
+    apart : bool
+        Where rows are the units: whether equal rows stay apart, in the order of the data.
+
+    Returns
+    -------
+    Table
+        The sums.
+
+    Raises
+    ------
+    AnalysisError
+        If no row lies in any domain.
+    """
+    check_request(source, request.by, request.where)
+    if declared.rows_are_units:
+        return _of_rows(source, declared, frame, request, factor, every_row, apart)
+    keys = tuple(dict.fromkeys((*declared.keys, *request.by)))
+    groups = source.group(
+        GroupBy(
+            keys=keys,
+            sums=(*request.sums, Sum()),
+            weight=declared.weights,
+            where=request.inside(),
+        )
+    )
+    by = [groups.keys[name] for name in request.by]
+    domain, first = combine(by, groups.size)
+    place = frame.place(groups, declared.keys)
+    powers = np.array([each.power for each in request.sums])
+    sums = groups.sums[:, :-1] * factor[place][:, np.newaxis] ** powers
+    return _table(
+        _domains(request.by, by, first), domain, place, sums, groups.sums[:, -1], None
+    )
+
+
+def _of_rows(
+    source: Source,
+    declared: Declaration,
+    frame: Frame,
+    request: Request,
+    factor: Floats,
+    every_row: bool,
+    apart: bool,
+) -> Table:
+    rows, many = _rows(source, declared, request, apart=apart)
+    size = len(many)
+    inside = np.ones(size, dtype=bool)
+    for condition in request.inside():
+        inside &= holds(condition, rows[condition.column])
+    place = frame.lookup.of([factorise(rows[name]) for name in declared.keys], size)
+    if not every_row:
+        rows = {name: values[inside] for name, values in rows.items()}
+        many, place = many[inside], place[inside]
+        inside = np.ones(len(many), dtype=bool)
+    terms = Rows(rows, declared.weights, length=len(many))
+    sums = np.column_stack(
+        [
+            np.where(inside, terms.terms(each) * factor[place] ** each.power, 0.0)
+            for each in request.sums
+        ]
+    )
+    by = [factorise(rows[name][inside]) for name in request.by]
+    found, first = combine(by, int(inside.sum()))
+    domain = np.full(len(many), -1, dtype=np.int64)
+    domain[inside] = found
+    domains = _domains(request.by, by, first)
+    return _table(domains, domain, place, sums, terms.terms(Sum()), many)
+
+
+def _rows(
+    source: Source, declared: Declaration, request: Request, *, apart: bool
+) -> tuple[dict[str, NDArray[np.generic]], Floats]:
+    """Rows with the columns that are looked at; equal ones once, where rows must be fetched."""
+    weights = (declared.weights,) if declared.weights else ()
+    where = (request.where,) if request.where else ()
+    names = tuple(
+        dict.fromkeys((*declared.keys, *weights, *request.by, *where, *request.columns))
+    )
+    if source.in_memory or apart:
+        return {name: source.column(name) for name in names}, np.ones(source.size)
+    groups = source.group(GroupBy(keys=names, sums=(Sum(power=0),), nulls=True))
+    values = {
+        name: _filled(groups.keys[name]) for name in names
+    }
+    return values, groups.sums[:, 0]
+
+
+def _filled(key: Key) -> NDArray[np.generic]:
+    """The values of a key whose code is -1 where there is none."""
+    if not np.any(key.codes < 0):
+        return key.values[key.codes]
+    kind = np.float64 if key.values.dtype.kind in "iuf" else object
+    found = np.full(len(key.codes), np.nan if kind is np.float64 else None, dtype=kind)
+    there = key.codes >= 0
+    found[there] = key.values[key.codes[there]]
+    return found
+
+
+def _domains(
+    by: Sequence[str], keys: Sequence[Key], first: Codes
+) -> tuple[Mapping[str, object], ...]:
+    return tuple(
+        {
+            name: plain(key.values[key.codes[place]])
+            for name, key in zip(by, keys, strict=True)
+        }
+        for place in first
+    )
+
+
+def _table(
+    domains: tuple[Mapping[str, object], ...],
+    domain: Codes,
+    place: Codes,
+    sums: Floats,
+    base: Floats,
+    many: Floats | None,
+) -> Table:
+    if not domains:
+        raise AnalysisError(
+            ErrorCode.EMPTY_DOMAIN,
+            "no row lies in the domain; look at the columns of where and by",
+        )
+    counted = sums if many is None else sums * many[:, np.newaxis]
+    inside = domain >= 0
+    totals = np.column_stack(
+        [
+            np.bincount(domain[inside], weights=column[inside], minlength=len(domains))
+            for column in counted.T
+        ]
+    )
+    return Table(domains, domain, place, sums, base, many, totals)
+
+
+def missing_in(source: Source, name: str) -> bool:
+    """Whether a column has rows without a value."""
+    found = source.group(GroupBy(keys=(), sums=(Sum(power=0, conditions=(Present(name),)),)))
+    return int(found.sums[0, 0]) < source.size

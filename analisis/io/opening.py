@@ -1,0 +1,57 @@
+"""From whatever somebody has to a source of sums."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from analisis.errors import AnalysisError, ErrorCode
+from analisis.io.arrays import ArraySource
+from analisis.sums import Source
+
+
+def open_source(data: object) -> Source:
+    """Take rows in any of the forms that are understood.
+
+    Parameters
+    ----------
+    data : mapping of arrays, data frame, Arrow table, path, engine's table, or Source
+        Columns of equal length by name; a pandas or polars frame or anything else with the Arrow
+        stream interface; the path of a CSV, Parquet, SPSS or Stata file; a DuckDB relation; a Spark
+        data frame.
+
+    Returns
+    -------
+    Source
+        The rows, wherever they are.
+
+    Raises
+    ------
+    AnalysisError
+        If the data are in no such form, or cannot be read.
+    """
+    if isinstance(data, Mapping):
+        return ArraySource(data)
+    if isinstance(data, str | os.PathLike):
+        from analisis.io.files import open_file
+
+        return open_file(Path(data))
+    module = type(data).__module__.split(".")[0]
+    if module in {"duckdb", "_duckdb"}:
+        from analisis.io.duckdb import DuckDBSource
+
+        return DuckDBSource.of_relation(data)
+    if module == "pyspark":
+        from analisis.io.spark import SparkSource
+
+        return SparkSource(data)
+    if hasattr(data, "group") and hasattr(data, "kinds"):
+        return data
+    if hasattr(data, "__arrow_c_stream__"):
+        from analisis.io.frames import arrays_of
+
+        return ArraySource(arrays_of(data))
+    raise AnalysisError(
+        ErrorCode.UNREADABLE_DATA,
+        f"data of type {type(data).__name__} cannot be read; give a dict of arrays, a data frame, "
+        "an Arrow table, the path of a CSV, Parquet, SPSS or Stata file, or an engine's table",
+    )

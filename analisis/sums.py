@@ -1,0 +1,179 @@
+"""What crosses from rows to statistics: sums by group, asked for in words that every engine has.
+
+A sum adds, over the rows of a group, a power of the weight times some columns, where some conditions
+hold. Nothing else is asked of the data: an engine that can do one GROUP BY can do all of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The column has a value."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The column has no value."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Positive:
+    """The column is above zero."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """The column is below zero."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """The column has one of these values."""
+
+    column: str
+    values: tuple[object, ...]
+
+
+Condition = Present | Missing | Positive | Negative | In
+
+
+@dataclass(frozen=True, slots=True)
+class Centred:
+    """A column less a constant near its mean: sums of squares then lose no digits."""
+
+    column: str
+    shift: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One sum: of weight^power times the columns, over the rows where every condition holds."""
+
+    power: int = 1
+    columns: tuple[Centred, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBy:
+    """One aggregation: the sums for every combination of the keys that occurs.
+
+    Where `nulls` is true a key may lack a value, and has the code -1 there.
+    """
+
+    keys: tuple[str, ...]
+    sums: tuple[Sum, ...]
+    weight: str | None = None
+    where: tuple[Condition, ...] = ()
+    nulls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key column of the groups: ``values[codes]``, the values distinct and in order."""
+
+    codes: Codes
+    values: NDArray[np.generic]
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """What an aggregation gives: a key per column, and sums of shape (groups, sums)."""
+
+    keys: Mapping[str, Key]
+    sums: Floats
+    size: int = field(default=0)
+
+
+class Kind(StrEnum):
+    """What a column holds."""
+
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    TEXT = "text"
+    OTHER = "other"
+
+
+class Source(Protocol):
+    """Rows, wherever they are."""
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """Every column with what it holds."""
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether handing out rows costs nothing; else equal rows are counted together."""
+
+    def group(self, wanted: GroupBy) -> Groups:
+        """Run one aggregation."""
+
+    def centres(self, names: Sequence[str]) -> Mapping[str, float]:
+        """A value near the mean of each column of numbers; a few thousand rows are enough."""
+
+    def levels(self, name: str) -> NDArray[np.generic]:
+        """The distinct values of a column, in order."""
+
+    def column(self, name: str) -> NDArray[np.generic]:
+        """One column in row order; NaN or None where it has no value."""
+
+
+def combine(keys: Sequence[Key], size: int) -> tuple[Codes, Codes]:
+    """Number the combinations of several keys that occur.
+
+    Parameters
+    ----------
+    keys : sequence of Key
+        Keys of the same length; none gives a single combination.
+    size : int
+        That length.
+
+    Returns
+    -------
+    codes : array of int, shape (size,)
+        The number of each row's combination; combinations are in the order of their values.
+    first : array of int
+        For each combination, a row that has it.
+    """
+    codes = np.zeros(size, dtype=np.int64)
+    count = 1
+    for key in keys:
+        span = len(key.values) + 1
+        codes, count = _renumbered(codes * span + key.codes + 1, count * span)
+    first = np.zeros(count if size else 0, dtype=np.int64)
+    first[codes[::-1]] = np.arange(size - 1, -1, -1)
+    return codes, first
+
+
+def _renumbered(codes: Codes, span: int) -> tuple[Codes, int]:
+    """Close the gaps between codes below `span`; by a table where that is cheaper than sorting."""
+    if span > 4 * len(codes) + 1024:
+        found, codes = np.unique(codes, return_inverse=True)
+        return codes.astype(np.int64), len(found)
+    present = np.zeros(span, dtype=bool)
+    present[codes] = True
+    if present.all():
+        return codes, span
+    return (np.cumsum(present) - 1)[codes], int(present.sum())
