@@ -4,8 +4,10 @@ Usable without the rest of Cabildo: it takes numbers and gives records, and touc
 database or network.
 """
 
+from analisis.design import SurveyDesign
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
+from analisis.estimates import Estimates
 from analisis.means import Moments, mean_interval
 from analisis.measures import measure_estimates
 from analisis.net import net_interval
@@ -36,6 +38,7 @@ __all__ = [
     "Cell",
     "ErrorCode",
     "Estimate",
+    "Estimates",
     "Flag",
     "Interval",
     "Moments",
@@ -46,6 +49,7 @@ __all__ = [
     "Statistic",
     "Suppressed",
     "Suppression",
+    "SurveyDesign",
     "Table",
     "audit",
     "bounds",

@@ -61,7 +61,7 @@ class Rows:
 def missing(column: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Where a column has no value."""
     if column.dtype.kind == "f":
-        return np.isnan(column)
+        return np.asarray(np.isnan(column))
     if column.dtype.kind == "O":
         return np.array([_is_missing(value) for value in column], dtype=bool)
     return np.zeros(len(column), dtype=bool)

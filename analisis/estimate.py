@@ -19,6 +19,15 @@ class Statistic(StrEnum):
     MEAN = "mean"
     FIRST_PLACE = "first_place"
     MEAN_POSITION = "mean_position"
+    TOTAL = "total"
+    RATIO = "ratio"
+    VARIANCE = "variance"
+    COVARIANCE = "covariance"
+    QUANTILE = "quantile"
+    COEFFICIENT = "coefficient"
+    CONTRAST = "contrast"
+    DIFFERENCE = "difference"
+    CHANGE_RATE = "change_rate"
 
 
 OF_THE_LIST = frozenset({Statistic.RESPONSE_RATE, Statistic.STRICT, Statistic.BOUNDS})

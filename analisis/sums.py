@@ -1,13 +1,13 @@
 """What crosses from rows to statistics: sums by group, asked for in words that every engine has.
 
-A sum adds, over the rows of a group, a power of the weight times some columns, where some conditions
-hold. Nothing else is asked of the data: an engine that can do one GROUP BY can do all of it.
+A sum adds, over the rows of a group, a power of the weight times some columns, where some
+conditions hold. Nothing else is asked of the data: any engine that has GROUP BY can do it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +112,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+@runtime_checkable
 class Source(Protocol):
     """Rows, wherever they are."""
 

@@ -94,7 +94,7 @@ class Assessed:
         return _distinct(domain, self.units[there], domains) - strata
 
     def joint_df(self, statistics: Sequence[int]) -> float:
-        """Degrees of freedom of what several statistics say together (numbered as in covariance)."""
+        """Degrees of freedom of several statistics together, numbered as in the covariance."""
         if self.fixed_df is not None:
             return float(self.fixed_df)
         width = len(self.members)

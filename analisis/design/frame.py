@@ -100,9 +100,7 @@ def build_frame(source: Source, declared: Declaration) -> Frame:
             Sum(power=0, conditions=(Positive(declared.weights),)),
         ]
     keys = tuple(dict.fromkeys((*declared.keys, *declared.population_columns)))
-    groups = source.group(
-        GroupBy(keys=keys, sums=tuple(sums), weight=declared.weights, nulls=True)
-    )
+    groups = source.group(GroupBy(keys=keys, sums=tuple(sums), weight=declared.weights, nulls=True))
     if not groups.size:
         raise AnalysisError(ErrorCode.UNREADABLE_DATA, "the data have no rows; give some")
     _require_design_values(groups, declared)
@@ -111,8 +109,7 @@ def build_frame(source: Source, declared: Declaration) -> Frame:
     first = np.zeros(lookup.count, dtype=np.int64)
     first[place[::-1]] = np.arange(groups.size - 1, -1, -1)
     rows, weight, present = (
-        np.bincount(place, weights=groups.sums[:, column], minlength=lookup.count)
-        for column in (0, 1, len(sums) - 1)
+        _added(place, groups.sums[:, column], lookup.count) for column in (0, 1, len(sums) - 1)
     )
     stages = _stages(groups, declared, place, lookup.count, rows)
     factor = np.ones(lookup.count)
@@ -173,7 +170,7 @@ def _stages(
         unit = _within(stratum, groups.keys[column])
         home = np.zeros(int(unit.max()) + 1, dtype=np.int64)
         home[unit] = stratum
-        drawn = np.bincount(home, minlength=len(share)).astype(np.float64)
+        drawn = _added(home, np.ones(len(home)), len(share))
         size = _sizes(groups, declared, level, stratum, drawn, names)
         by_frame = np.zeros(count, dtype=np.int64)
         by_frame[place] = unit
@@ -196,10 +193,14 @@ def _stage_of_rows(
 ) -> Stage:
     by_frame = np.zeros(count, dtype=np.int64)
     by_frame[place] = stratum
-    drawn = np.bincount(by_frame, weights=rows)
+    drawn = _added(by_frame, rows, int(by_frame.max()) + 1)
     names = _names(groups, declared, stratum)
     size = _sizes(groups, declared, 0, stratum, drawn, names)
     return Stage(by_frame, by_frame, drawn, size, np.ones(len(drawn)), names)
+
+
+def _added(codes: Codes, values: Floats, length: int) -> Floats:
+    return np.bincount(codes, weights=values, minlength=length).astype(np.float64)
 
 
 def _one_level(keys: Sequence[Key], size: int) -> Codes:
@@ -207,7 +208,8 @@ def _one_level(keys: Sequence[Key], size: int) -> Codes:
 
 
 def _within(outer: Codes, key: Key) -> Codes:
-    return np.unique(outer * len(key.values) + key.codes, return_inverse=True)[1].astype(np.int64)
+    _found, codes = np.unique(outer * len(key.values) + key.codes, return_inverse=True)
+    return np.asarray(codes, dtype=np.int64)
 
 
 def _names(groups: Groups, declared: Declaration, stratum: Codes) -> NDArray[np.generic]:
@@ -256,8 +258,12 @@ def _sizes(
         raise _wrong_size(given, names[place], f"is {size[place]:g}", "above zero")
     if np.any(size > 1) and np.any(size < 1):
         place = int(np.flatnonzero(size < 1)[0])
-        raise _wrong_size(given, names[place], f"is {size[place]:g} and others are above 1",
-                          "either a count or a sampling fraction everywhere")
+        raise _wrong_size(
+            given,
+            names[place],
+            f"is {size[place]:g} and others are above 1",
+            "either a count or a sampling fraction everywhere",
+        )
     if not np.any(size > 1):
         size = drawn / size
     # A fraction that stands for whole units is off by rounding alone.
@@ -274,9 +280,7 @@ def _sizes(
     return size
 
 
-def _wrong_size(
-    given: Population, name: object, what: str, must: str
-) -> AnalysisError:
+def _wrong_size(given: Population, name: object, what: str, must: str) -> AnalysisError:
     column = given if isinstance(given, str) else None
     where = f" in column {column!r}" if column else ""
     return AnalysisError(

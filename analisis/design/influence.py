@@ -1,8 +1,9 @@
 """The variance of smooth functions of totals, by linearisation.
 
-A statistic is a function g of the totals T of its domain. To first order it moves as J (T - E T), J
-its derivative at T, so that its variance is that of the total of z = J t, t being what a unit adds to
-the totals (Woodruff 1971; Binder 1983). With calibrated weights z is replaced by its residual.
+A statistic is a function g of the totals T of its domain. To first order it moves as J (T - E T),
+J its derivative at T, so that its variance is that of the total of z = J t, t being what a unit
+adds to the totals (Woodruff 1971; Binder 1983). With calibrated weights its residual takes its
+place.
 """
 
 from collections.abc import Sequence
@@ -48,20 +49,24 @@ class Calibration:
             The column of weights, summed over what the row stands for.
         """
         ratio = self.ratio[place]
-        scaled = influence * np.divide(1.0, ratio, out=np.zeros_like(ratio), where=ratio != 0)[
-            :, np.newaxis
-        ]
+        scaled = (
+            influence
+            * np.divide(1.0, ratio, out=np.zeros_like(ratio), where=ratio != 0)[:, np.newaxis]
+        )
         cells = len(self.ratio)
         weight = np.bincount(place, weights=base * self.before[place], minlength=cells)
-        sums = csr_matrix(
-            (np.ones(len(place)), (place, np.arange(len(place)))), shape=(cells, len(place))
-        ) @ scaled
+        sums = (
+            csr_matrix(
+                (np.ones(len(place)), (place, np.arange(len(place)))), shape=(cells, len(place))
+            )
+            @ scaled
+        )
         root = np.sqrt(weight)[:, np.newaxis]
         there = root[:, 0] > 0
         slopes = np.linalg.lstsq(
             self.matrix[there] * root[there], sums[there] / root[there], rcond=1e-11
         )[0]
-        fitted = (self.matrix @ slopes)[place]
+        fitted: Floats = (self.matrix @ slopes)[place]
         return influence - fitted * (base * self.before[place] * ratio)[:, np.newaxis]
 
 

@@ -51,7 +51,7 @@ class Stage:
     @property
     def lonely(self) -> NDArray[np.bool_]:
         """Strata with one unit drawn out of several."""
-        return (self.drawn == 1) & (self.size > 1)
+        return np.asarray((self.drawn == 1) & (self.size > 1))
 
     @property
     def complete(self) -> bool:
@@ -93,10 +93,7 @@ def centred(
     units = len(stage.stratum)
     strata = len(stage.drawn)
     many = np.ones(units) if counts is None else counts
-    if counts is None:
-        totals = _added(stage.unit, units) @ rows
-    else:
-        totals = rows
+    totals = _added(stage.unit, units) @ rows if counts is None else rows
     by_stratum = csr_matrix((many, (stage.stratum, np.arange(units))), shape=(strata, units))
     sums = (by_stratum @ totals).toarray()
     alone = stage.lonely
@@ -175,9 +172,10 @@ class Centred:
             found += gap.T @ gap
             unseen = self.drawn[first:last].copy()
             np.subtract.at(unseen, stratum - first, self.many[units])
-            rest = self.centre[first:last] * np.sqrt(
-                self.scale[first:last] * np.maximum(unseen, 0.0)
-            )[:, np.newaxis]
+            rest = (
+                self.centre[first:last]
+                * np.sqrt(self.scale[first:last] * np.maximum(unseen, 0.0))[:, np.newaxis]
+            )
             found += rest.T @ rest
         return found
 

@@ -130,6 +130,11 @@ class SurveyDesign(Estimators):
         return found
 
     @property
+    def weight_column(self) -> str | None:
+        """The column whose rows above zero count as answers."""
+        return self.declared.weights
+
+    @property
     def weights(self) -> Floats:
         """Current weights in row order, shape (rows,)."""
         column = self.declared.weights
@@ -165,7 +170,9 @@ class SurveyDesign(Estimators):
         """Whether everybody was asked, so that nothing is left to chance."""
         return self.frame.complete
 
-    def assess(self, smooth: Smooth, *, by: Sequence[str] = (), where: str | None = None) -> Assessed:
+    def assess(
+        self, smooth: Smooth, *, by: Sequence[str] = (), where: str | None = None
+    ) -> Assessed:
         """Values of a smooth function of totals with their variances."""
         table = self.collect(Request(sums=smooth.sums, by=tuple(by), where=where))
         jacobian = smooth.jacobian(table.totals)

@@ -46,9 +46,7 @@ class Request:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns that the sums look at."""
-        names = [
-            each.column for one in self.sums for each in (*one.columns, *one.conditions)
-        ]
+        names = [each.column for one in self.sums for each in (*one.columns, *one.conditions)]
         return tuple(dict.fromkeys(names))
 
     def inside(self) -> tuple[Condition, ...]:
@@ -159,9 +157,7 @@ def collect(
     place = frame.place(groups, declared.keys)
     powers = np.array([each.power for each in request.sums])
     sums = groups.sums[:, :-1] * factor[place][:, np.newaxis] ** powers
-    return _table(
-        _domains(request.by, by, first), domain, place, sums, groups.sums[:, -1], None
-    )
+    return _table(_domains(request.by, by, first), domain, place, sums, groups.sums[:, -1], None)
 
 
 def _of_rows(
@@ -204,15 +200,11 @@ def _rows(
     """Rows with the columns that are looked at; equal ones once, where rows must be fetched."""
     weights = (declared.weights,) if declared.weights else ()
     where = (request.where,) if request.where else ()
-    names = tuple(
-        dict.fromkeys((*declared.keys, *weights, *request.by, *where, *request.columns))
-    )
+    names = tuple(dict.fromkeys((*declared.keys, *weights, *request.by, *where, *request.columns)))
     if source.in_memory or apart:
         return {name: source.column(name) for name in names}, np.ones(source.size)
     groups = source.group(GroupBy(keys=names, sums=(Sum(power=0),), nulls=True))
-    values = {
-        name: _filled(groups.keys[name]) for name in names
-    }
+    values = {name: _filled(groups.keys[name]) for name in names}
     return values, groups.sums[:, 0]
 
 
@@ -231,10 +223,7 @@ def _domains(
     by: Sequence[str], keys: Sequence[Key], first: Codes
 ) -> tuple[Mapping[str, object], ...]:
     return tuple(
-        {
-            name: plain(key.values[key.codes[place]])
-            for name, key in zip(by, keys, strict=True)
-        }
+        {name: plain(key.values[key.codes[place]]) for name, key in zip(by, keys, strict=True)}
         for place in first
     )
 
@@ -256,7 +245,7 @@ def _table(
     inside = domain >= 0
     totals = np.column_stack(
         [
-            np.bincount(domain[inside], weights=column[inside], minlength=len(domains))
+            np.bincount(domain[inside], column[inside], len(domains)).astype(np.float64)
             for column in counted.T
         ]
     )

@@ -37,9 +37,7 @@ def variances(asked: Asked, source: Source, columns: Sequence[str]) -> list[Part
     where all the columns have a value.
     """
     _require(asked, source, columns)
-    return [
-        _variance(asked, columns, first, second) for first in columns for second in columns
-    ]
+    return [_variance(asked, columns, first, second) for first in columns for second in columns]
 
 
 def _variance(asked: Asked, columns: Sequence[str], first: str, second: str) -> Part:
@@ -102,9 +100,7 @@ def _ratio(asked: Asked, top: str, bottom: str) -> Part:
 
     def value(sums: Floats) -> Floats:
         size = sums[..., weight]
-        return np.asarray(
-            (sums[..., x] + one.shift * size) / (sums[..., y] + other.shift * size)
-        )
+        return np.asarray((sums[..., x] + one.shift * size) / (sums[..., y] + other.shift * size))
 
     def gradient(sums: Floats) -> Mapping[int, Floats]:
         ratio = value(sums)

@@ -1,14 +1,11 @@
-"""Proportions of categories, and the net of two groups of them."""
+"""Proportions of categories."""
 
-from collections.abc import Collection, Mapping
-
-import numpy as np
+from collections.abc import Collection
 
 from analisis.design.declaration import plain, require_column
-from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import Statistic
 from analisis.estimators.parts import Asked, Part, mean_part
-from analisis.sums import Floats, In, Kind, Source, Sum
+from analisis.sums import In, Kind, Source
 
 Level = str | int | float | bool
 
@@ -21,20 +18,17 @@ def shares(
     if level is None:
         found = [plain(value) for value in source.levels(column)]
         return [_share(asked, column, (value,), value) for value in found]
-    several = isinstance(level, Collection) and not isinstance(level, str)
-    wanted = tuple(level) if several else (level,)
-    values = tuple(same for each in wanted for same in in_kind(each, kind))
-    category = None if several else values[0] if values else level
-    return [_share(asked, column, values, category, together=several)]
+    if isinstance(level, Collection) and not isinstance(level, str):
+        several = tuple(value for each in level for value in in_kind(each, kind))
+        return [_share(asked, column, several, None)]
+    values = in_kind(level, kind)
+    return [_share(asked, column, values, values[0] if values else level)]
 
 
-def _share(
-    asked: Asked, column: str, values: tuple[object, ...], category: object, *, together: bool = False
-) -> Part:
+def _share(asked: Asked, column: str, values: tuple[object, ...], category: object) -> Part:
     condition = In(column, values)
-    statistic = Statistic.PROPORTION if together else Statistic.CATEGORY
     named = category if isinstance(category, str | int | float) else None
-    return mean_part(asked.indicator(column, condition), statistic, column, named)
+    return mean_part(asked.indicator(column, condition), Statistic.CATEGORY, column, named)
 
 
 def in_kind(level: object, kind: Kind) -> tuple[object, ...]:
@@ -51,59 +45,3 @@ def in_kind(level: object, kind: Kind) -> tuple[object, ...]:
         except ValueError:
             return ()
     return (level,)
-
-
-def nets(
-    asked: Asked,
-    source: Source,
-    column: str,
-    satisfied: Collection[Level],
-    dissatisfied: Collection[Level],
-) -> list[Part]:
-    """The share of some categories less the share of others, and both shares."""
-    kind = require_column(source, column)
-    groups = [
-        tuple(same for each in group for same in in_kind(each, kind))
-        for group in (satisfied, dissatisfied)
-    ]
-    both = set(groups[0]) & set(groups[1])
-    if both or not groups[0] or not groups[1]:
-        raise AnalysisError(
-            ErrorCode.INVALID_ARGUMENT,
-            f"satisfied is {list(satisfied)} and dissatisfied {list(dissatisfied)}; give each some "
-            "categories, and none to both",
-            column=column,
-        )
-    top = asked.indicator(column, In(column, groups[0]))
-    bottom = asked.indicator(column, In(column, groups[1]))
-    weight = asked.sums.place(Sum(conditions=asked.conditions(column)))
-
-    def value(sums: Floats) -> Floats:
-        return np.asarray((sums[..., top.value] - sums[..., bottom.value]) / sums[..., weight])
-
-    def gradient(sums: Floats) -> Mapping[int, Floats]:
-        size = sums[:, weight]
-        return {top.value: 1 / size, bottom.value: -1 / size, weight: -value(sums) / size}
-
-    def simple(sums: Floats) -> Floats:
-        n = sums[..., top.valid]
-        either = (sums[..., top.value] + sums[..., bottom.value]) / sums[..., weight]
-        return np.asarray(np.maximum(either - value(sums) ** 2, 0.0) / (n - 1))
-
-    net = Part(
-        statistic=Statistic.NET,
-        variable=column,
-        value=value,
-        gradient=gradient,
-        valid=top.valid,
-        base=top.base,
-        weight=weight,
-        simple=simple,
-    )
-    return [
-        net,
-        mean_part(top, Statistic.SATISFIED, column),
-        mean_part(bottom, Statistic.DISSATISFIED, column),
-    ]
-
-

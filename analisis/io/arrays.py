@@ -125,8 +125,7 @@ def _array(name: str, values: ArrayLike) -> NDArray[np.generic]:
 
 def _listed(values: ArrayLike) -> NDArray[np.generic]:
     """A sequence as an array that keeps None apart from text."""
-    array = np.asarray(values, dtype=object if not hasattr(values, "dtype") else None)
-    return array
+    return np.asarray(values, dtype=object if not hasattr(values, "dtype") else None)
 
 
 def _typed(array: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -1,8 +1,6 @@
 """From whatever somebody has to a source of sums."""
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.io.arrays import ArraySource
@@ -31,20 +29,7 @@ def open_source(data: object) -> Source:
     """
     if isinstance(data, Mapping):
         return ArraySource(data)
-    if isinstance(data, str | os.PathLike):
-        from analisis.io.files import open_file
-
-        return open_file(Path(data))
-    module = type(data).__module__.split(".")[0]
-    if module in {"duckdb", "_duckdb"}:
-        from analisis.io.duckdb import DuckDBSource
-
-        return DuckDBSource.of_relation(data)
-    if module == "pyspark":
-        from analisis.io.spark import SparkSource
-
-        return SparkSource(data)
-    if hasattr(data, "group") and hasattr(data, "kinds"):
+    if isinstance(data, Source):
         return data
     if hasattr(data, "__arrow_c_stream__"):
         from analisis.io.frames import arrays_of
