@@ -12,6 +12,17 @@ from analisis.means import Moments, mean_interval
 from analisis.measures import measure_estimates
 from analisis.net import net_interval
 from analisis.nonresponse import bounds
+from analisis.planning import (
+    Sample,
+    SampleSize,
+    allocate,
+    margin_of_error,
+    power,
+    power_of_means,
+    sample_size,
+    sample_size_to_compare,
+    select,
+)
 from analisis.proportions import interval
 from analisis.publication import (
     Action,
@@ -45,21 +56,30 @@ __all__ = [
     "Reason",
     "Recovery",
     "Reliability",
+    "Sample",
+    "SampleSize",
     "Selection",
     "Statistic",
     "Suppressed",
     "Suppression",
     "SurveyDesign",
     "Table",
+    "allocate",
     "audit",
     "bounds",
     "counts_behind",
     "interval",
+    "margin_of_error",
     "mean_estimates",
     "mean_interval",
     "measure_estimates",
     "net_interval",
+    "power",
+    "power_of_means",
     "rank_estimates",
     "reliability",
+    "sample_size",
+    "sample_size_to_compare",
+    "select",
     "suppress",
 ]

@@ -13,6 +13,13 @@ import analisis.proportions.korn_graubard
 import analisis.publication.suppression
 from benchmarks import coverage
 
+WITH_EXAMPLES = (  # a package exports a function of the name of its module
+    "analisis.planning.allocation",
+    "analisis.planning.power",
+    "analisis.planning.sample_size",
+    "analisis.planning.selection",
+    "analisis.publication.reliability",
+)
 PAGES = sorted((Path(__file__).parents[2] / "docs" / "methods").glob("*.md"))
 
 
@@ -30,7 +37,7 @@ def test_examples_on_a_page(page: Path) -> None:
         analisis.nonresponse,
         analisis.proportions.dispatch,
         analisis.proportions.korn_graubard,
-        sys.modules["analisis.publication.reliability"],
+        *(sys.modules[name] for name in WITH_EXAMPLES),
         analisis.publication.suppression,
     ],
 )
