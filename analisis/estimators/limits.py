@@ -69,9 +69,13 @@ def _mean(p: Floats, variance: Floats, n: Floats, df: Floats, confidence: float)
 
 
 def _likelihood(p: Floats, variance: Floats, n: Floats, df: Floats, confidence: float) -> Limits:
-    """Where twice the loss of log-likelihood of n_eff answers is t squared, by bisection."""
+    """Where twice the loss of log-likelihood of n_eff answers is t squared, by bisection.
+
+    The loss is measured in units of the dispersion of the residuals, n/(n - 1), as in R.
+    """
     size = p * (1 - p) / variance
-    loss = quantile(df, confidence) ** 2 / (2 * size)
+    dispersion = n / np.maximum(n - 1, 1.0)
+    loss = quantile(df, confidence) ** 2 * dispersion / (2 * size)
 
     def divergence(other: Floats) -> Floats:
         return np.asarray(

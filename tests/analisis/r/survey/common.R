@@ -139,6 +139,11 @@ estimate <- function(d, text, columns, where = NULL, by = NULL, extra = list(lis
     n <- sum(answered & weights(part, "sampling") != 0)
     out$n <- c(out$n, rep(n, length(values(m))))
   }
+  # Where nothing was seen to vary R's interval is a point and its design effect 0/0 or noise.
+  flat <- out$se < 1e-12 * abs(out$value) + 1e-15
+  out$low[flat] <- NA
+  out$high[flat] <- NA
+  if (length(out$deff)) out$deff[flat] <- NA
   out
 }
 

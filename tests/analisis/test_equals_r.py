@@ -1,0 +1,27 @@
+"""Every figure of a sampling design is R survey 4.5's, to ten digits."""
+
+import pytest
+
+from tests.analisis import reference
+from tests.analisis.reference_designs import Case, cases
+
+TO_COME = ("alpha", "calibrate", "chisq", "glm", "poststratify", "quantile", "rake", "replicates")
+"""Kinds that R's numbers are ready for and `analisis` is not."""
+CASES = list(cases())
+
+
+def test_there_are_as_many_cases_as_promised() -> None:
+    assert len(CASES) >= 600
+    assert len({case.id for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if not case.kind.startswith(TO_COME)],
+    ids=lambda case: case.id,
+)
+def test_equals_r(case: Case) -> None:
+    found = reference.differences(case)
+    assert found
+    apart = [str(each) for each in found if each.relative > case.tolerance]
+    assert not apart, "\n".join([case.r, *apart])
