@@ -178,3 +178,39 @@ def _renumbered(codes: Codes, span: int) -> tuple[Codes, int]:
     if present.all():
         return codes, span
     return (np.cumsum(present) - 1)[codes], int(present.sum())
+
+
+def merge(parts: Sequence[Groups]) -> Groups:
+    """Add the groups of parts of the data up to those of all of it.
+
+    Parameters
+    ----------
+    parts : sequence of Groups
+        Of the same aggregation, of rows that no two parts share; at least one.
+
+    Returns
+    -------
+    Groups
+        As the aggregation would give them of all the rows at once.
+    """
+    names = list(parts[0].keys)
+    joined = {name: _joined([part.keys[name] for part in parts]) for name in names}
+    sums = np.concatenate([part.sums for part in parts])
+    codes, first = combine([joined[name] for name in names], len(sums))
+    added = np.zeros((len(first), sums.shape[1]))
+    np.add.at(added, codes, sums)
+    keys = {name: Key(key.codes[first], key.values) for name, key in joined.items()}
+    return Groups(keys, added, size=len(first))
+
+
+def _joined(keys: Sequence[Key]) -> Key:
+    """One key after the other, the values of all of them numbered anew."""
+    present = [key.values for key in keys if len(key.values)]
+    if not present:
+        return Key(np.concatenate([key.codes for key in keys]), keys[0].values)
+    values = np.unique(np.concatenate(present))
+    codes = []
+    for key in keys:
+        places = np.append(np.searchsorted(values, key.values), -1)
+        codes.append(places[key.codes])
+    return Key(np.concatenate(codes).astype(np.int64), values)

@@ -64,6 +64,33 @@ class Stage:
         return self.share * unseen * self.drawn / np.maximum(self.drawn - 1, 1)
 
 
+def require_company(stage: Stage, strata: Codes) -> None:
+    """Refuse strata in which a single unit was drawn out of several.
+
+    Parameters
+    ----------
+    stage : Stage
+        The stage.
+    strata : array of int
+        The strata that have members among those who are described.
+
+    Raises
+    ------
+    AnalysisError
+        If one of them has a lonely unit.
+    """
+    found = strata[stage.lonely[strata]]
+    if len(found):
+        name = stage.names[found[0]]
+        raise AnalysisError(
+            ErrorCode.LONELY_PSU,
+            f"stratum {name!s} has only one primary sampling unit, so that its variance cannot be "
+            "estimated; join it to a similar stratum, or choose lonely_psu='adjust', 'average', "
+            "'remove' or 'certainty'",
+            stratum=name.item() if isinstance(name, np.generic) else name,
+        )
+
+
 def centred(
     stage: Stage, rows: csr_matrix, lonely: LonelyPSU, *, counts: Floats | None = None
 ) -> "Centred":
@@ -84,11 +111,6 @@ def centred(
     -------
     Centred
         What variance and covariance are made of.
-
-    Raises
-    ------
-    AnalysisError
-        If a stratum has a lonely unit and the rule is to say so.
     """
     units = len(stage.stratum)
     strata = len(stage.drawn)
@@ -97,16 +119,6 @@ def centred(
     by_stratum = csr_matrix((many, (stage.stratum, np.arange(units))), shape=(strata, units))
     sums = (by_stratum @ totals).toarray()
     alone = stage.lonely
-    touched = alone & (np.abs(sums).sum(axis=1) > 0)
-    if lonely is LonelyPSU.ERROR and touched.any():
-        name = stage.names[np.flatnonzero(touched)[0]]
-        raise AnalysisError(
-            ErrorCode.LONELY_PSU,
-            f"stratum {name!s} has only one primary sampling unit, so that its variance cannot be "
-            "estimated; join it to a similar stratum, or choose lonely_psu='adjust', 'average', "
-            "'remove' or 'certainty'",
-            stratum=_plain(name),
-        )
     centre = sums / stage.drawn[:, np.newaxis]
     scale = stage.scale()
     if lonely is LonelyPSU.ADJUST:
@@ -121,10 +133,6 @@ def centred(
 def _added(unit: Codes, units: int) -> csr_matrix:
     rows = len(unit)
     return csr_matrix((np.ones(rows), (unit, np.arange(rows))), shape=(units, rows))
-
-
-def _plain(value: object) -> object:
-    return value.item() if hasattr(value, "item") else value
 
 
 @dataclass(frozen=True, slots=True)

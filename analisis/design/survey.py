@@ -11,7 +11,7 @@ from analisis.design.declaration import Declaration, Population
 from analisis.design.estimators import Estimators
 from analisis.design.frame import Frame, build_frame
 from analisis.design.influence import Calibration, Spread, spread
-from analisis.design.stages import LonelyPSU
+from analisis.design.stages import LonelyPSU, require_company
 from analisis.design.table import Request, Table, collect
 from analisis.io import open_source
 from analisis.sums import Codes, Floats, Source
@@ -177,7 +177,11 @@ class SurveyDesign(Estimators):
         table = self.collect(Request(sums=smooth.sums, by=tuple(by), where=where))
         jacobian = smooth.jacobian(table.totals)
         # What has no value has no influence either.
-        found = self.spread(table, np.nan_to_num(jacobian, nan=0.0, posinf=0.0, neginf=0.0))
+        found = self.spread(
+            table,
+            np.nan_to_num(jacobian, nan=0.0, posinf=0.0, neginf=0.0),
+            members=smooth.members,
+        )
         units, strata = self._units(table)
         return Assessed(
             table=table,
@@ -201,8 +205,21 @@ class SurveyDesign(Estimators):
             apart=apart,
         )
 
-    def spread(self, table: Table, jacobian: Floats) -> Spread:
-        """Influence of the units on statistics, centred at each stage."""
+    def spread(
+        self, table: Table, jacobian: Floats, *, members: Sequence[int] | None = None
+    ) -> Spread:
+        """Influence of the units on statistics, centred at each stage.
+
+        `members` are the places of the sums that count the answers described; without them every
+        row of a domain is taken to be described.
+
+        Raises
+        ------
+        AnalysisError
+            If a stratum has a lonely unit and the rule is to say so.
+        """
+        if self.declared.lonely_psu is LonelyPSU.ERROR:
+            self._require_company(table, members)
         return spread(
             table,
             jacobian,
@@ -210,6 +227,15 @@ class SurveyDesign(Estimators):
             calibrations=self.calibrations,
             lonely=self.declared.lonely_psu,
         )
+
+    def _require_company(self, table: Table, members: Sequence[int] | None) -> None:
+        there = table.domain >= 0
+        if members is not None:
+            there &= (table.sums[:, list(members)] > 0).any(axis=1)
+        place = table.place[there]
+        for stage in self.frame.stages:
+            strata = stage.stratum[place if table.many is not None else stage.unit[place]]
+            require_company(stage, np.unique(strata))
 
     def _units(self, table: Table) -> tuple[Codes, Codes]:
         """The first-stage unit and stratum of each group of a table."""

@@ -36,7 +36,7 @@ class Request:
     by : tuple of str
         Columns whose combinations make the domains.
     where : str or None
-        A boolean column; only rows where it is true belong to a domain.
+        A boolean column, or one of 1 and 0; only rows where it is true belong to a domain.
     """
 
     sums: tuple[Sum, ...]
@@ -97,10 +97,13 @@ def check_request(source: Source, by: Sequence[str], where: str | None) -> None:
     """
     for name in by:
         require_column(source, name)
-    if where is not None and require_column(source, where) is not Kind.BOOLEAN:
+    if where is None or require_column(source, where) is Kind.BOOLEAN:
+        return
+    if source.kinds[where] is not Kind.NUMBER or not set(source.levels(where).tolist()) <= {0, 1}:
         raise AnalysisError(
             ErrorCode.NOT_BOOLEAN,
-            f"where names column {where!r}, which is not boolean; give a column of true and false",
+            f"where names column {where!r}, which is not boolean; give a column of true and false, "
+            "or of 1 and 0",
             column=where,
         )
 

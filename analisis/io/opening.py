@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.io.arrays import ArraySource
+from analisis.io.parts import PartsSource
 from analisis.sums import Source
 
 
@@ -15,7 +16,7 @@ def open_source(data: object) -> Source:
     data : mapping of arrays, data frame, Arrow table, path, engine's table, or Source
         Columns of equal length by name; a pandas or polars frame or anything else with the Arrow
         stream interface; the path of a CSV, Parquet, SPSS or Stata file; a DuckDB relation; a Spark
-        data frame.
+        data frame; a list of any of these, whose rows follow each other.
 
     Returns
     -------
@@ -31,6 +32,8 @@ def open_source(data: object) -> Source:
         return ArraySource(data)
     if isinstance(data, Source):
         return data
+    if isinstance(data, list | tuple):
+        return PartsSource([open_source(part) for part in data])
     if hasattr(data, "__arrow_c_stream__"):
         from analisis.io.frames import arrays_of
 
