@@ -4,6 +4,12 @@ Usable without the rest of Cabildo: it takes numbers and gives records, and touc
 database or network.
 """
 
+from analisis.comparisons import (
+    change_rate_interval,
+    difference_interval,
+    paired_difference_interval,
+    ratio_interval,
+)
 from analisis.design import SurveyDesign
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
@@ -67,16 +73,20 @@ __all__ = [
     "allocate",
     "audit",
     "bounds",
+    "change_rate_interval",
     "counts_behind",
+    "difference_interval",
     "interval",
     "margin_of_error",
     "mean_estimates",
     "mean_interval",
     "measure_estimates",
     "net_interval",
+    "paired_difference_interval",
     "power",
     "power_of_means",
     "rank_estimates",
+    "ratio_interval",
     "reliability",
     "sample_size",
     "sample_size_to_compare",

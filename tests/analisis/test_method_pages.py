@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-import analisis.net
+import analisis.comparisons.change_rate
+import analisis.comparisons.difference
+import analisis.comparisons.paired
+import analisis.comparisons.ratio
+import analisis.net.dispatch
 import analisis.nonresponse
 import analisis.proportions.dispatch
 import analisis.proportions.korn_graubard
@@ -33,7 +37,11 @@ def test_examples_on_a_page(page: Path) -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        analisis.net,
+        analisis.comparisons.change_rate,
+        analisis.comparisons.difference,
+        analisis.comparisons.paired,
+        analisis.comparisons.ratio,
+        analisis.net.dispatch,
         analisis.nonresponse,
         analisis.proportions.dispatch,
         analisis.proportions.korn_graubard,

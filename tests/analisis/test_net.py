@@ -86,7 +86,7 @@ def test_behaves(sample: tuple[int, int, int], silent: int | None) -> None:
         ({"top": 4, "bottom": -1, "n": 6}, "among the n valid answers"),
         ({"top": 0, "bottom": 0, "n": 0}, "at least one valid answer"),
         ({"top": 4, "bottom": 2, "n": 6, "population": 5}, "correct the population"),
-        ({"top": 4, "bottom": 2, "n": 6, "method": "tango"}, "one of: bonett_price"),
+        ({"top": 4, "bottom": 2, "n": 6, "method": "newcombe"}, "one of: bonett_price"),
         (
             {"top": 4, "bottom": 2, "n": 6, "method": "bonett_price", "population": 9},
             "one of: mover_exact",
