@@ -36,7 +36,7 @@ class Estimates(Sequence[Estimate]):
     >>> means = design.mean("mark", by="year")
     >>> change = means.difference(1, 0)
     >>> round(change.value, 3), round(change.low, 3), round(change.high, 3)
-    (1.333, -0.837, 3.504)
+    (1.333, -0.694, 3.361)
     """
 
     def __init__(

@@ -78,7 +78,7 @@ class SurveyDesign(Estimators):
     ...     strata="town", population="N")
     >>> share = design.proportion("sat", level=[6, 7])[0]
     >>> round(share.value, 3), share.method, share.n, share.df
-    (0.769, 'wilson', 5, 3)
+    (0.769, 'wilson', 5, 3.0)
     """
 
     def __init__(
