@@ -85,8 +85,7 @@ def audit(
     positions = sorted({system.find(cell) for cell in suppressed})
     attack = Attack(system, positions)
     found = []
-    for i in positions:
-        low, high = attack.limits(i)
+    for i, (low, high) in zip(positions, attack.limits(positions), strict=True):
         count = int(system.counts[i])
         protected = high is None or high - low >= width
         found.append(Recovery(system.cells[i], count, low, high, protected))
@@ -118,6 +117,7 @@ class Attack:
         self.sums = self.matrix.shape[0]
         self.part = connected_components(graph, directed=False)[1]
         self.column = {int(cell): j for j, cell in enumerate(self.hidden)}
+        self.blocks: dict[int, tuple[Counts, Any, Counts]] = {}
 
     def connected(self, cell: int) -> Counts:
         """Give the positions of the hidden cells that are tied to this one by sums."""
@@ -125,11 +125,22 @@ class Attack:
         members: Counts = self.hidden[self.part[self.sums :] == label]
         return members
 
-    def limits(self, cell: int) -> tuple[int, int | None]:
-        """Give the least and the greatest possible count; None: without limit."""
-        low = self.extreme(cell, 1)
-        high = self.extreme(cell, -1)
-        return int(low[1][low[0]]) if low else 0, int(high[1][high[0]]) if high else None
+    def limits(self, cells: Sequence[int]) -> list[tuple[int, int | None]]:
+        """Give the least and the greatest possible count of each; None: without limit."""
+        least = self.system.counts.copy()
+        high: list[int | None] = []
+        for cell in cells:
+            found = self.extreme(cell, -1)
+            high.append(None if found is None else int(found[1][found[0]]))
+            if found is not None:
+                # One possible table tells of all its cells; where it has none, that is the least.
+                members = self.connected(cell)
+                least[members] = np.minimum(least[members], found[1])
+        low = []
+        for cell in cells:
+            found = self.extreme(cell, 1) if least[cell] else None
+            low.append(0 if found is None else int(found[1][found[0]]))
+        return list(zip(low, high, strict=True))
 
     def exposed(self, cells: Iterable[int], width: int) -> int | None:
         """Give the first of the cells whose limits are closer than `width`, if there is one."""
@@ -156,9 +167,7 @@ class Attack:
         It comes as the place of the cell among those connected with it, and their counts.
         """
         label = self.part[self.sums + self.column[cell]]
-        columns = np.flatnonzero(self.part[self.sums :] == label)
-        matrix = self.matrix[np.flatnonzero(self.part[: self.sums] == label)][:, columns]
-        true = self.system.counts[self.hidden[columns]]
+        columns, matrix, true = self._block(int(label))
         place = int(np.searchsorted(columns, self.column[cell]))
         if matrix.shape[0] == 0:
             return None if sign < 0 else (place, np.zeros_like(true))
@@ -167,6 +176,14 @@ class Attack:
             return None
         # Without a table of whole numbers that attains more, the true one is what is possible.
         return place, values if values.size else true
+
+    def _block(self, label: int) -> tuple[Counts, Any, Counts]:
+        """Give the columns of connected cells, their sums, and their counts."""
+        if label not in self.blocks:
+            columns = np.flatnonzero(self.part[self.sums :] == label)
+            matrix = self.matrix[np.flatnonzero(self.part[: self.sums] == label)][:, columns]
+            self.blocks[label] = columns, matrix, self.system.counts[self.hidden[columns]]
+        return self.blocks[label]
 
 
 def _optimum(matrix: Any, right: Counts, place: int, sign: int) -> Counts | None:

@@ -13,7 +13,7 @@ from scipy.stats import norm
 from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import power_proportions_2indep, samplesize_confint_proportion
 
-from analisis import AnalysisError, ErrorCode
+from analisis import AnalysisError, ErrorCode, SurveyDesign, reliability
 from analisis.planning import (
     allocate,
     margin_of_error,
@@ -211,6 +211,27 @@ def test_strata_and_two_stages_give_the_columns_of_a_design() -> None:
     assert (clusters[staged.indices] == staged.design["cluster"]).all()
     assert set(staged.design["population_1"].tolist()) == {8, 12}
     assert set(staged.design["population_2"].tolist()) == {5}
+
+
+def test_a_drawn_sample_is_a_design_whose_figures_are_judged() -> None:
+    strata, clusters = np.repeat(["N", "S"], [400, 600]), np.repeat(np.arange(100), 10)
+    satisfied = np.random.default_rng(1).random(1000) < 0.6
+    drawn = select({"N": 16, "S": 24}, seed=2, strata=strata, clusters=clusters, per_cluster=4)
+    data = {"y": satisfied[drawn.indices].astype(float), "row": drawn.indices}
+    design = SurveyDesign(
+        data | {"weight": drawn.weights} | dict(drawn.design),
+        weights="weight",
+        strata="stratum",
+        clusters=("cluster", "row"),
+        population=("population_1", "population_2"),
+    )
+    figure = design.proportion("y", level=1)[0]
+    assert (figure.n, figure.df) == (160, 38)
+    assert figure.low < satisfied.mean() < figure.high
+    assert [str(reliability(figure, name).verdict) for name in ("ine", "cepal", "nchs")] == [
+        "reliable"
+    ] * 3
+    assert design.total("y")[0].value == pytest.approx((data["y"] * drawn.weights).sum())
 
 
 def test_two_stages_by_size_give_all_the_same_chance() -> None:
