@@ -10,6 +10,8 @@ frame_of <- function(by, totals) {
              check.names = FALSE)
 }
 steps$poststratify <- function(d, step) {
+  # Rows without weight leave first: postStratify gives them the residual of a weight of one.
+  if (any(weights(d) == 0)) d <- d[weights(d) > 0, ]
   postStratify(d, formula_of(step$by), frame_of(step$by, step$totals))
 }
 steps$rake <- function(d, step) {
@@ -106,7 +108,8 @@ for (row in plan) {
   designs[[name]] <- row[[2]]
   d <- build(name)
   kind <- row[[2]]$steps[[1]]$do
-  w <- weights(d)
+  w <- numeric(nrow(read_data(row[[2]]$data)))
+  w[as.integer(rownames(d$variables))] <- weights(d)
   add(kind, name, list(estimator = "weights"),
       list(value = c(w[1:10], sum(w), sum(w^2), sum(w * seq_along(w)))),
       sprintf("w <- weights(%s); c(w[1:10], sum(w), sum(w^2), sum(w * seq_along(w)))", name))
