@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 import analisis
-from benchmarks import coverage
+from benchmarks.coverage.comparisons import change_rate, difference
+from benchmarks.coverage.nets import net
+from benchmarks.coverage.proportions import one_list
+from benchmarks.coverage.silence import silence
 
 OPTIONAL = {"analisis.io.spark", "analisis.__main__"}
 WITH_EXAMPLES = [
@@ -37,10 +40,12 @@ def test_examples_in_docstrings(name: str) -> None:
 def test_the_coverage_page_shows_what_the_benchmark_prints(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    coverage.silence()
-    coverage.net((31,))
-    coverage.one_list(45, tuple(range(8, 45)))
+    silence()
+    net((31,))
+    one_list(45, tuple(range(8, 45)))
+    difference(((30, 30),))
+    change_rate(((30, 30),))
     page = (PAGES[0].parent / "coverage.md").read_text(encoding="utf-8")
     rows = [row for row in capsys.readouterr().out.splitlines() if row.startswith("| ")]
-    assert len(rows) == 12
+    assert len(rows) == 23
     assert [row for row in rows if row not in page] == []
