@@ -61,14 +61,15 @@ def newcombe_paired_interval(
 
 def _phi(both: int, first: int, second: int, neither: int) -> float:
     """Correlate the two answers, pulled towards 0 by half of n where they agree."""
-    margins = (both + first) * (second + neither) * (both + second) * (first + neither)
+    # In floats: four of NumPy's integers multiplied would overflow without a word.
+    e, f, g, h = float(both), float(first), float(second), float(neither)
+    margins = math.sqrt((e + f) * (g + h) * (e + g) * (f + h))
     if margins == 0:
         return 0.0
-    agreement = both * neither - first * second
-    half = (both + first + second + neither) / 2
+    agreement = e * h - f * g
     if agreement > 0:
-        return max(0.0, agreement - half) / math.sqrt(margins)
-    return agreement / math.sqrt(margins)
+        agreement = max(0.0, agreement - (e + f + g + h) / 2)
+    return agreement / margins
 
 
 def _check_table(both: int, first: int, second: int, neither: int) -> int:

@@ -1,6 +1,7 @@
 """Miettinen and Nurminen's score intervals for the difference and the ratio of two proportions."""
 
 import math
+from operator import index
 
 from scipy.special import ndtri
 
@@ -49,6 +50,10 @@ def score_difference_interval(
     4, 213-226.
     """
     z2 = _check(x1, n1, x2, n2, confidence)
+    x1, n1, x2, n2 = map(index, (x1, n1, x2, n2))  # NumPy's would overflow in the products
+    if x1 * n2 + x2 * n1 > n1 * n2:  # 1 - p loses digits near 1, so that failures are counted
+        mirror = score_difference_interval(n1 - x1, n1, n2 - x2, n2, confidence=confidence)
+        return Interval(-mirror.high, -mirror.low, "score", confidence)
     difference = x1 / n1 - x2 / n2
 
     def outside(delta: float) -> bool:

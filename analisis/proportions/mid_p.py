@@ -67,7 +67,8 @@ def _lower_limit(x: int, n: int, tail: float) -> float:
         return float(betainc(x, n - x + 1, p) + betainc(x + 1, n - x, p)) / 2 - tail
 
     least, most = betaincinv(x, n - x + 1, tail), betaincinv(x + 1, n - x, tail)
-    return float(brentq(excess, least, most, xtol=1e-15, rtol=1e-14))
+    # One in a million answers has a limit of 1e-8: the tolerance is relative to it.
+    return float(brentq(excess, least, most, xtol=1e-14 * least, rtol=1e-14))
 
 
 def mid_p_finite_interval(

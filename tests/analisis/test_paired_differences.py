@@ -4,6 +4,7 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -79,6 +80,12 @@ def test_a_finite_population_too() -> None:
     assert found.method == "mover_exact"
     point = paired_difference_interval(15, 9, 3, 4, population=31)
     assert point.low == point.high == 6 / 31
+
+
+def test_numpy_integers_do_not_overflow() -> None:
+    table = (300_000, 40_000, 22_000, 318_000)
+    found = paired_difference_interval(*map(np.int64, table), method="newcombe_paired")
+    assert found == paired_difference_interval(*table, method="newcombe_paired")
 
 
 cells = st.tuples(*[st.integers(0, 60)] * 4).filter(any)

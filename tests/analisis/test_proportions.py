@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, poisson
 from statsmodels.stats.proportion import proportion_confint
 
 from analisis import Interval, interval
@@ -85,6 +85,16 @@ def test_mid_p_at_none_and_all() -> None:
     """Half of (1 - p)^n is alpha/2: the limit is 1 - alpha^(1/n)."""
     assert math.isclose(interval(0, 12, method="mid_p").high, 1 - 0.05 ** (1 / 12))
     assert math.isclose(interval(12, 12, method="mid_p").low, 0.05 ** (1 / 12))
+
+
+@pytest.mark.parametrize("x", [1, 2, 7])
+def test_mid_p_of_a_rare_answer(x: int) -> None:
+    """Of a thousand million: the limits are those of a Poisson count, to 1e-8 of themselves."""
+    n = 10**9
+    found = interval(x, n, method="mid_p")
+    for limit, tail in ((found.low, 0.975), (found.high, 0.025)):
+        mean = limit * n
+        assert math.isclose(poisson.cdf(x - 1, mean) + poisson.pmf(x, mean) / 2, tail, rel_tol=1e-6)
 
 
 def test_wilson_is_the_default_and_known() -> None:
