@@ -7,7 +7,7 @@ place.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -16,6 +16,7 @@ from analisis.design.frame import Frame
 from analisis.design.stages import Centred, LonelyPSU, Stage, centred
 from analisis.design.table import Table
 from analisis.sums import Codes, Floats
+from analisis.weighting.basis import orthonormal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +25,26 @@ class Calibration:
 
     Attributes
     ----------
-    matrix : array, shape (frame rows, columns)
-        The calibration variables, the same for every row of data in a row of the frame.
+    cell : array of int, shape (frame rows,)
+        The cell of each row of the frame; rows of a cell share the calibration variables.
+    matrix : array, shape (cells, columns), or None
+        The calibration variables; None where each cell is one of its own.
     before : array, shape (frame rows,)
         What the column of weights was multiplied by before the adjustment.
     ratio : array, shape (frame rows,)
         What the adjustment multiplied them by.
     """
 
-    matrix: Floats
+    cell: Codes
+    matrix: Floats | None
     before: Floats
     ratio: Floats
+
+    def moved(self, places: Codes) -> "Calibration":
+        """The same for a finer frame, of whose rows these are the places in the present one."""
+        return replace(
+            self, cell=self.cell[places], before=self.before[places], ratio=self.ratio[places]
+        )
 
     def residual(self, influence: Floats, place: Codes, base: Floats) -> Floats:
         """Take from the influence what the calibration variables explain.
@@ -49,25 +59,28 @@ class Calibration:
             The column of weights, summed over what the row stands for.
         """
         ratio = self.ratio[place]
-        scaled = (
-            influence
-            * np.divide(1.0, ratio, out=np.zeros_like(ratio), where=ratio != 0)[:, np.newaxis]
-        )
-        cells = len(self.ratio)
-        weight = np.bincount(place, weights=base * self.before[place], minlength=cells)
-        sums = (
-            csr_matrix(
-                (np.ones(len(place)), (place, np.arange(len(place)))), shape=(cells, len(place))
-            )
-            @ scaled
-        )
-        root = np.sqrt(weight)[:, np.newaxis]
-        there = root[:, 0] > 0
-        slopes = np.linalg.lstsq(
-            self.matrix[there] * root[there], sums[there] / root[there], rcond=1e-11
-        )[0]
-        fitted: Floats = (self.matrix @ slopes)[place]
-        return influence - fitted * (base * self.before[place] * ratio)[:, np.newaxis]
+        before = base * self.before[place]
+        fitted = self.explained(influence, place, before)[self.cell[place]]
+        return influence - fitted * (before * ratio)[:, np.newaxis]
+
+    def explained(self, influence: Floats, place: Codes, before: Floats) -> Floats:
+        """What the calibration variables predict of each cell, shape (cells, statistics).
+
+        By least squares with the weights before the adjustment, `before`.
+        """
+        ratio = self.ratio[place]
+        backwards = np.divide(1.0, ratio, out=np.zeros_like(ratio), where=ratio != 0)
+        cell = self.cell[place]
+        cells = int(self.cell.max()) + 1 if self.matrix is None else len(self.matrix)
+        weight = np.bincount(cell, weights=before, minlength=cells).astype(np.float64)
+        added = csr_matrix((backwards, (cell, np.arange(len(cell)))), shape=(cells, len(cell)))
+        sums = added @ influence
+        if self.matrix is None:
+            inverse = np.divide(1.0, weight, out=np.zeros_like(weight), where=weight != 0)
+            return np.asarray(sums * inverse[:, np.newaxis])
+        changed, _change = orthonormal(self.matrix, weight)
+        products = (changed * weight[:, np.newaxis]).T @ changed
+        return np.asarray(changed @ np.linalg.solve(products, changed.T @ sums))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from analisis.columns import factorise, numbers
+from analisis.design.adjusting import Adjusting
 from analisis.design.assessed import Assessed, Smooth
 from analisis.design.declaration import Declaration, Population
 from analisis.design.estimators import Estimators
@@ -15,9 +16,11 @@ from analisis.design.stages import LonelyPSU, require_company
 from analisis.design.table import Request, Table, collect
 from analisis.io import open_source
 from analisis.sums import Codes, Floats, Source
+from analisis.weighting.plans import Plan
+from analisis.weighting.steps import adjust
 
 
-class SurveyDesign(Estimators):
+class SurveyDesign(Estimators, Adjusting):
     """A probability sample: strata, clusters of any number of stages, weights, finite populations.
 
     Parameters
@@ -120,6 +123,10 @@ class SurveyDesign(Estimators):
         design.frame = frame
         design.calibrations = calibrations
         return design
+
+    def adjusted(self, plan: Plan) -> "SurveyDesign":
+        """The same sample with the weights of a plan."""
+        return adjust(self, plan)
 
     @cached_property
     def factor(self) -> Floats:

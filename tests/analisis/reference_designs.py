@@ -115,7 +115,9 @@ def _rake(design: Any, case: Case, step: Mapping[str, Any]) -> Any:
 def _calibrate(design: Any, case: Case, step: Mapping[str, Any]) -> Any:
     totals = {name: _totals(total) for name, total in step["totals"].items()}
     bounds = tuple(step["bounds"]) if "bounds" in step else None
-    return design.calibrate(step["columns"], totals, kind=step["kind"], bounds=bounds)
+    return design.calibrate(
+        step["columns"], totals, kind=step["kind"], bounds=bounds, size=step.get("size")
+    )
 
 
 def _replicates(design: Any, case: Case, step: Mapping[str, Any]) -> Any:

@@ -20,7 +20,7 @@ steps$rake <- function(d, step) {
        control = list(maxit = 1000, epsilon = 1e-14))
 }
 steps$calibrate <- function(d, step) {
-  population <- c()
+  population <- if (length(step$size)) c("(Intercept)" = step$size)
   for (column in step$columns) {
     total <- step$totals[[column]]
     if (is.numeric(total)) {
@@ -52,9 +52,9 @@ cross <- unlist(lapply(1:2, function(s) lapply(1:3, function(a) {
 margin <- function(by, totals) list(by = I(by), totals = totals)
 post <- function(by, totals) list(do = "poststratify", by = I(by), totals = totals)
 raked <- function(...) list(do = "rake", margins = list(...))
-calibrated <- function(totals, kind, bounds = NULL) {
+calibrated <- function(totals, kind, bounds = NULL, size = NULL) {
   Filter(Negate(is.null), list(do = "calibrate", columns = I(names(totals)), totals = totals,
-                               kind = kind, bounds = bounds))
+                               kind = kind, bounds = bounds, size = size))
 }
 with_steps <- function(base, ...) {
   spec <- designs[[base]]
@@ -85,6 +85,12 @@ plan <- list(
   list("clus1_linear2", with_steps("clus1", calibrated(list(stype = stype, api99 = api99),
                                                        "linear")), "api00", "enroll", "stype",
        "big"),
+  list("clus1_size", with_steps("clus1", calibrated(list(api99 = api99, ell = 150000), "raking",
+                                                    size = 6194)), "api00", "enroll", "awards",
+       "big"),
+  list("strat_bounded", with_steps("strat", calibrated(list(awards = awards, api99 = api99), "linear",
+                                                       list(0.9, 1.08))), "api00", "enroll",
+       "awards", "only.e"),
   list("clus1_bounded", with_steps("clus1", calibrated(list(stype = stype, api99 = api99), "linear",
                                                        list(0.7, 1.6))), "api00", "enroll", NULL,
        NULL),
