@@ -100,12 +100,23 @@ def factorise(column: NDArray[np.generic]) -> Key:
     """Number the distinct values of a column in their order; what is missing has -1."""
     absent = missing(column)
     if not absent.any():
-        values, codes = np.unique(_plain(column), return_inverse=True)
-        return Key(codes.astype(np.int64), values)
-    values, inverse = np.unique(_plain(column[~absent]), return_inverse=True)
+        return _numbered(_plain(column))
+    present = _numbered(_plain(column[~absent]))
     codes = np.full(len(column), -1, dtype=np.int64)
-    codes[~absent] = inverse
-    return Key(codes, values)
+    codes[~absent] = present.codes
+    return Key(codes, present.values)
+
+
+def _numbered(column: NDArray[np.generic]) -> Key:
+    """By a table where whole numbers lie close together, which is quicker than sorting."""
+    if column.dtype.kind in "iu" and len(column):
+        least, most = int(column.min()), int(column.max())
+        if most - least <= 4 * len(column) + 1024:
+            return used(
+                Key((column - least).astype(np.int64), np.arange(least, most + 1, dtype=np.int64))
+            )
+    values, codes = np.unique(column, return_inverse=True)
+    return Key(codes.astype(np.int64), values)
 
 
 def _plain(column: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -1,0 +1,25 @@
+# R survey: domain means with their covariance. Arguments: folder of columns, items.
+# Columns are raw doubles, so that reading costs next to nothing; it is not timed.
+arguments <- commandArgs(trailingOnly = TRUE)
+folder <- arguments[1]
+items <- strsplit(arguments[2], ",")[[1]]
+domain <- arguments[3]
+suppressMessages(library(survey))
+column <- function(name) {
+  path <- file.path(folder, name)
+  readBin(path, "double", n = file.size(path) / 8)
+}
+names <- unique(c("h", "psu", "w", "units", domain, items))
+rows <- as.data.frame(setNames(lapply(names, column), names))
+begin <- proc.time()[["elapsed"]]
+design <- svydesign(id = ~psu, strata = ~h, weights = ~w, fpc = ~units, data = rows)
+declared <- proc.time()[["elapsed"]]
+found <- svyby(reformulate(items), reformulate(domain), design, svymean, covmat = TRUE)
+error <- SE(found)
+done <- proc.time()[["elapsed"]]
+cat(sprintf(
+  '{"declare": %.4f, "estimate": %.4f, "version": "%s", "value": [%s], "se": [%s]}\n',
+  declared - begin, done - declared, as.character(packageVersion("survey")),
+  paste(format(unlist(coef(found)), digits = 17), collapse = ","),
+  paste(format(unlist(error), digits = 17), collapse = ",")
+))
