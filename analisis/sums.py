@@ -162,14 +162,17 @@ def combine(keys: Sequence[Key], size: int) -> tuple[Codes, Codes]:
     count = 1
     for key in keys:
         span = len(key.values) + 1
-        codes, count = _renumbered(codes * span + key.codes + 1, count * span)
+        codes, count = renumbered(codes * span + key.codes + 1, count * span)
     first = np.zeros(count if size else 0, dtype=np.int64)
     first[codes[::-1]] = np.arange(size - 1, -1, -1)
     return codes, first
 
 
-def _renumbered(codes: Codes, span: int) -> tuple[Codes, int]:
-    """Close the gaps between codes below `span`; by a table where that is cheaper than sorting."""
+def renumbered(codes: Codes, span: int) -> tuple[Codes, int]:
+    """Close the gaps between codes below `span`, in their order; give them and their number.
+
+    By a table, where that is cheaper than sorting.
+    """
     if span > 4 * len(codes) + 1024:
         found, codes = np.unique(codes, return_inverse=True)
         return codes.astype(np.int64), len(found)

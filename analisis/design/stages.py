@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from analisis.errors import AnalysisError, ErrorCode
-from analisis.sums import Codes, Floats
+from analisis.sums import Codes, Floats, renumbered
 
 
 class LonelyPSU(StrEnum):
@@ -115,19 +115,17 @@ def centred(
     units = len(stage.stratum)
     strata = len(stage.drawn)
     many = np.ones(units) if counts is None else counts
-    totals = _added(stage.unit, units) @ rows if counts is None else rows
-    by_stratum = csr_matrix((many, (stage.stratum, np.arange(units))), shape=(strata, units))
-    sums = (by_stratum @ totals).toarray()
-    alone = stage.lonely
-    centre = sums / stage.drawn[:, np.newaxis]
-    scale = stage.scale()
+    totals = csr_matrix(_added(stage.unit, units) @ rows if counts is None else rows)
+    alone, scale = stage.lonely, stage.scale()
     if lonely is LonelyPSU.ADJUST:
-        centre[alone] = sums.sum(axis=0) / stage.drawn.sum()
-    else:
-        scale[alone] = 0.0
+        everyone = np.asarray(totals.T @ many).ravel() / stage.drawn.sum()
+        return Centred(totals, stage.stratum, many, stage.drawn, scale, alone, everyone)
+    scale[alone] = 0.0
     if lonely is LonelyPSU.AVERAGE and alone.any():
         scale *= strata / (strata - alone.sum()) if not alone.all() else np.nan
-    return Centred(totals.tocsr(), stage.stratum, many, stage.drawn, centre, scale)
+    return Centred(
+        totals, stage.stratum, many, stage.drawn, scale, np.zeros(strata, dtype=bool), None
+    )
 
 
 def _added(unit: Codes, units: int) -> csr_matrix:
@@ -137,34 +135,52 @@ def _added(unit: Codes, units: int) -> csr_matrix:
 
 @dataclass(frozen=True, slots=True)
 class Centred:
-    """Totals of units, with the centre and the scale of each stratum.
+    """Totals of units, to be taken about the mean of their stratum.
 
-    Units with no influence are not stored: there are `drawn` less those stored, all zeros.
+    Attributes
+    ----------
+    totals : sparse matrix, shape (units, statistics)
+        Units with no influence may lack, and then count as zeros.
+    stratum, many : arrays, shape (units,)
+        The stratum of each unit, and how many alike units it stands for.
+    drawn, scale : arrays, shape (strata,)
+        Units drawn, and what the squares are multiplied by.
+    apart : array of bool, shape (strata,)
+        Strata that are taken about the mean of all units instead.
+    everyone : array or None, shape (statistics,)
+        That mean.
     """
 
     totals: csr_matrix
     stratum: Codes
     many: Floats
     drawn: Floats
-    centre: Floats
     scale: Floats
+    apart: NDArray[np.bool_]
+    everyone: Floats | None
 
     def variances(self) -> Floats:
         """Variance of each statistic, shape (statistics,)."""
         entries = self.totals.tocoo()
-        stratum = self.stratum[entries.row]
-        many = self.many[entries.row]
-        gap = entries.data - self.centre[stratum, entries.col]
         columns = self.totals.shape[1]
-        squares = np.bincount(
-            entries.col, weights=self.scale[stratum] * many * gap**2, minlength=columns
-        )
-        seen = np.bincount(
-            stratum * columns + entries.col, weights=many, minlength=len(self.drawn) * columns
-        ).reshape(len(self.drawn), columns)
-        unseen = self.drawn[:, np.newaxis] - seen
-        rest = (self.scale[:, np.newaxis] * unseen * self.centre**2).sum(axis=0)
-        return np.asarray(squares + rest)
+        stratum, many = self.stratum[entries.row], self.many[entries.row]
+        cells = stratum.astype(np.int64) * columns + entries.col
+        codes, count = renumbered(cells, columns * len(self.drawn))
+        home, column = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        home[codes], column[codes] = stratum, entries.col
+        centre = np.bincount(codes, many * entries.data, count) / self.drawn[home]
+        if self.everyone is not None:
+            centre = np.where(self.apart[home], self.everyone[column], centre)
+        squares = np.bincount(codes, many * (entries.data - centre[codes]) ** 2, count)
+        unseen = self.drawn[home] - np.bincount(codes, many, count)
+        found = np.bincount(column, self.scale[home] * (squares + unseen * centre**2), columns)
+        if self.everyone is None:
+            return np.asarray(found)
+        # Strata apart that no member of the statistic lies in: their units are zeros too.
+        absent = np.full(columns, (self.scale * self.drawn)[self.apart].sum())
+        met = self.apart[home]
+        absent -= np.bincount(column[met], (self.scale * self.drawn)[home[met]], columns)
+        return np.asarray(found + absent * self.everyone**2)
 
     def covariance(self) -> Floats:
         """Covariance of the statistics, shape (statistics, statistics)."""
@@ -174,17 +190,18 @@ class Centred:
         for first in range(0, len(self.drawn), _STRATA_AT_ONCE):
             last = min(first + _STRATA_AT_ONCE, len(self.drawn))
             units = order[edges[first] : edges[last]]
-            stratum = self.stratum[units]
-            weight = np.sqrt(self.scale[stratum] * self.many[units])[:, np.newaxis]
-            gap = (self.totals[units].toarray() - self.centre[stratum]) * weight
-            found += gap.T @ gap
-            unseen = self.drawn[first:last].copy()
-            np.subtract.at(unseen, stratum - first, self.many[units])
-            rest = (
-                self.centre[first:last]
-                * np.sqrt(self.scale[first:last] * np.maximum(unseen, 0.0))[:, np.newaxis]
-            )
-            found += rest.T @ rest
+            home, many = self.stratum[units] - first, self.many[units]
+            totals = self.totals[units].toarray()
+            drawn, scale = self.drawn[first:last], self.scale[first:last]
+            centre = np.zeros((last - first, totals.shape[1]))
+            np.add.at(centre, home, totals * many[:, np.newaxis])
+            centre /= drawn[:, np.newaxis]
+            if self.everyone is not None:
+                centre[self.apart[first:last]] = self.everyone
+            gap = (totals - centre[home]) * np.sqrt(scale[home] * many)[:, np.newaxis]
+            unseen = np.maximum(drawn - np.bincount(home, many, last - first), 0.0)
+            rest = centre * np.sqrt(scale * unseen)[:, np.newaxis]
+            found += gap.T @ gap + rest.T @ rest
         return found
 
 
