@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import analisis
-from benchmarks.coverage.comparisons import change_rate, difference
-from benchmarks.coverage.nets import net
-from benchmarks.coverage.proportions import one_list
-from benchmarks.coverage.silence import silence
+from benchmarks.coverage_of.comparisons import change_rate, difference
+from benchmarks.coverage_of.nets import net
+from benchmarks.coverage_of.proportions import one_list
+from benchmarks.coverage_of.silence import silence
 
 OPTIONAL = {"analisis.io.spark", "analisis.__main__"}
 WITH_EXAMPLES = [

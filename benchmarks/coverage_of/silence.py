@@ -5,7 +5,7 @@ from __future__ import annotations
 from scipy.stats import binom
 
 from analisis import bounds, interval
-from benchmarks.coverage.tables import SLACK, table
+from benchmarks.coverage_of.tables import SLACK, table
 
 
 def silence() -> None:

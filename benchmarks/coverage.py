@@ -1,7 +1,9 @@
-"""Print every table, in the order of docs/methods/coverage.md.
+"""Coverage and width of the default intervals beside their alternatives.
 
-A table more is a function in the module of its kind (or a new module beside these, as for designs
-with strata and clusters) and a line in both lists below.
+Run as ``python -m benchmarks.coverage [--quick]``: prints Markdown tables, those of
+docs/methods/coverage.md, in their order. All but what is marked as simulated is exact enumeration:
+every sample that could be drawn, with its probability. What is simulated states its seed. A table
+more is a function in a module of `coverage_of`, and a line in both lists below.
 """
 
 from __future__ import annotations
@@ -9,12 +11,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from benchmarks.coverage import __doc__ as purpose
-from benchmarks.coverage.comparisons import change_rate, difference, difference_of_lists, ratio
-from benchmarks.coverage.means import means
-from benchmarks.coverage.nets import net, net_of_a_list, paired
-from benchmarks.coverage.proportions import one_list, one_proportion
-from benchmarks.coverage.silence import silence
+from benchmarks.coverage_of import designs
+from benchmarks.coverage_of.comparisons import change_rate, difference, difference_of_lists, ratio
+from benchmarks.coverage_of.means import means
+from benchmarks.coverage_of.nets import net, net_of_a_list, paired
+from benchmarks.coverage_of.proportions import one_list, one_proportion
+from benchmarks.coverage_of.silence import silence
 
 ALL_BUT_FEW = tuple(range(8, 45))
 
@@ -31,6 +33,9 @@ FULL: tuple[Callable[[], None], ...] = (
     lambda: net_of_a_list(45, ALL_BUT_FEW, 1),
     lambda: net_of_a_list(200, (10, 30, 80, 150, 190), 10),
     lambda: means((8, 31, 100), 20_000),
+    lambda: designs.share(2_000),
+    lambda: designs.net(2_000),
+    lambda: designs.two_groups(1_000),
     silence,
 )
 QUICK: tuple[Callable[[], None], ...] = (
@@ -44,12 +49,13 @@ QUICK: tuple[Callable[[], None], ...] = (
     lambda: net((31,)),
     lambda: net_of_a_list(45, (8, 31), 5),
     lambda: means((8, 31), 2_000),
+    lambda: designs.net(200),
     silence,
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=(purpose or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="smaller grids, in seconds")
     for section in QUICK if parser.parse_args(arguments).quick else FULL:
         section()

@@ -17,7 +17,7 @@ from analisis import (
     interval,
     ratio_interval,
 )
-from benchmarks.coverage.tables import HEADS, Array, Limits, Tally, limits, of_all, table, wald
+from benchmarks.coverage_of.tables import HEADS, Array, Limits, Tally, limits, of_all, table, wald
 
 SHARES = tuple(k / 20 for k in range(1, 20))
 DIFFERENCES = {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from analisis import net_interval, paired_difference_interval
-from benchmarks.coverage.tables import (
+from benchmarks.coverage_of.tables import (
     HEADS,
     Array,
     Limits,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from analisis import mean_interval
-from benchmarks.coverage.tables import table
+from benchmarks.coverage_of.tables import table
 
 SEED = 2024
 SHAPES = {

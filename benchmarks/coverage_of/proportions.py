@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import binom, hypergeom
 
 from analisis import interval
-from benchmarks.coverage.tables import HEADS, Limits, Tally, limits, of_all, span, table, wald
+from benchmarks.coverage_of.tables import HEADS, Limits, Tally, limits, of_all, span, table, wald
 
 SHARES = np.arange(1, 200) / 200
 NAMES = {

@@ -1,0 +1,1 @@
+"""What `benchmarks.coverage` prints: a module per kind of figure, and what they share."""
