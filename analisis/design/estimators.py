@@ -1,11 +1,12 @@
 """The estimators that every design offers."""
 
 from collections.abc import Callable, Collection, Sequence
-from enum import StrEnum
 
 import numpy as np
 
-from analisis.design.assessed import Assessed, Smooth
+from analisis.design.assessed import Assessed
+from analisis.design.models import Models
+from analisis.design.sample import Gaps, Names, names
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimates import Estimates
 from analisis.estimators import means, nets, shares
@@ -14,25 +15,8 @@ from analisis.estimators.parts import Asked, Part, assemble
 from analisis.estimators.shares import Level
 from analisis.sums import Source
 
-Names = str | Sequence[str]
 
-
-class Gaps(StrEnum):
-    """What to do with rows that have no value."""
-
-    DROP = "drop"
-    LISTWISE = "listwise"
-    ERROR = "error"
-
-
-def names(given: Names | None) -> tuple[str, ...]:
-    """A column or several as a tuple."""
-    if given is None:
-        return ()
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
-class Estimators:
+class Estimators(Models):
     """Figures of a sample.
 
     All take ``by`` (a column or several: figures for each combination of their values), ``where``
@@ -42,29 +26,6 @@ class Estimators:
     that lack any; ``error`` refuses them). A domain never deletes units from the design: those
     outside count as zeros in the variance.
     """
-
-    source: Source
-
-    @property
-    def weight_column(self) -> str | None:
-        """The column whose rows above zero count as answers."""
-        raise NotImplementedError
-
-    @property
-    def is_census(self) -> bool:
-        """Whether everybody was asked."""
-        raise NotImplementedError
-
-    @property
-    def population(self) -> int | None:
-        """Units in the population, where known."""
-        raise NotImplementedError
-
-    def assess(
-        self, smooth: Smooth, *, by: Sequence[str] = (), where: str | None = None
-    ) -> Assessed:
-        """Values of a smooth function of totals with their variances."""
-        raise NotImplementedError
 
     def mean(
         self,
@@ -299,7 +260,7 @@ class Estimators:
         )
         if not columns:
             raise AnalysisError(ErrorCode.INVALID_ARGUMENT, "no column is named; name at least one")
-        gaps = _gaps(na)
+        gaps = Gaps.of(na)
         together = columns if gaps is Gaps.LISTWISE else ()
         asked = Asked(self.source, weight=self.weight_column, together=together)
         made = parts(asked, self.source, columns)
@@ -307,15 +268,6 @@ class Estimators:
         if gaps is Gaps.ERROR:
             _require_no_gaps(assessed, made)
         return shown(assessed, made, reading)
-
-
-def _gaps(na: str) -> Gaps:
-    try:
-        return Gaps(na)
-    except ValueError:
-        raise AnalysisError(
-            ErrorCode.INVALID_ARGUMENT, f"na is {na!r}; choose one of: {', '.join(Gaps)}", value=na
-        ) from None
 
 
 def _require_t(method: str) -> None:

@@ -182,6 +182,10 @@ class SurveyDesign(Estimators, Adjusting):
     ) -> Assessed:
         """Values of a smooth function of totals with their variances."""
         table = self.collect(Request(sums=smooth.sums, by=tuple(by), where=where))
+        return self.assess_table(table, smooth)
+
+    def assess_table(self, table: Table, smooth: Smooth) -> Assessed:
+        """The same of sums that are there already."""
         jacobian = smooth.jacobian(table.totals)
         # What has no value has no influence either.
         found = self.spread(

@@ -1,7 +1,7 @@
 """The sums of one request by domain and unit: all that estimators see of the data."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,17 +37,23 @@ class Request:
         Columns whose combinations make the domains.
     where : str or None
         A boolean column, or one of 1 and 0; only rows where it is true belong to a domain.
+    kept : tuple of str
+        Columns whose values are wanted too: no group mixes rows that differ in them.
+    rows : bool
+        Whether rows in memory stay apart: numbers without end would make nearly as many groups.
     """
 
     sums: tuple[Sum, ...]
     by: tuple[str, ...] = ()
     where: str | None = None
+    kept: tuple[str, ...] = ()
+    rows: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Columns that the sums look at."""
+        """Columns that are looked at."""
         names = [each.column for one in self.sums for each in (*one.columns, *one.conditions)]
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys((*names, *self.kept)))
 
     def inside(self) -> tuple[Condition, ...]:
         """What holds in the rows of a domain."""
@@ -76,6 +82,8 @@ class Table:
         Where rows are the units, how many alike rows a group stands for; else None.
     totals : array, shape (domains, sums)
         The sums of each domain.
+    kept : mapping of str to array, shape (groups,)
+        The values of the columns that were to be kept; None or NaN where there is none.
     """
 
     domains: tuple[Mapping[str, object], ...]
@@ -85,6 +93,13 @@ class Table:
     base: Floats
     many: Floats | None
     totals: Floats
+    kept: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+
+    def with_sums(self, sums: Floats, domain: Codes | None = None) -> "Table":
+        """The same groups with other sums, and in other domains of the same number."""
+        where = self.domain if domain is None else domain
+        totals = _totals(where, sums, self.many, len(self.domains))
+        return replace(self, sums=sums, domain=where, totals=totals)
 
 
 def check_request(source: Source, by: Sequence[str], where: str | None) -> None:
@@ -144,15 +159,16 @@ def collect(
         If no row lies in any domain.
     """
     check_request(source, request.by, request.where)
-    if declared.rows_are_units:
+    if declared.rows_are_units or (request.rows and source.in_memory):
         return _of_rows(source, declared, frame, request, factor, every_row, apart)
-    keys = tuple(dict.fromkeys((*declared.keys, *request.by)))
+    keys = tuple(dict.fromkeys((*declared.keys, *request.by, *request.kept)))
     groups = source.group(
         GroupBy(
             keys=keys,
             sums=(*request.sums, Sum()),
             weight=declared.weights,
             where=request.inside(),
+            nulls=bool(request.kept),
         )
     )
     by = [groups.keys[name] for name in request.by]
@@ -160,7 +176,9 @@ def collect(
     place = frame.place(groups, declared.keys)
     powers = np.array([each.power for each in request.sums])
     sums = groups.sums[:, :-1] * factor[place][:, np.newaxis] ** powers
-    return _table(_domains(request.by, by, first), domain, place, sums, groups.sums[:, -1], None)
+    kept = {name: _filled(groups.keys[name]) for name in request.kept}
+    domains = _domains(request.by, by, first)
+    return _table(domains, domain, place, sums, groups.sums[:, -1], None, kept)
 
 
 def _of_rows(
@@ -194,7 +212,9 @@ def _of_rows(
     domain = np.full(len(many), -1, dtype=np.int64)
     domain[inside] = found
     domains = _domains(request.by, by, first)
-    return _table(domains, domain, place, sums, terms.terms(Sum()), many)
+    kept = {name: rows[name] for name in request.kept}
+    alike = many if declared.rows_are_units else None
+    return _table(domains, domain, place, sums, terms.terms(Sum()), alike, kept)
 
 
 def _rows(
@@ -238,21 +258,26 @@ def _table(
     sums: Floats,
     base: Floats,
     many: Floats | None,
+    kept: Mapping[str, NDArray[np.generic]],
 ) -> Table:
     if not domains:
         raise AnalysisError(
             ErrorCode.EMPTY_DOMAIN,
             "no row lies in the domain; look at the columns of where and by",
         )
+    totals = _totals(domain, sums, many, len(domains))
+    return Table(domains, domain, place, sums, base, many, totals, kept)
+
+
+def _totals(domain: Codes, sums: Floats, many: Floats | None, domains: int) -> Floats:
     counted = sums if many is None else sums * many[:, np.newaxis]
     inside = domain >= 0
-    totals = np.column_stack(
+    return np.column_stack(
         [
-            np.bincount(domain[inside], column[inside], len(domains)).astype(np.float64)
+            np.bincount(domain[inside], column[inside], domains).astype(np.float64)
             for column in counted.T
         ]
     )
-    return Table(domains, domain, place, sums, base, many, totals)
 
 
 def missing_in(source: Source, name: str) -> bool:

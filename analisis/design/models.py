@@ -1,0 +1,109 @@
+"""Estimators that look at values and not at sums alone."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analisis.design.sample import Gaps, Names, Sample, names
+from analisis.errors import AnalysisError, ErrorCode
+from analisis.estimates import Estimates
+from analisis.estimators.figures import Reading
+from analisis.estimators.quantiles import quantiles
+from analisis.sums import Floats
+
+
+class Models(Sample):
+    """Figures that need the values themselves: in groups of equal ones, or row by row."""
+
+    def quantile(
+        self,
+        column: str,
+        probabilities: float | Sequence[float],
+        *,
+        rule: str = "math",
+        interval: str = "mean",
+        by: Names | None = None,
+        where: str | None = None,
+        confidence: float = 0.95,
+        df: float | None = None,
+        na: str = "drop",
+    ) -> Estimates:
+        r"""Quantiles of the weighted answers.
+
+        Parameters
+        ----------
+        column : str
+            A column of numbers.
+        probabilities : float or sequence of float
+            Shares of the population below the quantile, in [0, 1].
+        rule : str
+            What a quantile is: ``math`` (default: the smallest answer that a share of at least p
+            does not exceed), ``school`` (the middle of two answers where p falls between them),
+            ``hf1`` ... ``hf9`` (Hyndman and Fan's, with weights), ``shahvaish`` (as R computes it),
+            ``shahvaish_scaled`` (with weights over their mean throughout).
+        interval : str
+            ``mean`` (default), ``beta``, ``xlogit`` or ``asin``: the quantiles at the limits that
+            the share of answers up to the quantile has by that method; ``score``: the values that a
+            test of that share does not reject, as R searches for them.
+        by, where, confidence, df, na
+            As in `Estimators`.
+
+        Returns
+        -------
+        Estimates
+            A figure per domain and probability, those of a domain beside each other; `category` is
+            the probability. A limit that the sample does not reach is None, and there is no
+            standard error then.
+
+        Raises
+        ------
+        AnalysisError
+            If the column is not there or holds no numbers, a probability is none, there is no such
+            rule or interval, no row lies in the domain, or a stratum has a lonely unit.
+
+        Notes
+        -----
+        With :math:`\hat F(\hat q)` the share of answers up to the quantile and L, U its limits, the
+        interval is :math:`[\hat F^{-1}(L), \hat F^{-1}(U)]`, and the standard error its width over
+        2t. The covariance of two quantiles is that of their standard errors with the correlation of
+        the two shares; R gives variances alone.
+
+        References
+        ----------
+        Woodruff, R. S. (1952). Confidence intervals for medians and other position measures.
+        Journal of the American Statistical Association 47, 635-646.
+        Francisco, C. A. and Fuller, W. A. (1991). Quantile estimation with a complex survey design.
+        Annals of Statistics 19, 454-469.
+        Hyndman, R. J. and Fan, Y. (1996). Sample quantiles in statistical packages. The American
+        Statistician 50, 361-365.
+        """
+        reading = Reading(
+            confidence=confidence,
+            df=df,
+            deff=False,
+            census=self.is_census,
+            population=None if where else self.population,
+        )
+        return quantiles(
+            self,
+            column,
+            _probabilities(probabilities),
+            by=names(by),
+            where=where,
+            rule=rule,
+            interval=interval,
+            reading=reading,
+            complete=Gaps.of(na) is Gaps.ERROR,
+        )
+
+
+def _probabilities(given: float | Sequence[float]) -> Floats:
+    found = np.atleast_1d(np.asarray(given, dtype=np.float64))
+    wrong = [float(p) for p in found.ravel() if not 0 <= p <= 1]
+    if wrong or found.ndim != 1 or not len(found):
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT,
+            f"probabilities are {given!r}; give one or several numbers from 0 to 1",
+            value=wrong[0] if wrong else None,
+        )
+    return found

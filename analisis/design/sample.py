@@ -1,0 +1,79 @@
+"""What every design offers to its estimators."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from analisis.design.assessed import Assessed, Smooth
+from analisis.design.table import Request, Table
+from analisis.errors import AnalysisError, ErrorCode
+from analisis.sums import Source
+
+Names = str | Sequence[str]
+
+
+class Gaps(StrEnum):
+    """What to do with rows that have no value."""
+
+    DROP = "drop"
+    LISTWISE = "listwise"
+    ERROR = "error"
+
+    @classmethod
+    def of(cls, na: str) -> "Gaps":
+        """The rule of that name.
+
+        Raises
+        ------
+        AnalysisError
+            If there is none.
+        """
+        try:
+            return cls(na)
+        except ValueError:
+            raise AnalysisError(
+                ErrorCode.INVALID_ARGUMENT,
+                f"na is {na!r}; choose one of: {', '.join(cls)}",
+                value=na,
+            ) from None
+
+
+def names(given: Names | None) -> tuple[str, ...]:
+    """A column or several as a tuple."""
+    if given is None:
+        return ()
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+class Sample:
+    """A sample of which figures can be made."""
+
+    source: Source
+
+    @property
+    def weight_column(self) -> str | None:
+        """The column whose rows above zero count as answers."""
+        raise NotImplementedError
+
+    @property
+    def is_census(self) -> bool:
+        """Whether everybody was asked."""
+        raise NotImplementedError
+
+    @property
+    def population(self) -> int | None:
+        """Units in the population, where known."""
+        raise NotImplementedError
+
+    def assess(
+        self, smooth: Smooth, *, by: Sequence[str] = (), where: str | None = None
+    ) -> Assessed:
+        """Values of a smooth function of totals with their variances."""
+        raise NotImplementedError
+
+    def assess_table(self, table: Table, smooth: Smooth) -> Assessed:
+        """Values of a smooth function of the sums of a table, with their variances."""
+        raise NotImplementedError
+
+    def collect(self, request: Request, *, apart: bool = False) -> Table:
+        """The sums of a request, by domain and unit."""
+        raise NotImplementedError
