@@ -197,8 +197,9 @@ def _of_contrast(case: Case) -> Iterator[Difference]:
         more = {"method": then["method"]} if "method" in then else {}
         a, b = (place[_plain(key)] for key in then[name])
         found = getattr(figures, name)(a, b, **more)
-    for field in ("value", "se"):
-        yield from _of_numbers(field, case.expected[field], [getattr(found, field)])
+    for field in ("value", "se", "low", "high", "df"):
+        if field in case.expected:
+            yield from _of_numbers(field, case.expected[field], [getattr(found, field)])
 
 
 def _of_regression(case: Case) -> Iterator[Difference]:

@@ -54,7 +54,8 @@ for (row in list(list("strat", c("ell", "mobility", "meals")), list("clus1", c("
       shown(text, row[[1]], paste(sprintf("!is.na(%s)", row[[2]]), collapse = " & ")))
 }
 
-# Linear contrasts, differences and change rates of groups.
+# Linear contrasts, differences and change rates of groups, with Student's interval on the degrees of
+# freedom of the design cut to the groups that take part. The interval of `log` is turned back.
 plan <- list(
   list("strat", "api00", "stype"), list("clus1", "target", "stype"),
   list("clus2", "api99", "stype"),
@@ -73,19 +74,25 @@ for (row in plan) {
     last <- length(keys)
     weights <- round(seq(-1, 1.5, length.out = last), 3)
     call <- list(estimator = kind, columns = I(row[[2]]), by = I(row[[3]]))
-    put <- function(then, contrast, value = identity) {
+    put <- function(then, contrast, part, back = identity) {
       r <- svycontrast(m, contrast)
+      there <- d$variables[[row[[3]]]] %in% keys[part] & !is.na(d$variables[[row[[2]]]])
+      df <- degf(subset(d, there))
+      limits <- back(as.vector(confint(r, df = df)))
       add("contrast", name, c(call, list(then = then)),
-          list(value = as.vector(coef(r)), se = as.vector(SE(r))),
+          list(value = back(as.vector(coef(r))), low = limits[1], high = limits[2], df = df,
+               se = if (identical(back, identity)) as.vector(SE(r))),
           sprintf("svycontrast(%s, %s)", text, paste(deparse(contrast, 500), collapse = "")))
     }
     put(list(contrast = lapply(seq_along(keys), function(i) list(keys[i], weights[i]))),
-        setNames(list(setNames(weights, names)), "contrast"))
+        setNames(list(setNames(weights, names)), "contrast"), which(weights != 0))
     put(list(difference = list(keys[1], keys[last])),
-        list(difference = setNames(c(1, -1), names[c(1, last)])))
+        list(difference = setNames(c(1, -1), names[c(1, last)])), c(1, last))
+    rate <- as.call(list(as.name("/"), as.name(names[2]), as.name(names[1])))
     put(list(change_rate = list(keys[1], keys[2]), method = "wald"),
-        as.call(list(as.name("-"), as.call(list(as.name("/"), as.name(names[2]),
-                                                as.name(names[1]))), 1)))
+        as.call(list(as.name("-"), rate, 1)), 1:2)
+    put(list(change_rate = list(keys[1], keys[2]), method = "log"),
+        as.call(list(as.name("log"), rate)), 1:2, expm1)
   }
 }
 write_cases("tables")
