@@ -16,6 +16,7 @@ from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
 from analisis.estimates import Estimates
 from analisis.means import Moments, mean_interval
 from analisis.measures import measure_estimates
+from analisis.multiple import adjust_p
 from analisis.net import net_interval
 from analisis.nonresponse import bounds
 from analisis.planning import (
@@ -44,52 +45,82 @@ from analisis.publication import (
     reliability,
     suppress,
 )
+from analisis.response_rates import Disposition, ResponseRates, response_rates
 from analisis.result import Bounds, Interval
+from analisis.scales import (
+    Alpha,
+    FactorFit,
+    ItemStatistics,
+    Kappa,
+    Omega,
+    cronbach_alpha,
+    item_statistics,
+    kappa,
+    omega,
+)
 from analisis.scores import mean_estimates, rank_estimates
+from analisis.small_area import AreaEstimate, AreaFlag, SmallAreas, small_area
 
 __all__ = [
     "OF_THE_LIST",
     "Action",
+    "Alpha",
     "AnalysisError",
+    "AreaEstimate",
+    "AreaFlag",
     "Bounds",
     "Cell",
+    "Disposition",
     "ErrorCode",
     "Estimate",
     "Estimates",
+    "FactorFit",
     "Flag",
     "Interval",
+    "ItemStatistics",
+    "Kappa",
     "Moments",
+    "Omega",
     "Reason",
     "Recovery",
     "Reliability",
+    "ResponseRates",
     "Sample",
     "SampleSize",
     "Selection",
+    "SmallAreas",
     "Statistic",
     "Suppressed",
     "Suppression",
     "SurveyDesign",
     "Table",
+    "adjust_p",
     "allocate",
     "audit",
     "bounds",
     "change_rate_interval",
     "counts_behind",
+    "cronbach_alpha",
     "difference_interval",
     "interval",
+    "item_statistics",
+    "kappa",
     "margin_of_error",
     "mean_estimates",
     "mean_interval",
     "measure_estimates",
     "net_interval",
+    "omega",
     "paired_difference_interval",
     "power",
     "power_of_means",
     "rank_estimates",
     "ratio_interval",
     "reliability",
+    "response_rates",
     "sample_size",
     "sample_size_to_compare",
     "select",
+    "small_area",
     "suppress",
 ]

@@ -7,7 +7,7 @@ from typing import TypeVar
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.result import Interval
 
-Method = TypeVar("Method", bound=Callable[..., object])
+Method = TypeVar("Method")
 Methods = Mapping[str, Callable[..., Interval]]
 
 

@@ -12,6 +12,7 @@ from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import Estimate, Statistic
 from analisis.estimates import Estimates, combined
 from analisis.estimators.limits import mover, quantile
+from analisis.multiple import adjust_p
 from analisis.publication.verdict import PROPORTIONS
 
 
@@ -180,8 +181,6 @@ _CHANGES = {"log": _log, "wald": _wald}
 
 def pairwise(figures: Estimates, adjust: str | None) -> tuple[Comparison, ...]:
     """Every difference of two figures."""
-    from analisis.multiple import adjust_p  # type: ignore[import-not-found]  # arrives beside
-
     places = [place for place, each in enumerate(figures) if each.value is not None]
     pairs = [(a, b) for index, a in enumerate(places) for b in places[index + 1 :]]
     found = []
@@ -194,8 +193,8 @@ def pairwise(figures: Estimates, adjust: str | None) -> tuple[Comparison, ...]:
         found.append(Comparison(a, b, estimate, statistic, p_value, p_value))
     if adjust is None:
         return tuple(found)
-    tested = [each for each in found if each.p_value is not None]
-    adjusted = iter(adjust_p([each.p_value for each in tested], adjust) if tested else ())
+    tested = [each.p_value for each in found if each.p_value is not None]
+    adjusted = iter(adjust_p(tested, adjust))
     return tuple(
         each
         if each.p_value is None

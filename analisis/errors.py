@@ -28,6 +28,8 @@ class ErrorCode(StrEnum):
     TOTALS_MISMATCH = "totals_mismatch"
     NOT_CONVERGED = "not_converged"
     SINGULAR = "singular"
+    NO_VARIATION = "no_variation"
+    HEYWOOD_CASE = "heywood_case"
     NOT_A_PROBABILITY_SAMPLE = "not_a_probability_sample"
     NOT_SUPPORTED = "not_supported"
     MISSING_DEPENDENCY = "missing_dependency"
