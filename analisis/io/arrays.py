@@ -10,7 +10,7 @@ from analisis.columns import Rows, factorise, holds, missing, numbers, used
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.sums import Condition, GroupBy, Groups, Key, Kind, combine
 
-_ENOUGH = 10_000
+ENOUGH = 10_000
 _KINDS = {"b": Kind.BOOLEAN, "i": Kind.NUMBER, "u": Kind.NUMBER, "f": Kind.NUMBER, "U": Kind.TEXT}
 
 
@@ -82,7 +82,7 @@ class ArraySource:
         """A value near the mean of each column of numbers."""
         found = {}
         for name in names:
-            column = numbers(self._columns[name][:_ENOUGH])
+            column = numbers(self._columns[name][:ENOUGH])
             column = column[np.isfinite(column)]
             found[name] = float(column.mean()) if len(column) else 0.0
         return found

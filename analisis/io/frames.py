@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from analisis.sums import Codes, Key
+
 
 def arrays_of(data: Any) -> dict[str, NDArray[np.generic]]:
     """The columns of anything with the Arrow stream interface.
@@ -23,18 +25,50 @@ def arrays_of(data: Any) -> dict[str, NDArray[np.generic]]:
 
 def array_of(column: Any) -> NDArray[np.generic]:
     """An Arrow column as an array."""
-    if pa.types.is_dictionary(column.type):
+    if pa.types.is_dictionary(column.type) and _is_number(column.type.value_type):
         column = column.cast(column.type.value_type)
     if pa.types.is_decimal(column.type):
         column = column.cast(pa.float64())
     if pa.types.is_integer(column.type) and column.null_count:
         column = column.cast(pa.float64())
-    if pa.types.is_boolean(column.type) or not (
-        pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
-    ):
+    if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+        # Truths, text, and text that is numbered: polars' is in a form that Arrow cannot cast.
         return np.array(column.to_pylist(), dtype=object)
     found: NDArray[np.generic] = column.to_numpy()
     return found
+
+
+def _is_number(kind: Any) -> bool:
+    return bool(
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    )
+
+
+def key_of(column: Any) -> Key:
+    """Number the distinct values of an Arrow column in their order; what is missing has -1."""
+    if pa.types.is_null(column.type):
+        column = column.cast(pa.float64())
+    encoded = column.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    values = _plain_values(encoded.dictionary)
+    order = np.argsort(values, kind="stable")
+    number: Codes = np.empty(len(values) + 1, dtype=np.int64)
+    number[order] = np.arange(len(values))
+    number[-1] = -1
+    codes = encoded.indices.fill_null(len(values)).to_numpy().astype(np.int64)
+    return Key(number[codes], values[order])
+
+
+def _plain_values(values: Any) -> NDArray[np.generic]:
+    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
+        found: NDArray[np.generic] = values.to_numpy()
+        return found
+    listed = values.to_pylist()
+    if pa.types.is_boolean(values.type):
+        return np.array(listed, dtype=bool)
+    texts = all(isinstance(value, str) for value in listed)
+    return np.array(listed, dtype=str if texts else object)
 
 
 def arrow_of_figures(figures: Sequence[Mapping[str, object]]) -> Any:

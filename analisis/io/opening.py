@@ -1,5 +1,6 @@
 """From whatever somebody has to a source of sums."""
 
+import os
 from collections.abc import Mapping
 
 from analisis.errors import AnalysisError, ErrorCode
@@ -30,6 +31,18 @@ def open_source(data: object) -> Source:
     """
     if isinstance(data, Mapping):
         return ArraySource(data)
+    if isinstance(data, str | os.PathLike):
+        from analisis.io.files import open_file
+
+        return open_file(data)
+    if _is_of(data, "duckdb", "DuckDBPyRelation"):
+        from analisis.io.duckdb import DuckDBSource
+
+        return DuckDBSource(data)
+    if _is_of(data, "pyspark", "DataFrame"):
+        from analisis.io.spark import SparkSource
+
+        return SparkSource(data)
     if isinstance(data, Source):
         return data
     if isinstance(data, list | tuple):
@@ -42,4 +55,12 @@ def open_source(data: object) -> Source:
         ErrorCode.UNREADABLE_DATA,
         f"data of type {type(data).__name__} cannot be read; give a dict of arrays, a data frame, "
         "an Arrow table, the path of a CSV, Parquet, SPSS or Stata file, or an engine's table",
+    )
+
+
+def _is_of(data: object, package: str, name: str) -> bool:
+    """Whether something is of a class of a package that need not be installed."""
+    return any(
+        each.__name__ == name and each.__module__.partition(".")[0] == package
+        for each in type(data).__mro__
     )
