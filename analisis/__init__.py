@@ -14,6 +14,7 @@ from analisis.design import SurveyDesign
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
 from analisis.estimates import Estimates
+from analisis.estimators.crosstabs import Crosstab
 from analisis.means import Moments, mean_interval
 from analisis.measures import measure_estimates
 from analisis.multiple import adjust_p
@@ -70,6 +71,7 @@ __all__ = [
     "AreaFlag",
     "Bounds",
     "Cell",
+    "Crosstab",
     "Disposition",
     "ErrorCode",
     "Estimate",

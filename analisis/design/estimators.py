@@ -264,7 +264,7 @@ class Estimators(Models):
         together = columns if gaps is Gaps.LISTWISE else ()
         asked = Asked(self.source, weight=self.weight_column, together=together)
         made = parts(asked, self.source, columns)
-        assessed = self.assess(assemble(made, asked.sums), by=names(by), where=where)
+        assessed = self.assess(assemble(made, asked.sums.all), by=names(by), where=where)
         if gaps is Gaps.ERROR:
             _require_no_gaps(assessed, made)
         return shown(assessed, made, reading)

@@ -7,6 +7,7 @@ import numpy as np
 from analisis.design.sample import Gaps, Names, Sample, names
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimates import Estimates
+from analisis.estimators.crosstabs import Crosstab, crosstab
 from analisis.estimators.figures import Reading
 from analisis.estimators.quantiles import quantiles
 from analisis.sums import Floats
@@ -77,13 +78,6 @@ class Models(Sample):
         Hyndman, R. J. and Fan, Y. (1996). Sample quantiles in statistical packages. The American
         Statistician 50, 361-365.
         """
-        reading = Reading(
-            confidence=confidence,
-            df=df,
-            deff=False,
-            census=self.is_census,
-            population=None if where else self.population,
-        )
         return quantiles(
             self,
             column,
@@ -92,8 +86,85 @@ class Models(Sample):
             where=where,
             rule=rule,
             interval=interval,
-            reading=reading,
+            reading=self._reading(where, confidence, df),
             complete=Gaps.of(na) is Gaps.ERROR,
+        )
+
+    def crosstab(
+        self,
+        row: str,
+        column: str,
+        *,
+        test: str = "F",
+        where: str | None = None,
+        method: str = "auto",
+        confidence: float = 0.95,
+        df: float | None = None,
+        deff: bool | str = True,
+        na: str = "drop",
+    ) -> Crosstab:
+        r"""Two questions against each other, with a test of independence.
+
+        Parameters
+        ----------
+        row, column : str
+            Two columns of any kind; their answers make the rows and columns of the table.
+        test : str
+            ``F`` (default) and ``Chisq``: Rao and Scott's second and first correction of Pearson's
+            statistic; ``Wald`` and ``adjWald``: of the distance of the counts from independence.
+        where, confidence, df, deff, na
+            As in `Estimators`. Only rows count that have both answers; `df` is also the tests'.
+        method : str
+            Interval of the shares, as in `proportion`.
+
+        Returns
+        -------
+        Crosstab
+            Counts, test, and shares of the whole and of each row.
+
+        Raises
+        ------
+        AnalysisError
+            If a column is not there or has a single answer, no row lies in the domain, a stratum
+            has a lonely unit, or the covariance that the test needs is singular: cells are empty,
+            there are fewer units than cells, or everybody was asked.
+
+        Notes
+        -----
+        With :math:`X^2 = n \sum (p_{rc} - p_{r.} p_{.c})^2 / (p_{r.} p_{.c})` and
+        :math:`\Delta = (C'D^{-1}C / n)^{-1} C'D^{-1} V D^{-1} C`, D the shares of the cells, V
+        their covariance and C contrasts orthogonal to rows and columns, F is
+        :math:`X^2 / \operatorname{tr} \Delta` with :math:`d = (\operatorname{tr}\Delta)^2 /
+        \operatorname{tr} \Delta^2` and d·df degrees of freedom.
+
+        References
+        ----------
+        Rao, J. N. K. and Scott, A. J. (1984). On chi-squared tests for multiway contingency tables
+        with cell proportions estimated from survey data. Annals of Statistics 12, 46-60.
+        Thomas, D. R. and Rao, J. N. K. (1987). Small-sample comparisons of level and power for
+        simple goodness-of-fit statistics under cluster sampling. Journal of the American
+        Statistical Association 82, 630-636.
+        """
+        return crosstab(
+            self,
+            row,
+            column,
+            where=where,
+            test=test,
+            method=method,
+            reading=self._reading(where, confidence, df, deff),
+            complete=Gaps.of(na) is Gaps.ERROR,
+        )
+
+    def _reading(
+        self, where: str | None, confidence: float, df: float | None, deff: bool | str = False
+    ) -> Reading:
+        return Reading(
+            confidence=confidence,
+            df=df,
+            deff=deff,
+            census=self.is_census,
+            population=None if where else self.population,
         )
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from analisis.design.assessed import Assessed, Smooth
 from analisis.design.table import Request, Table
 from analisis.errors import AnalysisError, ErrorCode
-from analisis.sums import Source
+from analisis.sums import Floats, Source
 
 Names = str | Sequence[str]
 
@@ -76,4 +76,19 @@ class Sample:
 
     def collect(self, request: Request, *, apart: bool = False) -> Table:
         """The sums of a request, by domain and unit."""
+        raise NotImplementedError
+
+    def replicate_factors(self, table: Table) -> Floats | None:
+        """What replicates multiply the weights of each group by, shape (groups, replicates).
+
+        None where variances are linearised.
+        """
+        return None
+
+    def replicate_deviations(self, values: Floats, full: Floats) -> Floats:
+        """Deviations of statistics by replicate, whose products add up to the covariance.
+
+        From values of shape (replicates, statistics), NaN where a replicate has none, and those of
+        the full sample.
+        """
         raise NotImplementedError

@@ -41,16 +41,19 @@ class Part:
     simple: Callable[[Floats], Floats] | None = None
 
 
-def assemble(parts: Sequence[Part], sums: Sums) -> Smooth:
-    """Put parts side by side as one function of the totals."""
-    wanted = sums.all
+def assemble(parts: Sequence[Part], wanted: tuple[Sum, ...], *, width: int | None = None) -> Smooth:
+    """Put parts side by side as one function of the totals.
+
+    `width` is the number of sums, where they are made otherwise than by asking for `wanted`.
+    """
+    places = len(wanted) if width is None else width
 
     def value(totals: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.stack([part.value(totals) for part in parts], axis=-1)
 
     def jacobian(totals: Floats) -> Floats:
-        found = np.zeros((len(totals), len(parts), len(wanted)))
+        found = np.zeros((len(totals), len(parts), places))
         with np.errstate(divide="ignore", invalid="ignore"):
             for column, part in enumerate(parts):
                 for place, slope in part.gradient(totals).items():

@@ -209,12 +209,15 @@ def _of_regression(case: Case) -> Iterator[Difference]:
         call["columns"], call["response"], family=call["family"], **where
     )
     yield from _of_numbers("df", expected["df"], [fit.df])
+    # R has the levels of a column in the order of a language.
+    order = [fit.names.index(name) for name in expected.get("names", fit.names)]
+    coefficients, covariance = fit.coefficients[order], fit.covariance[np.ix_(order, order)]
     errors = np.sqrt(np.diag(np.array(expected["covariance"])))
     for place, theirs in enumerate(expected["coefficients"]):
-        ours = float(fit.coefficients[place])
+        ours = float(coefficients[place])
         apart = relative(theirs, ours, float(errors[place]))
         yield Difference("coefficient", place, theirs, ours, apart)
-    yield from _of_covariance(np.array(expected["covariance"]), np.asarray(fit.covariance))
+    yield from _of_covariance(np.array(expected["covariance"]), covariance)
 
 
 def _of_crosstab(case: Case) -> Iterator[Difference]:
@@ -225,9 +228,22 @@ def _of_crosstab(case: Case) -> Iterator[Difference]:
     yield from _of_numbers("p_value", expected["p_value"], [found.p_value])
     yield from _of_numbers("df", expected["df"], found.df)
     if "table" in expected:
-        table = np.asarray(found.table)
-        share = (table / table.sum()).ravel()
-        yield from _of_numbers("table", np.ravel(expected["table"]).tolist(), share.tolist())
+        place = np.ix_(
+            _like(expected["rows"], found.rows), _like(expected["columns"], found.columns)
+        )
+        share = found.table[place] / found.table.sum()
+        yield from _of_numbers(
+            "table", np.ravel(expected["table"]).tolist(), share.ravel().tolist()
+        )
+        errors = np.reshape([each.se for each in found.estimates], found.table.shape)[place]
+        yield from _of_numbers("se", np.ravel(expected["se"]).tolist(), errors.ravel().tolist())
+
+
+def _like(theirs: Sequence[str], ours: Sequence[object]) -> list[int]:
+    """The place among our levels of each of R's, which has them in the order of a language."""
+    named = [f"{level:g}" if isinstance(level, float) else str(level) for level in ours]
+    named = [{"True": "TRUE", "False": "FALSE"}.get(name, name) for name in named]
+    return [named.index(level) for level in theirs]
 
 
 ESTIMATORS: dict[str, Callable[[Case], Iterator[Difference]]] = {
