@@ -103,9 +103,10 @@ def test_a_quantile_grows_with_the_probability(rows: list[Row], rule: str) -> No
     found = SurveyDesign(columns, weights="w").quantile("y", p.tolist(), rule=rule)
     values = np.array([each.value for each in found], dtype=float)
     assert np.all(np.diff(values) >= -1e-12)
-    for each in found:
-        assert each.low is None or each.value is None or each.low <= each.value + 1e-12
-        assert each.high is None or each.value is None or each.high >= each.value - 1e-12
+    # A value between two answers has the share of the lower one, which may be far below p.
+    for each in found if rule in OF_SUMS else ():
+        assert each.low is None or each.value is None or each.low <= each.value
+        assert each.high is None or each.value is None or each.high >= each.value
 
 
 @settings(max_examples=60, deadline=None)
