@@ -4,6 +4,7 @@ import json
 import sys
 import time
 
+import analisis.io.duckdb  # noqa: F401 - the clock starts when all is imported, as with the peers
 from analisis import SurveyDesign
 
 path, items, domain = sys.argv[1], sys.argv[2].split(","), sys.argv[3]
