@@ -49,7 +49,7 @@ def numeric_columns(
 
     Parameters
     ----------
-    given : mapping of columns, or array with a column each
+    given : mapping of columns, data frame, table, or array with a column each
         The columns of an array are called ``1`` to their number; a vector is one column.
     row : str
         What a row is, for messages.
@@ -65,6 +65,10 @@ def numeric_columns(
     AnalysisError
         If a column is not numeric, or columns differ in length.
     """
+    labels = getattr(given, "column_names", getattr(given, "columns", None))
+    if labels is not None and not isinstance(given, Mapping):
+        frame: Any = given
+        given = {label: frame[label] for label in labels}
     if isinstance(given, Mapping):
         columns = {str(name): numeric_column(column, str(name)) for name, column in given.items()}
     else:

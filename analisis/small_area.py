@@ -115,7 +115,7 @@ def small_area(
     direct : sequence of Estimate, or array of shape (m,)
         Direct figures. Estimates carry their standard errors; numbers need `variances`. None or
         NaN is an area without answers: it gets the synthetic figure.
-    covariates : mapping of columns, or array of shape (m, p), optional
+    covariates : mapping of columns, data frame, or array of shape (m, p), optional
         Known of every area, from a census or a register. Without them areas are drawn to a common
         mean.
     variances : array of shape (m,), optional

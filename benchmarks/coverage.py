@@ -16,6 +16,7 @@ from benchmarks.coverage_of.comparisons import change_rate, difference, differen
 from benchmarks.coverage_of.means import means
 from benchmarks.coverage_of.nets import net, net_of_a_list, paired
 from benchmarks.coverage_of.proportions import one_list, one_proportion
+from benchmarks.coverage_of.scales import coders, scales
 from benchmarks.coverage_of.silence import silence
 
 ALL_BUT_FEW = tuple(range(8, 45))
@@ -33,6 +34,8 @@ FULL: tuple[Callable[[], None], ...] = (
     lambda: net_of_a_list(45, ALL_BUT_FEW, 1),
     lambda: net_of_a_list(200, (10, 30, 80, 150, 190), 10),
     lambda: means((8, 31, 100), 20_000),
+    lambda: scales((31, 100), 1_000),
+    lambda: coders((20, 50, 200), 1_000),
     lambda: designs.share(2_000),
     lambda: designs.net(2_000),
     lambda: designs.two_groups(1_000),
@@ -49,6 +52,8 @@ QUICK: tuple[Callable[[], None], ...] = (
     lambda: net((31,)),
     lambda: net_of_a_list(45, (8, 31), 5),
     lambda: means((8, 31), 2_000),
+    lambda: scales((31,), 100),
+    lambda: coders((20,), 100),
     lambda: designs.net(200),
     silence,
 )

@@ -60,7 +60,7 @@ def cronbach_alpha(
 
     Parameters
     ----------
-    items : mapping of columns, or array of shape (n, k)
+    items : mapping of columns, data frame, or array of shape (n, k)
         At least two items, coded in the same direction; None and NaN are missing answers.
     weights : array of shape (n,), optional
         Design weights, not negative; their scale does not matter.

@@ -41,7 +41,7 @@ def item_statistics(items: Items, *, missing: str = "listwise") -> tuple[ItemSta
 
     Parameters
     ----------
-    items : mapping of columns, or array of shape (n, k)
+    items : mapping of columns, data frame, or array of shape (n, k)
         At least two items; None and NaN are missing answers.
     missing : str
         ``listwise`` (default): a respondent who left out an item leaves. ``pairwise``: means and

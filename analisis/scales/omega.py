@@ -77,7 +77,7 @@ def omega(items: Items, *, missing: str = "listwise", confidence: float = 0.95) 
 
     Parameters
     ----------
-    items : mapping of columns, or array of shape (n, k)
+    items : mapping of columns, data frame, or array of shape (n, k)
         At least three items, coded in the same direction, and more respondents than items; None
         and NaN are missing answers.
     missing : str
@@ -107,7 +107,8 @@ def omega(items: Items, *, missing: str = "listwise", confidence: float = 0.95) 
 
     The standard error is the delta method on the expected information, for normal answers. The
     limits are those of :math:`\log\{\omega / (1 - \omega)\}`, taken back, so that they stay
-    in (0, 1). Bartlett's statistic is :math:`(n - 1 - (2k + 5)/6 - 2/3) F`.
+    in (0, 1). Bartlett's statistic is :math:`X^2 = (n - 1 - (2k + 5)/6 - 2/3) F`,
+    and the RMSEA :math:`\sqrt{\max(0, (X^2 - df) / (df (n - 1)))}`.
 
     References
     ----------
