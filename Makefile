@@ -10,6 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 help:
 	@echo "make run   set up everything and serve on http://127.0.0.1:$${PORT:-8000}"
 	@echo "make test  lint, types, contracts, and every test"
+	@echo "make test-readers  figures on Apache Spark (Java 17) and R's numbers again; minutes"
 	@echo "make words find the texts to translate and update the catalogues"
 
 run: .venv/.run .venv/.words
@@ -39,9 +40,13 @@ words: .venv/.run
 		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(MAKE) --no-print-directory .venv/.words
 
+# What takes programs of its own: Spark in local mode, R. What is not there is skipped, and said.
+test-readers: .venv/.readers
+	$(BIN)/python -m pytest tests/readers
+
 # Rewrite the pins from requirements/*.in (needs uv; no index address is written).
 pins:
-	for set in run test; do \
+	for set in run test readers; do \
 		uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 			--no-annotate --no-header requirements/$$set.in -o requirements/$$set.txt || exit 1; \
 	done
@@ -67,6 +72,10 @@ clean:
 
 .venv/.test: .venv/.run requirements/test.txt
 	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/.readers: .venv/.test requirements/readers.txt
+	@$(PIP) install --require-hashes --no-build-isolation -r requirements/readers.txt
 	@touch $@
 
 .venv/.words: .venv/.run $(wildcard app/translations/*/LC_MESSAGES/*.po)

@@ -13,6 +13,7 @@ _FORMS = {
     **dict.fromkeys(("tinyint", "smallint", "int", "bigint"), Form.INTEGER),
     "string": Form.TEXT,
 }
+_ROWS = "analisis_rows"
 
 
 class SparkSource(Engine):
@@ -44,15 +45,15 @@ class SparkSource(Engine):
         fields = data.dtypes
         # By place: Spark takes n and N for one column.
         self._rows = data.toDF(*(f"r{place}" for place in range(len(fields))))
-        super().__init__({name: _form(kind) for name, kind in fields}, SPARK, "{analisis_rows}")
+        super().__init__({name: _form(kind) for name, kind in fields}, SPARK, _ROWS)
 
     def run(self, query: str) -> Any:
         """The answer to a query, as an Arrow table."""
-        from pyspark.errors import PySparkException
-
+        # The name of the rows is filled in between braces; those of a text stay.
+        query = query.replace("{", "{{").replace("}", "}}").replace(_ROWS, f"{{{_ROWS}}}")
         try:
-            return self._rows.sparkSession.sql(query, analisis_rows=self._rows).toArrow()
-        except PySparkException as fault:
+            return self._rows.sparkSession.sql(query, **{_ROWS: self._rows}).toArrow()
+        except _faults() as fault:
             raise AnalysisError(
                 ErrorCode.UNREADABLE_DATA,
                 f"Spark cannot read the data: {str(fault).splitlines()[0]}",
@@ -65,3 +66,14 @@ def _form(kind: str) -> Form:
     if kind.startswith(("char", "varchar")):
         return Form.LABEL
     return _FORMS.get(kind, Form.OTHER)
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What Spark raises: its own, and those of Java where it runs in this process."""
+    from pyspark.errors import PySparkException
+
+    try:
+        from py4j.protocol import Py4JError
+    except ImportError:  # a client of a remote Spark has no Java
+        return (PySparkException,)
+    return (PySparkException, Py4JError)

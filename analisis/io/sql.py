@@ -60,15 +60,18 @@ class Dialect:
         Names of the types.
     is_nan : str
         A condition, with ``{}`` in place of the column.
+    escapes : tuple of pairs
+        How a text is written between quotes.
     """
 
     double: str
     text: str
     is_nan: str
+    escapes: tuple[tuple[str, str], ...] = (("'", "''"),)
 
 
 DUCKDB = Dialect("DOUBLE", "VARCHAR", "isnan({})")
-SPARK = Dialect("DOUBLE", "STRING", "isnan({})")
+SPARK = Dialect("DOUBLE", "STRING", "isnan({})", (("\\", "\\\\"), ("'", "\\'")))
 POSTGRESQL = Dialect("double precision", "text", "{} = 'NaN'")
 
 
@@ -196,7 +199,7 @@ class Writer:
         value = value.item() if hasattr(value, "item") else value
         match kind:
             case Kind.TEXT:
-                return literal(value) if isinstance(value, str) else None
+                return literal(value, self._dialect) if isinstance(value, str) else None
             case Kind.BOOLEAN:
                 return next((name for truth, name in _TRUTHS if value == truth), None)
             case Kind.NUMBER:
@@ -227,9 +230,11 @@ def _looked_at(wanted: GroupBy) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def literal(text: str) -> str:
+def literal(text: str, dialect: Dialect = DUCKDB) -> str:
     """A text as SQL has it."""
-    return "'" + text.replace("'", "''") + "'"
+    for sign, written in dialect.escapes:
+        text = text.replace(sign, written)
+    return f"'{text}'"
 
 
 def _moment(value: object) -> str | None:

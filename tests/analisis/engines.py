@@ -59,7 +59,7 @@ def sample(rows: int = ROWS) -> pa.Table:
     sat = [None if u < 0.1 else int(rng.integers(1, 8)) for u in rng.random(rows)]
     adult = [None if u < 0.05 else bool(u < 0.8) for u in rng.random(rows)]
     names = np.array(["Biobío", "La Araucanía", "O'Higgins", "Ñuble"])
-    comunas = ["05402", "5402", "10101", 'Año "9", sur', None]
+    comunas = ["05402", "5402", "10101", "Año '\\9', \"{sur}\" %s", None]
     price = [None if u < 0.03 else round(float(u) * 100, 2) for u in rng.random(rows)]
     return pa.table(
         {
