@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analisis.design.table import Table
-from analisis.sums import Codes, Floats, Sum
+from analisis.sums import Codes, Floats, Sum, renumbered
 
 
 class Sums:
@@ -111,4 +111,7 @@ class Assessed:
 def _distinct(domain: Codes, codes: Codes, domains: int) -> Floats:
     """How many different codes each domain has."""
     span = int(codes.max()) + 1 if len(codes) else 1
-    return np.bincount(np.unique(domain * span + codes) // span, minlength=domains).astype(float)
+    numbers, count = renumbered(domain * span + codes, domains * span)
+    home = np.zeros(count, dtype=np.int64)
+    home[numbers] = domain
+    return np.bincount(home, minlength=domains).astype(np.float64)

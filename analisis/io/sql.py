@@ -161,7 +161,7 @@ class Writer:
         return f"sum(CASE WHEN {held} THEN {product} END)" if held else f"sum({product})"
 
     def _count(self, conditions: Sequence[Condition]) -> str:
-        """Rows where the conditions hold: without a CASE, which costs as much again, if it can be."""
+        """Rows where the conditions hold; without a CASE, which costs as much again, if it can."""
         match [each for each in conditions if each not in self._always]:
             case []:
                 return "count(*)"
