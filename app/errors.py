@@ -57,6 +57,18 @@ class ProblemCode(StrEnum):
     EXPORT_TOO_WIDE = "export_too_wide"  # columns, limit
     EXPORT_TOO_LONG = "export_too_long"  # sheet, limit
     OTHER_RESPONDENTS = "other_respondents"  # version
+    # about the design of a sample: as it is declared
+    DESIGN_NOT_A_SAMPLE = "design_not_a_sample"  # slug
+    DESIGN_UNKNOWN_KEY = "design_unknown_key"  # key, allowed
+    DESIGN_BAD_VALUE = "design_bad_value"  # key, value, expected: a shape of app.messages
+    DESIGN_UNSUITABLE_QUESTION = "design_unsuitable_question"  # key, question, type, types
+    DESIGN_OTHER_STRATA = "design_other_strata"  # missing, extra
+    DESIGN_OTHER_POPULATION = "design_other_population"  # people, population
+    # and as the responses contradict it
+    DESIGN_NOT_NESTED = "design_not_nested"  # question, value
+    DESIGN_SMALL_POPULATION = "design_small_population"  # question, value
+    DESIGN_POPULATION_VARIES = "design_population_varies"  # question, value
+    DESIGN_DOES_NOT_FIT = "design_does_not_fit"  # reason
 
 
 STATUS: Mapping[ProblemCode, HTTPStatus] = {
@@ -64,6 +76,11 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.CLOSED: HTTPStatus.GONE,
     ProblemCode.NOT_PUBLIC: HTTPStatus.FORBIDDEN,
     ProblemCode.RESULTS_AT_CLOSING: HTTPStatus.FORBIDDEN,
+    ProblemCode.DESIGN_OTHER_STRATA: HTTPStatus.CONFLICT,
+    ProblemCode.DESIGN_NOT_NESTED: HTTPStatus.CONFLICT,
+    ProblemCode.DESIGN_SMALL_POPULATION: HTTPStatus.CONFLICT,
+    ProblemCode.DESIGN_POPULATION_VARIES: HTTPStatus.CONFLICT,
+    ProblemCode.DESIGN_DOES_NOT_FIT: HTTPStatus.CONFLICT,
     ProblemCode.DRAFT_EXPIRED: HTTPStatus.GONE,
     ProblemCode.CROSS_SITE: HTTPStatus.FORBIDDEN,
     ProblemCode.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -173,6 +173,52 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
         N_("La versión %(version)s la responde otro tipo de participante."),
         N_("Abra otra recolección para esa versión."),
     ),
+    ProblemCode.DESIGN_NOT_A_SAMPLE: (
+        N_("La recolección «%(slug)s» no es una muestra al azar: no tiene diseño muestral."),
+        N_("El diseño se declara donde la selección es probability."),
+    ),
+    ProblemCode.DESIGN_UNKNOWN_KEY: (
+        N_("«%(key)s» no es parte de un diseño muestral."),
+        N_("Se admiten: %(allowed)s."),
+    ),
+    ProblemCode.DESIGN_BAD_VALUE: (
+        N_("En «%(key)s» del diseño no sirve «%(value)s»."),
+        N_("Ahí va %(expected)s."),
+    ),
+    ProblemCode.DESIGN_UNSUITABLE_QUESTION: (
+        N_("La pregunta «%(question)s», de tipo %(type)s, no sirve en «%(key)s» del diseño."),
+        N_("Use una pregunta fuera de los grupos que se repiten, de tipo: %(types)s."),
+    ),
+    ProblemCode.DESIGN_OTHER_STRATA: (
+        N_("La población por estrato del diseño no es la de los estratos que hay."),
+        N_("Le faltan: %(missing)s. Le sobran: %(extra)s. Corrija el diseño."),
+    ),
+    ProblemCode.DESIGN_OTHER_POPULATION: (
+        N_("El diseño suma %(people)s personas y el universo declarado es de %(population)s."),
+        N_("Corrija el que esté mal."),
+    ),
+    ProblemCode.DESIGN_NOT_NESTED: (
+        N_("El conglomerado «%(value)s» (%(question)s) está en más de un estrato."),
+        N_(
+            "Corrija las respuestas o, si en cada estrato se numeró de nuevo, agregue «nest: true»"
+            " al diseño: cabildo collection design."
+        ),
+    ),
+    ProblemCode.DESIGN_SMALL_POPULATION: (
+        N_("La población que el diseño da a «%(value)s» (%(question)s) es menor que su muestra."),
+        N_(
+            "Corríjala con cabildo collection design, o busque respuestas repetidas. Escriba"
+            " cantidades en todos los estratos, o fracciones en todos."
+        ),
+    ),
+    ProblemCode.DESIGN_POPULATION_VARIES: (
+        N_("La población de «%(value)s» (%(question)s) no es la misma en todas sus respuestas."),
+        N_("Corrija las respuestas, o escriba la población en el diseño."),
+    ),
+    ProblemCode.DESIGN_DOES_NOT_FIT: (
+        N_("Las respuestas no calzan con el diseño muestral declarado (%(reason)s)."),
+        N_("Revíselo con: cabildo collection design"),
+    ),
     ProblemCode.DEMO_IN_USE: (
         N_("Hay datos reales unidos a la demostración."),
         N_("Sepárelos antes de borrarla."),
@@ -287,11 +333,25 @@ SHAPES: Mapping[str, str] = {
     "reference": N_("una pregunta, como ${nombre}"),
 }
 
+DESIGN_SHAPES: Mapping[str, str] = {
+    "mapping": N_("pares «clave: valor»"),
+    "question": N_("el nombre de una pregunta de la encuesta"),
+    "stages": N_("una pregunta por etapa, cada una una vez, y a lo más una población por etapa"),
+    "truth": N_("true o false"),
+    "lonely_psu": N_("error, adjust, average, remove o certainty"),
+    "size": N_("un número, una pregunta que lo tenga, o un número por estrato"),
+    "number": N_("una cantidad entera sin puntos, como 1200, o una fracción, como 0.05"),
+    "by_stratum": N_("un número por estrato, solo en la primera etapa y donde hay «strata»"),
+}
+
 
 def problem_words(problem: Problem) -> tuple[str, str]:
     """What happened, and what to do about it."""
     title, remedy = PROBLEMS[problem.code]
     context = {key: _shown(value) for key, value in problem.context.items()}
+    if problem.code is ProblemCode.DESIGN_BAD_VALUE:
+        shape = DESIGN_SHAPES[context["expected"]]
+        context["expected"] = gettext(shape)
     return gettext(title) % context, gettext(remedy) % context
 
 

@@ -39,6 +39,11 @@ def write_survey(survey: Survey) -> str:
     return "".join(f"{line}\n" for key in keys for line in _entry(key, data[key], 0))
 
 
+def write_data(data: Mapping[str, Any]) -> str:
+    """Plain data as the same kind of text."""
+    return "".join(f"{line}\n" for key in data for line in _entry(key, data[key], 0)) or "{}\n"
+
+
 def _entry(key: str, value: Any, indent: int) -> Iterator[str]:
     """``key: value``, on one line if it may and fits, else with the value below."""
     head = " " * indent + _scalar(key, flow=False) + ":"

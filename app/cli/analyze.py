@@ -41,7 +41,7 @@ def _told(analysis: Analysis, lang: str) -> Iterator[str]:
         f"{summary.period(analysis.opens_at, analysis.closes_at)}."
     )
     yield summary.chosen_how(analysis)
-    yield from (summary.caution_words(caution) for caution in analysis.cautions)
+    yield from (summary.caution_words(analysis, caution) for caution in analysis.cautions)
     yield from summary.difference_lines(analysis)
     if not analysis.responses:
         yield summary.empty_advice(analysis)

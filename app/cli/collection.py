@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 
 import click
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.cli.export import export
+from app.cli.files import fault_lines, read_text
 from app.extensions import reading
 from app.language import N_
 from app.models import Mode, Selection
@@ -17,6 +19,10 @@ from app.models.columns import utc_now
 from app.services import analytics, collections
 from app.services.findings import Listed
 from app.services.receiving import ZONE
+from app.services.sampling import Sampling, read_sampling
+from encuestas import DefinitionErrors
+from encuestas.source import read_source
+from encuestas.writing import write_data
 
 LONGEST_WAVE = 64
 
@@ -78,6 +84,7 @@ def collection() -> None:
     type=click.IntRange(min=1, max=2**31 - 1),
     help=N_("Cuántas personas u organizaciones podrían responder."),
 )
+@click.option("--design", metavar="FILE", help=N_("Cómo se sorteó la muestra, en YAML."))
 @click.option("--opens", type=MOMENT, help=N_("Cuándo abre; si no se dice, ahora."))
 @click.option("--closes", type=MOMENT, help=N_("Cuándo cierra; si no se dice, cuando se cierre."))
 @click.option("--wave", default="", help=N_("La ola de la encuesta, por ejemplo 2026."))
@@ -90,6 +97,7 @@ def open_(
     territories: tuple[str, ...],
     plan: str | None,
     population: int | None,
+    design: str | None,
     opens: datetime | None,
     closes: datetime | None,
     wave: str,
@@ -105,6 +113,7 @@ def open_(
         territories=territories or None,
         plan=plan,
         population=population,
+        design=_read_design(design) if design else None,
         wave=wave,
         public=not staff_only,
         opens_at=opens,
@@ -115,6 +124,41 @@ def open_(
         click.echo(f"{current_app.config['CABILDO_URL']}/e/{opened.slug}")
     else:
         click.echo(_("La recolección %(slug)s está lista; solo la completa el equipo.", slug=slug))
+
+
+def _read_design(name: str) -> Sampling:
+    """The design in a file, every scalar as text."""
+    try:
+        data, _marks = read_source(read_text(name))
+    except DefinitionErrors as errors:
+        for line in fault_lines(name, errors.faults):
+            click.echo(line)
+        sys.exit(1)
+    return read_sampling(data)
+
+
+@collection.command("design", help=N_("Decir cómo se sorteó la muestra, o ver lo que se dijo."))
+@click.argument("slug")
+@click.argument("file", required=False)
+@click.option("--show", is_flag=True, help=N_("Ver el diseño declarado."))
+@click.option("--clear", is_flag=True, help=N_("Borrarlo: se calcula como muestra simple."))
+def design_(slug: str, file: str | None, show: bool, clear: bool) -> None:
+    if (file is not None) + show + clear != 1:
+        raise click.UsageError(_("Indique un archivo, --show o --clear."))
+    if show:
+        found = collections.find(slug).design
+        if found is None:
+            click.echo(_("La recolección %(slug)s no tiene diseño declarado.", slug=slug))
+        else:
+            click.echo(write_data(found), nl=False)
+        return
+    collections.declare_design(slug, _read_design(file) if file else None)
+    words = (
+        _("El diseño de %(slug)s quedó declarado. Sus cifras lo toman en cuenta.", slug=slug)
+        if file
+        else _("%(slug)s ya no tiene diseño: se calcula como muestra aleatoria simple.", slug=slug)
+    )
+    click.echo(words)
 
 
 @collection.command(help=N_("Cerrar una recolección: no recibe más respuestas de la gente."))

@@ -2,7 +2,14 @@
 
 from app.models.attempts import Attempts
 from app.models.audit import AuditEntry
-from app.models.collection import Collection, CollectionRoll, Mode, Selection
+from app.models.collection import (
+    ORGANISATION_QUESTION,
+    TERRITORY_QUESTION,
+    Collection,
+    CollectionRoll,
+    Mode,
+    Selection,
+)
 from app.models.organisation import Organisation
 from app.models.plan import Plan
 from app.models.response import Channel, Draft, Receipt, Response, ResponseState
@@ -11,6 +18,8 @@ from app.models.territory import Comuna, Province, Region, Territory
 from app.models.user import Role, RoleName, User
 
 __all__ = [
+    "ORGANISATION_QUESTION",
+    "TERRITORY_QUESTION",
     "Attempts",
     "AuditEntry",
     "Channel",

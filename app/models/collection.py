@@ -40,6 +40,10 @@ class Selection(StrEnum):
     OPEN = "open"
 
 
+# What a survey's questions about who answers are called; a response keeps both in columns too.
+TERRITORY_QUESTION = "territory"
+ORGANISATION_QUESTION = "organisation"
+
 collection_territories = Table(
     "collection_territories",
     Base.metadata,
@@ -72,6 +76,11 @@ class Collection(db.Model):
     selection: Mapped[Word]
     # Size of the universe where it is known without a roll (a person survey's territory, say).
     population: Mapped[int | None]
+    # How a sample was drawn (`app.services.sampling`); without it, it counts as simple random.
+    design: Mapped[dict[str, Any] | None] = mapped_column(
+        Json,
+        CheckConstraint("design IS NULL OR selection = 'probability'", name="design_of_sample"),
+    )
     languages: Mapped[list[str]] = mapped_column(Json)
     legal_notice: Mapped[dict[str, str] | None] = mapped_column(Json)
     # What the collection adds to or puts in place of the survey's own words (title, asked_by).

@@ -57,6 +57,8 @@ def method_words(method: str | None) -> str:
         "hypergeometric": _("exacto, lista finita (hipergeométrico)"),
         "bonett_price": _("Bonett–Price"),
         "mover_exact": _("a partir de los exactos (MOVER)"),
+        "mover_wilson": _("a partir de los de Wilson (MOVER)"),
+        "korn_graubard": _("Korn–Graubard"),
         "t": _("t de Student"),
     }
     return words.get(method, method) if method else "–"

@@ -121,6 +121,8 @@ def support(analysis: Analysis, figures: MeasureFigures, lang: str) -> list[str]
         "interval": interval_text(one, lang),
         "confidence": percent(one.confidence or 0, lang, digits=0),
     }
+    if analysis.design is not None and figures.measure.kind is MeasureKind.MEAN:
+        return [_("Según la muestra (%(n)s opiniones), el promedio es %(value)s.", **known)]
     said = (
         _("Entre quienes opinaron (%(n)s), el promedio es %(value)s.", **known)
         if figures.measure.kind is MeasureKind.MEAN

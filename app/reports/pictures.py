@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from analisis import Statistic
+from app.models import TERRITORY_QUESTION
 from app.reports import basics, charts, summary, tables
-from app.services.collections import TERRITORY_QUESTION
 from app.services.findings import Analysis, MeasureFigures
 
 NAMED = (Statistic.SATISFIED, Statistic.DISSATISFIED)

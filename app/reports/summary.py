@@ -13,8 +13,9 @@ from flask_babel import format_date, ngettext, to_user_timezone
 from flask_babel import gettext as _
 
 from analisis import Estimate, Selection, Statistic
+from app.models import TERRITORY_QUESTION
 from app.models.columns import utc_now
-from app.reports import kinds
+from app.reports import design_words, kinds
 from app.reports.basics import (
     believed_population,
     category_names,
@@ -24,7 +25,6 @@ from app.reports.basics import (
 )
 from app.reports.figure_words import interval_text, method_words
 from app.reports.words import locale_of, number, percent
-from app.services.collections import TERRITORY_QUESTION
 from app.services.findings import Analysis, Caution, Domain, MeasureFigures
 from app.survey_words import change_text, effect_text
 from encuestas.changes import Effect
@@ -60,6 +60,8 @@ def answered(analysis: Analysis, lang: str) -> str:
 
 def chosen_how(analysis: Analysis) -> str:
     """How the people were chosen and what that allows, in one sentence."""
+    if analysis.design is not None:
+        return design_words.chosen_how(analysis, analysis.design)
     return {
         Selection.PROBABILITY: _(
             "Muestra al azar: las cifras valen para el universo, con el margen de su intervalo. "
@@ -114,7 +116,10 @@ def source(analysis: Analysis) -> str:
     )
 
 
-def caution_words(caution: Caution) -> str:
+def caution_words(analysis: Analysis, caution: Caution) -> str:
+    """What an evaluator must mend, and how."""
+    if analysis.design is not None and caution is not Caution.POPULATION_EXCEEDED:
+        return design_words.caution_words(analysis, analysis.design, caution)
     return {
         Caution.POPULATION_EXCEEDED: _(
             "Hay más respuestas que integrantes en el universo o la lista: se calculó como si el "
@@ -190,6 +195,12 @@ def headline(
         "answered": in_brackets(analysis, lang),
         "share": number(100 * one.value, lang),
     }
+    if one.low is None and analysis.design is not None:
+        return _(
+            "%(share)s de cada 100 %(who)s %(finding)s, con un margen que todavía no se conoce "
+            "(%(answered)s).",
+            **said,
+        )
     if one.low is None or one.high is None:
         return _(
             "De quienes quisieron responder, %(share)s de cada 100 %(finding)s (%(answered)s).",
@@ -317,6 +328,8 @@ def _interval_words(analysis: Analysis, figures: MeasureFigures, one: Estimate, 
             "se puede decir cuánto vale para las demás personas, por eso no hay intervalo.",
             **known,
         )
+    if analysis.design is not None:
+        return _design_words(one, known, lang)
     if one.confidence is None or one.low == one.high:
         return _("Entre quienes opinaron (%(n)s), el %(value)s %(answering)s.", **known)
     known["confidence"] = percent(one.confidence, lang, digits=0)
@@ -331,6 +344,18 @@ def _interval_words(analysis: Analysis, figures: MeasureFigures, one: Estimate, 
         "Entre quienes opinaron (%(n)s), el %(value)s %(answering)s; intervalo al %(confidence)s: "
         "%(interval)s.",
         **known,
+    )
+
+
+def _design_words(one: Estimate, known: dict[str, str], lang: str) -> str:
+    """A weighted share is not that of those who answered: it is about the population."""
+    if one.confidence is None or one.low == one.high:
+        return _("Según la muestra (%(n)s opiniones), el %(value)s %(answering)s.", **known)
+    return _(
+        "Según la muestra (%(n)s opiniones), el %(value)s %(answering)s; intervalo al "
+        "%(confidence)s: %(interval)s.",
+        **known,
+        confidence=percent(one.confidence, lang, digits=0),
     )
 
 

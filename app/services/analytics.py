@@ -17,6 +17,8 @@ from sqlalchemy import func, select
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import (
+    ORGANISATION_QUESTION,
+    TERRITORY_QUESTION,
     Collection,
     CollectionRoll,
     Response,
@@ -25,10 +27,11 @@ from app.models import (
 )
 from app.models.columns import utc_now
 from app.services import collections, figures, joins
-from app.services.collections import ORGANISATION_QUESTION, TERRITORY_QUESTION
 from app.services.counting import Tally, tally, versions
+from app.services.drawn import Drawn
 from app.services.figures import believable
-from app.services.findings import Analysis, Caution, Domain, Listed
+from app.services.findings import Analysis, Caution, DesignUse, Domain, Listed
+from app.services.sampling import Sampling, declared
 from encuestas import Measure, Question, Survey
 
 GROUPING_TYPES = frozenset({"select_one", "scale"})
@@ -91,14 +94,19 @@ def analyse(
     chosen = _chosen(survey, measure)
     _require_grouping(collection, survey, by)
     keys = joins.keys(collection, joint)
-    names = [*(each.question for each in chosen), *([by] if by and survey.has(by) else [])]
+    sampling = declared(collection)
+    names = _questions(survey, chosen, by, sampling)
     same = joins.comparable(joint, keys, names)
     questions = {name: joint.variables[name].merged for name in names}
-    counted = tally(collection, figures.wanted(chosen, questions), by, versions=same)
-    used, previews = versions(collection)
-    total = sum(counted.responses.values())
+    drawn = sampling and Drawn(
+        collection=collection, sampling=sampling, questions=questions, versions=same
+    )
+    only = drawn.counts if drawn else None
+    counted = tally(collection, figures.wanted(chosen, questions), by, versions=same, only=only)
     groups = _domains(collection, questions, by, counted)
-    population = collections.population(collection)
+    inside = sum(counted.responses.values())
+    outside, lacking = drawn.outside() if drawn else (0, {})
+    population = collections.population(collection) or (sampling.people if sampling else None)
     asked = figures.Request(
         collection=collection,
         joint=joint,
@@ -108,8 +116,19 @@ def analyse(
         counted=counted,
         by=by,
         domains=groups,
-        population=believable(population, total),
+        population=believable(population, inside + outside),
         confidence=confidence,
+        design=drawn and figures.design(drawn, chosen, by, groups, confidence=confidence),
+        only=only,
+    )
+    measures = tuple(figures.of(asked, each) for each in chosen)
+    used, previews = versions(collection)
+    design = asked.design and DesignUse(
+        sampling=asked.design.sampling,
+        outside=outside,
+        lacking=lacking,
+        silent=asked.design.silent,
+        lonely=asked.design.lonely,
     )
     return Analysis(
         collection=collection.slug,
@@ -117,21 +136,31 @@ def analyse(
         definition=survey,
         versions=used,
         differences=joint.differences(),
-        responses=total,
+        responses=inside + outside,
         previews=previews,
         simulated=collection.simulated,
         selection=Selection(collection.selection),
         population=population,
+        design=design,
         opens_at=collection.opens_at,
         closes_at=collection.closes_at,
         public=collection.public,
         groupings=_groupings(collection, survey),
         by=by,
         domains=groups,
-        unclassified=total - sum(group.responses for group in groups) if by else 0,
-        cautions=_cautions(population, total, groups),
-        measures=tuple(figures.of(asked, each) for each in chosen),
+        unclassified=inside - sum(group.responses for group in groups) if by else 0,
+        cautions=_cautions(population, inside + outside, groups, design),
+        measures=measures,
     )
+
+
+def _questions(
+    survey: Survey, measures: Sequence[Measure], by: str | None, sampling: Sampling | None
+) -> list[str]:
+    """Every question that is looked at; the territory of a response need not be one."""
+    names = [each.question for each in measures]
+    others = (*([by] if by else ()), *(sampling.questions if sampling else ()))
+    return [*names, *(name for name in others if survey.has(name))]
 
 
 def _chosen(survey: Survey, measure: str | None) -> tuple[Measure, ...]:
@@ -205,7 +234,15 @@ def _territories(collection: Collection, counted: Tally) -> tuple[Domain, ...]:
     )
 
 
-def _cautions(population: int | None, total: int, domains: Sequence[Domain]) -> tuple[Caution, ...]:
+def _cautions(
+    population: int | None, total: int, domains: Sequence[Domain], design: DesignUse | None
+) -> tuple[Caution, ...]:
     sizes = [(population, total), *((each.population, each.responses) for each in domains)]
     exceeded = any(size is not None and responses > size for size, responses in sizes)
-    return (Caution.POPULATION_EXCEEDED,) if exceeded else ()
+    found = {
+        Caution.POPULATION_EXCEEDED: exceeded,
+        Caution.OUTSIDE_DESIGN: design is not None and design.outside > 0,
+        Caution.SILENT_STRATA: design is not None and bool(total and design.silent),
+        Caution.LONELY_PSU: design is not None and bool(design.lonely),
+    }
+    return tuple(caution for caution, there in found.items() if there)

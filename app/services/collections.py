@@ -27,12 +27,11 @@ from app.models import (
 from app.models.columns import utc_now
 from app.services import surveys
 from app.services.audit import note
+from app.services.sampling import Sampling, read_sampling, require_fits
 from encuestas import Choice, Survey, bind_choices
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_SLUG = 64
-TERRITORY_QUESTION = "territory"
-ORGANISATION_QUESTION = "organisation"
 
 _Lists = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
@@ -50,6 +49,7 @@ class Fielding:
     territories: Sequence[str] | None = None
     plan: str | None = None
     population: int | None = None
+    design: Sampling | None = None
     languages: Sequence[str] = ()
     legal_notice: dict[str, str] | None = None
     texts: dict[str, object] | None = None
@@ -97,6 +97,8 @@ def add_collection(survey_id: str, slug: str, fielding: Fielding) -> Collection:
     db.session.add(collection)
     db.session.flush()
     _call_roll(collection)
+    if fielding.design is not None:
+        _declare(collection, fielding.design)
     note("collection.open", slug, survey=survey_id, version=version.name)
     return collection
 
@@ -113,6 +115,31 @@ def close_collection(slug: str) -> Collection:
     return collection
 
 
+def declare_design(slug: str, design: Sampling | None) -> Collection:
+    """Say how the sample was drawn, or that nothing is known of it (None).
+
+    Raises
+    ------
+    Problem
+        UNKNOWN_COLLECTION, or what `require_fits` refuses.
+    """
+    collection = find(slug)
+    before = collection.design
+    if design is None:
+        collection.design = None
+    else:
+        _declare(collection, design)
+    if collection.design != before:
+        note("collection.design", slug, before=before, design=collection.design)
+        db.session.commit()
+    return collection
+
+
+def _declare(collection: Collection, design: Sampling) -> None:
+    require_fits(design, collection, fielded(collection))
+    collection.design = design.to_data()
+
+
 def use_version(slug: str, version_name: str) -> Collection:
     """Field another published version of the same survey from now on.
 
@@ -121,8 +148,9 @@ def use_version(slug: str, version_name: str) -> Collection:
     Raises
     ------
     Problem
-        UNKNOWN_COLLECTION, UNKNOWN_SURVEY, NOT_PUBLISHED, or OTHER_RESPONDENTS: who answers is
-        fixed when a collection opens, with its roll.
+        UNKNOWN_COLLECTION, UNKNOWN_SURVEY, NOT_PUBLISHED, OTHER_RESPONDENTS: who answers is fixed
+        when a collection opens, with its roll; or what `require_fits` refuses: the new version
+        lacks a question that the design needs.
     """
     collection = find(slug)
     before, version = collection.version, _published(collection.version.survey_id, version_name)
@@ -134,6 +162,8 @@ def use_version(slug: str, version_name: str) -> Collection:
     )
     if new.respondent != collection.respondent:
         raise Problem(ProblemCode.OTHER_RESPONDENTS, version=version_name)
+    if collection.design is not None:
+        require_fits(read_sampling(collection.design), collection, new)
     if tuple(collection.languages) == old.languages:
         collection.languages = list(new.languages)
     else:  # a choice of languages stays, as far as the version speaks them
@@ -315,6 +345,7 @@ def _require_same(known: Collection, survey_id: str, fielding: Fielding) -> None
         "selection": fielding.selection,
         "mode": fielding.mode,
         "population": fielding.population,
+        "design": fielding.design.to_data() if fielding.design is not None else None,
         "wave": fielding.wave or None,
         "plan": fielding.plan,
     }
@@ -323,6 +354,7 @@ def _require_same(known: Collection, survey_id: str, fielding: Fielding) -> None
         "selection": known.selection,
         "mode": known.mode,
         "population": known.population,
+        "design": known.design,
         "wave": known.wave,
         "plan": known.plan.code if known.plan else None,
     }

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, null, select
 
 from app.extensions import db
-from app.models import Collection, Response, SurveyVersion
+from app.models import TERRITORY_QUESTION, Collection, Response, SurveyVersion
 from app.models.response import COUNTED
-from app.services.collections import TERRITORY_QUESTION
 from encuestas import Survey, solve
 from encuestas.plan import plan_of
 
@@ -26,6 +25,9 @@ Versions = Mapping[str, Sequence[str]]
 
 DomainKey = str | None
 """The text of a domain's value; None for responses that are in no domain."""
+
+Only = ColumnElement[bool] | None
+"""Which responses are counted, of those that count at all."""
 
 WIDEST = 1000
 """Columns of one result; PostgreSQL takes 1,664 and SQLite 2,000."""
@@ -63,11 +65,12 @@ def tally(
     by: str | None = None,
     *,
     versions: Versions | None = None,
+    only: Only = None,
 ) -> Tally:
     """Count responses and, of each question, those that give each of its answers, per domain."""
     found = Tally({}, {})
     for part in _parts(questions):
-        _count(collection, part, by, versions or {}, found)
+        _count(collection, part, by, versions or {}, only, found)
     return found
 
 
@@ -89,11 +92,13 @@ def _count(
     questions: Mapping[Question, Sequence[str]],
     by: str | None,
     versions: Versions,
+    only: Only,
     found: Tally,
 ) -> None:
-    columns = [_answer(name, versions).label(f"q{place}") for place, name in enumerate(questions)]
+    columns = [text_of(name, versions).label(f"q{place}") for place, name in enumerate(questions)]
     # Without MATERIALIZED the JSON of every response is parsed once per answer that is counted.
-    read = counted(collection, domain(by, versions).label("domain"), *columns).cte("read")
+    group = domain(by, versions).label("domain")
+    read = counted(collection, group, *columns, only=only).cte("read")
     read = read.prefix_with("MATERIALIZED")
     asked = list(zip(questions, list(read.c)[1:], strict=True))
     counts = [
@@ -125,6 +130,7 @@ def blank(
     *,
     versions: Versions | None = None,
     version_id: str | None = None,
+    only: Only = None,
 ) -> Mapping[DomainKey, int]:
     """How many per domain were shown the question and left it blank.
 
@@ -138,8 +144,9 @@ def blank(
         return {}
     names = _deciding(survey, question)
     columns = [Response.answers[name].label(f"q{place}") for place, name in enumerate(names)]
-    absent = counted(collection, domain(by, versions or {}).label("domain"), *columns)
-    absent = absent.where(_answer(question, {}).is_(None))
+    group = domain(by, versions or {}).label("domain")
+    absent = counted(collection, group, *columns, only=only)
+    absent = absent.where(text_of(question, {}).is_(None))
     if version_id is not None:
         absent = absent.where(Response.version_id == version_id)
     rows = absent.cte("absent")
@@ -175,12 +182,13 @@ def versions(collection: Collection) -> tuple[tuple[VersionUse, ...], int]:
     return tuple(found.values()), previews
 
 
-def counted(collection: Collection, *columns: ColumnElement) -> Select:
-    """Something of every response that counts."""
-    return select(*columns).where(Response.collection_id == collection.id, Response.counts())
+def counted(collection: Collection, *columns: ColumnElement, only: Only = None) -> Select:
+    """Something of every response that counts; of those where ``only`` holds, if it is given."""
+    query = select(*columns).where(Response.collection_id == collection.id, Response.counts())
+    return query if only is None else query.where(only)
 
 
-def _answer(question: Question, versions: Versions) -> ColumnElement[str]:
+def text_of(question: Question, versions: Versions) -> ColumnElement[str]:
     """The answer as text: SQLite would leave a mark a number, which equals no text."""
     return comparable(question, cast(Response.answers[question].as_string(), String), versions)
 
@@ -196,7 +204,7 @@ def domain(by: str | None, versions: Versions) -> ColumnElement:
     if by is None:
         return cast(null(), String)
     # The response's own territory: an organisation's comes from the register, not from an answer.
-    return Response.territory_id if by == TERRITORY_QUESTION else _answer(by, versions)
+    return Response.territory_id if by == TERRITORY_QUESTION else text_of(by, versions)
 
 
 def _deciding(survey: Survey, question: str) -> tuple[str, ...]:

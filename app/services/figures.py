@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 from analisis import (
     OF_THE_LIST,
@@ -16,12 +16,15 @@ from analisis import (
     measure_estimates,
     rank_estimates,
 )
-from app.models import Collection
+from app.models import TERRITORY_QUESTION, Collection, Response
 from app.services import numbers
-from app.services.collections import TERRITORY_QUESTION
-from app.services.counting import DomainKey, Tally, Versions, blank
+from app.services.counting import DomainKey, Only, Tally, Versions, blank, comparable, text_of
 from app.services.counting import Question as Counted
+from app.services.counting import domain as domain_of
+from app.services.design_figures import Asked, Design, numbers_of
+from app.services.drawn import Drawn
 from app.services.findings import Domain, MeasureFigures, Value
+from app.services.sampled import GROUP, Marks, Numbers, Ranking, Reading, Sampled
 from encuestas import Measure, MeasureKind, Question
 from encuestas.joining import Joined
 from encuestas.measures import DETRACTORS, PROMOTERS
@@ -43,6 +46,8 @@ class Request:
     domains: Sequence[Domain]
     population: int | None
     confidence: float
+    design: Design | None
+    only: Only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,22 @@ class _Cell:
     special: Mapping[str, int]
     missing: int
     not_shown: int
+
+    @property
+    def base(self) -> int:
+        """Who was shown the question."""
+        # Everybody who ranked put something first.
+        ranked = sum(places[0] for places in self.places.values())
+        given = ranked or sum(self.counts.values()) or self.moments.n
+        return given + sum(self.special.values()) + self.missing
+
+
+class _Whose(NamedTuple):
+    """The answers of everybody, or of one domain."""
+
+    domain: Mapping[str, Value]
+    cell: _Cell
+    population: int | None
 
 
 def wanted(
@@ -72,6 +93,25 @@ def wanted(
             found |= {(question.name, place): codes for place in range(len(codes))}
         else:
             found[question.name] = [*map(str, categories(question)), *question.special]
+    return found
+
+
+def readings(
+    measures: Sequence[Measure], questions: Mapping[str, Question], versions: Versions
+) -> dict[str, Reading]:
+    """The answers as the figures of a sample need them: response by response."""
+    found: dict[str, Reading] = {}
+    for measure in measures:
+        name, question = measure.question, questions[measure.question]
+        if measure.kind is MeasureKind.RANKS:
+            answer = comparable(name, Response.answers[name], versions)
+            found[name] = answer, Ranking([choice.value for choice in question.choices])
+        elif marks := numbers_of(categories(question)):
+            places = {str(category): mark for category, mark in marks.items()}
+            found[name] = text_of(name, versions), Marks(name, places)
+        else:
+            answer = comparable(name, numbers.number(name), versions)
+            found[name] = answer, Numbers(name)
     return found
 
 
@@ -96,14 +136,16 @@ def of(asked: Request, measure: Measure) -> MeasureFigures:
     question = asked.questions[measure.question]
     cells = _cells(asked, measure, question)
     everybody = _merged(question, list(cells.values()))
-    estimates = list(_estimates(asked, measure, everybody, population=asked.population))
-    names = _keys(asked)
-    for domain in asked.domains:
-        cell = cells.get(names[domain.value]) or _merged(question, [])
-        size = believable(domain.population, domain.responses)
-        estimates += _estimates(
-            asked, measure, cell, population=size, domain={str(asked.by): domain.value}
+    names = keys(asked.collection, asked.by, asked.domains)
+    whose = [_Whose({}, everybody, asked.population)]
+    whose += [
+        _Whose(
+            {str(asked.by): domain.value},
+            cells.get(names[domain.value]) or _merged(question, []),
+            believable(domain.population, domain.responses),
         )
+        for domain in asked.domains
+    ]
     return MeasureFigures(
         measure=measure,
         question=question,
@@ -111,7 +153,26 @@ def of(asked: Request, measure: Measure) -> MeasureFigures:
         special=everybody.special,
         missing=everybody.missing,
         not_shown=everybody.not_shown,
-        estimates=tuple(estimates),
+        estimates=tuple(_figures(asked, measure, question, whose)),
+    )
+
+
+def design(
+    drawn: Drawn,
+    measures: Sequence[Measure],
+    by: str | None,
+    domains: Sequence[Domain],
+    *,
+    confidence: float,
+) -> Design:
+    """Read what the figures of these measures need of a sample whose design was declared."""
+    wanted = readings(measures, drawn.questions, drawn.versions)
+    if by is not None:
+        groups = keys(drawn.collection, by, domains).values()
+        places = {key: float(place) for place, key in enumerate(groups)}
+        wanted[GROUP] = domain_of(by, drawn.versions), Marks(GROUP, places)
+    return Design(
+        Sampled(drawn, wanted), confidence=confidence, simulated=drawn.collection.simulated
     )
 
 
@@ -122,18 +183,20 @@ def _versions(asked: Request, question: Question) -> tuple[str, ...]:
     return asked.joint.comparable(question.name)[::-1]
 
 
-def _keys(asked: Request) -> Mapping[Value, str]:
-    """The text under which the tally holds each domain."""
-    if asked.by == TERRITORY_QUESTION:
-        return {territory.code: territory.id for territory in asked.collection.territories}
-    return {domain.value: str(domain.value) for domain in asked.domains}
+def keys(collection: Collection, by: str | None, domains: Sequence[Domain]) -> Mapping[Value, str]:
+    """The text under which the database holds each domain."""
+    if by == TERRITORY_QUESTION:
+        return {territory.code: territory.id for territory in collection.territories}
+    return {domain.value: str(domain.value) for domain in domains}
 
 
 def _cells(asked: Request, measure: Measure, question: Question) -> dict[DomainKey, _Cell]:
     blanks = _blanks(asked, question)
     sums: Mapping[DomainKey, Moments] = {}
     if measure.kind is MeasureKind.MEAN and not categories(question):
-        sums = numbers.moments(asked.collection, question.name, asked.by, asked.same)
+        sums = numbers.moments(
+            asked.collection, question.name, asked.by, asked.same, only=asked.only
+        )
     return {
         key: _cell(asked.counted, measure, question, key, blanks.get(key, 0), sums)
         for key in asked.counted.responses
@@ -153,6 +216,7 @@ def _blanks(asked: Request, question: Question) -> Mapping[DomainKey, int]:
                 asked.by,
                 versions=asked.same,
                 version_id=asked.keys[version] if several else None,
+                only=asked.only,
             )
         )
     return found
@@ -221,14 +285,22 @@ def _merged(question: Question, cells: Sequence[_Cell]) -> _Cell:
     )
 
 
-def _estimates(
-    asked: Request,
-    measure: Measure,
-    cell: _Cell,
-    *,
-    population: int | None,
-    domain: Mapping[str, Value] | None = None,
-) -> tuple[Estimate, ...]:
+def _figures(
+    asked: Request, measure: Measure, question: Question, whose: Sequence[_Whose]
+) -> Iterable[Estimate]:
+    """The figures of everybody, then of each domain."""
+    if asked.design is not None:
+        groups = [
+            Asked(domain=domain, base=cell.base, population=population)
+            for domain, cell, population in whose
+        ]
+        return asked.design.figures(measure, categories(question), groups)
+    return (figure for each in whose for figure in _estimates(asked, measure, each))
+
+
+def _estimates(asked: Request, measure: Measure, whose: _Whose) -> tuple[Estimate, ...]:
+    domain, cell, population = whose
+
     def made(missing: int, size: int | None) -> tuple[Estimate, ...]:
         return _MADE[measure.kind](
             measure,

@@ -10,6 +10,7 @@ from enum import StrEnum
 from analisis import Estimate
 from app.models import Selection
 from app.services.counting import VersionUse
+from app.services.sampling import Sampling
 from encuestas import Measure, MeasureKind, Question, Survey, Text
 from encuestas.changes import Change
 from encuestas.joining import Difference
@@ -22,6 +23,12 @@ class Caution(StrEnum):
 
     # More responses than the population declared: it was taken as unknown.
     POPULATION_EXCEEDED = "population_exceeded"
+    # Responses that lack what the design needs: they are in no figure.
+    OUTSIDE_DESIGN = "outside_design"
+    # Strata with people and without responses: the figures are not about them.
+    SILENT_STRATA = "silent_strata"
+    # A stratum of which one unit was drawn: figures have no error and no interval.
+    LONELY_PSU = "lonely_psu"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +75,31 @@ class MeasureFigures:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class DesignUse:
+    """The declared design, and what stood in its way.
+
+    ``outside`` responses have no place in it, of which so many lack each thing (``lacking``);
+    ``silent`` are strata that the population has and no response; ``lonely``, strata of which one
+    unit was drawn.
+    """
+
+    sampling: Sampling
+    outside: int
+    lacking: Mapping[str, int]
+    silent: tuple[str, ...]
+    lonely: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        return {
+            "declared": self.sampling.to_data(),
+            "outside": self.outside,
+            "lacking": dict(self.lacking),
+            "silent": list(self.silent),
+            "lonely": list(self.lonely),
+        }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """What a collection says, and how far it may be believed."""
@@ -82,6 +114,7 @@ class Analysis:
     simulated: bool
     selection: Selection
     population: int | None
+    design: DesignUse | None
     opens_at: datetime
     closes_at: datetime | None
     public: bool
@@ -97,6 +130,8 @@ class Analysis:
         told: dict[str, object] = {}
         if self.differences:
             told["differences"] = [difference_record(each) for each in self.differences]
+        if self.design is not None:
+            told["design"] = self.design.to_dict()
         return told | {
             "collection": self.collection,
             "title": dict(self.title),

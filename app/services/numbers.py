@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Float, String, case, cast, func, select
 
 from analisis import Moments
 from app.extensions import db
 from app.models import Collection, Response
-from app.services.counting import DomainKey, Versions, comparable, counted, domain
+from app.services.counting import DomainKey, Only, Versions, comparable, counted, domain
 
 _ROWS_AT_ONCE = 1000
+_NUMBER = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?$"
 
 
 def moments(
-    collection: Collection, question: str, by: str | None, versions: Versions
+    collection: Collection,
+    question: str,
+    by: str | None,
+    versions: Versions,
+    *,
+    only: Only = None,
 ) -> dict[DomainKey, Moments]:
     """The sums of a question's numbers per domain; codes and texts among them are left out."""
-    value = comparable(question, _number(question), versions).label("value")
-    read = counted(collection, domain(by, versions).label("domain"), value).cte("read")
+    value = comparable(question, number(question), versions).label("value")
+    group = domain(by, versions).label("domain")
+    read = counted(collection, group, value, only=only).cte("read")
     query = (
         select(read.c.domain, read.c.value, func.count())
         .where(read.c.value.is_not(None))
@@ -38,12 +45,22 @@ def _pairs(rows: Iterator[tuple[object, float, int]]) -> Iterator[tuple[float, i
     return ((value, count) for _, value, count in rows)
 
 
-def _number(question: str) -> ColumnElement[float]:
+def number(question: str) -> ColumnElement[float]:
     """The answer if it is a number: PostgreSQL fails on any other text."""
+    return case((_is_number(question), Response.answers[question].as_float()))
+
+
+def number_or_text(question: str) -> ColumnElement[float]:
+    """The same, or the number that a text says: a hidden question holds nothing else."""
     answer = Response.answers[question]
+    text = cast(answer.as_string(), String)
+    return case(
+        (_is_number(question), answer.as_float()),
+        (text.regexp_match(_NUMBER), cast(text, Float)),
+    )
+
+
+def _is_number(question: str) -> ColumnElement[bool]:
     if db.engine.dialect.name == "postgresql":
-        is_number = func.jsonb_typeof(answer) == "number"
-    else:
-        path = f'$."{question}"'
-        is_number = func.json_type(Response.answers, path).in_(("integer", "real"))
-    return case((is_number, answer.as_float()))
+        return func.jsonb_typeof(Response.answers[question]) == "number"
+    return func.json_type(Response.answers, f'$."{question}"').in_(("integer", "real"))

@@ -20,6 +20,8 @@ from sqlalchemy.exc import IntegrityError
 from app.config import TIME_ZONE
 from app.extensions import db
 from app.models import (
+    ORGANISATION_QUESTION,
+    TERRITORY_QUESTION,
     Channel,
     Collection,
     CollectionRoll,
@@ -206,7 +208,7 @@ def _territories(batch: Sequence[Checked]) -> dict[str, str]:
 
 
 def _territory_code(answers: Mapping[str, object]) -> str | None:
-    code = answers.get(collections.TERRITORY_QUESTION)
+    code = answers.get(TERRITORY_QUESTION)
     return code if isinstance(code, str) else None
 
 
@@ -223,7 +225,7 @@ def _has_voted(response: Response) -> bool:
 
 def _on_roll(collection: Collection, answers: Mapping[str, object]) -> CollectionRoll | None:
     """The entry of the organisation that answers, in a collection that has a roll."""
-    code = answers.get(collections.ORGANISATION_QUESTION)
+    code = answers.get(ORGANISATION_QUESTION)
     if collection.respondent != "organisation" or not isinstance(code, str):
         return None
     query = (

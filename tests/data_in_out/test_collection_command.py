@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
+from flask_babel import force_locale
+from sqlalchemy import select
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
-from app.models import Collection, Mode, Plan, Selection, Territory
+from app.messages import problem_words
+from app.models import AuditEntry, Collection, Mode, Plan, Selection, Territory
 from app.models.columns import utc_now
 from app.services import collections, surveys
+from app.services.collections import Fielding
 from tests.data_in_out.conftest import SURVEY, open_kitchen
 
 Run = Callable[..., Result]
@@ -117,3 +122,111 @@ def test_closing_what_is_not_there(in_app: Flask, run: Run) -> None:
     with pytest.raises(Problem) as problem:
         run("collection", "close", "nothing")
     assert problem.value.code is ProblemCode.UNKNOWN_COLLECTION
+
+
+DESIGN = "strata: since\nclusters: [comment]\npopulation: [{05402: 900, no: 12}]\nnest: true\n"
+
+
+@pytest.fixture
+def sample(published: None) -> Collection:
+    return collections.open_collection("kitchen", "cocina", Fielding(selection="probability"))
+
+
+@pytest.fixture
+def design_file(tmp_path: Path) -> Path:
+    path = tmp_path / "design.yaml"
+    path.write_text(DESIGN, encoding="utf-8")
+    return path
+
+
+def test_a_design_is_declared_shown_and_taken_away(
+    sample: Collection, run: Run, design_file: Path
+) -> None:
+    assert "no tiene diseño" in run("collection", "design", "cocina", "--show").stdout
+    assert "declarado" in run("collection", "design", "cocina", str(design_file)).stdout
+    assert collections.find("cocina").design == {
+        "strata": "since", "clusters": ["comment"], "population": [{"05402": 900, "no": 12}],
+        "nest": True,
+    }  # fmt: skip
+    shown = run("collection", "design", "cocina", "--show").stdout
+    assert shown.startswith("strata: since\nclusters: [comment]\n")
+    # What is shown can be declared again.
+    design_file.write_text(shown, encoding="utf-8")
+    before = collections.find("cocina").design
+    run("collection", "design", "cocina", str(design_file))
+    assert collections.find("cocina").design == before
+    assert "ya no tiene diseño" in run("collection", "design", "cocina", "--clear").stdout
+    assert collections.find("cocina").design is None
+    noted = db.session.scalars(select(AuditEntry.details).order_by(AuditEntry.id)).all()
+    assert [each for each in noted if "design" in each] == [
+        {"before": None, "design": before},
+        {"before": before, "design": None},
+    ]
+
+
+def test_a_simple_random_sample_is_declared_by_braces(
+    sample: Collection, run: Run, design_file: Path
+) -> None:
+    design_file.write_text("{}\n", encoding="utf-8")
+    run("collection", "design", "cocina", str(design_file))
+    assert collections.find("cocina").design == {}
+    assert run("collection", "design", "cocina", "--show").stdout == "{}\n"
+
+
+def test_a_collection_opens_with_its_design(published: None, run: Run, design_file: Path) -> None:
+    words = ("collection", "open", "kitchen", "--slug", "cocina", "--design", str(design_file))
+    assert run(*words, "--selection", "probability").exit_code == 0
+    assert collections.find("cocina").design["strata"] == "since"
+
+
+def test_a_design_of_no_sample_opens_nothing(published: None, run: Run, design_file: Path) -> None:
+    with pytest.raises(Problem) as problem:
+        run("collection", "open", "kitchen", "--slug", "cocina", "--design", str(design_file))
+    assert problem.value.code is ProblemCode.DESIGN_NOT_A_SAMPLE
+    db.session.rollback()
+    assert not collections.every()
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--show", "--clear"], ["design.yaml", "--clear"], ["design.yaml", "--show"]]
+)
+def test_one_thing_at_a_time(sample: Collection, run: Run, words: list[str]) -> None:
+    assert run("collection", "design", "cocina", *words).exit_code == 2
+
+
+def test_what_is_no_yaml_is_said_with_its_place(
+    sample: Collection, run: Run, design_file: Path
+) -> None:
+    design_file.write_text("strata: since\nstrata: mark\n", encoding="utf-8")
+    result = run("collection", "design", "cocina", str(design_file))
+    assert result.exit_code == 1
+    assert f"{design_file}:2:1: [duplicate_key]" in result.stdout
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_every_refusal_of_a_design_has_its_words(sample: Collection, lang: str) -> None:
+    with force_locale(lang):
+        for code, context in REFUSED.items():
+            title, remedy = problem_words(Problem(code, **context))
+            assert "%(" not in title + remedy
+            assert title
+            assert remedy
+
+
+REFUSED = {
+    ProblemCode.DESIGN_NOT_A_SAMPLE: {"slug": "a"},
+    ProblemCode.DESIGN_UNKNOWN_KEY: {"key": "a", "allowed": "b"},
+    ProblemCode.DESIGN_BAD_VALUE: {"key": "a", "value": "b", "expected": "truth"},
+    ProblemCode.DESIGN_UNSUITABLE_QUESTION: {
+        "key": "a",
+        "question": "b",
+        "type": "c",
+        "types": "d",
+    },
+    ProblemCode.DESIGN_OTHER_STRATA: {"missing": ["a"], "extra": []},
+    ProblemCode.DESIGN_OTHER_POPULATION: {"people": 2, "population": 3},
+    ProblemCode.DESIGN_NOT_NESTED: {"question": "a", "value": "b"},
+    ProblemCode.DESIGN_SMALL_POPULATION: {"question": "a", "value": "b"},
+    ProblemCode.DESIGN_POPULATION_VARIES: {"question": "a", "value": "b"},
+    ProblemCode.DESIGN_DOES_NOT_FIT: {"reason": "singular"},
+}

@@ -244,6 +244,8 @@ def test_a_list_of_names_belongs_to_a_confidential_collection(
     [
         ({"mode": "secret"}, "mode_known"),
         ({"selection": "quota"}, "selection_known"),
+        ({"design": {"strata": "zone"}}, "design_of_sample"),
+        ({"selection": "census", "design": {}}, "design_of_sample"),
         ({"population": 0}, "population_positive"),
         ({"closes_at": NOW}, "closes_after_opening"),
         ({"closes_at": NOW - timedelta(days=1)}, "closes_after_opening"),

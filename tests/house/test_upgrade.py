@@ -75,7 +75,15 @@ FIRST = {
         "response_id": "r", "preview": False, "conflict": False, "received_on": DAY,
     },
 }  # fmt: skip
-RELEASES = {"0001": FIRST}
+SECOND = {
+    **FIRST,
+    "responses": {**FIRST["responses"], "sent_values": '{"score": 1}'},
+    "survey_media": {
+        "version_id": "v", "name": "a.png", "media_type": "image/png", "content": b"\x89PNG",
+        "sha256": HASH,
+    },
+}  # fmt: skip
+RELEASES = {"0001": FIRST, "0002": SECOND}
 
 
 def put(table: str, row: Mapping[str, object]) -> None:

@@ -134,6 +134,7 @@ def strings(value: object) -> Iterator[str]:
         messages.ANSWERS,
         messages.DEFINITIONS,
         messages.SHAPES,
+        messages.DESIGN_SHAPES,
         import_words.WORDS,
         import_words.SHAPES,
     ],

@@ -1,0 +1,89 @@
+"""How a sample was drawn, and what stands in the way of its figures, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from babel.lists import format_list
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.language import current_language
+from app.models import TERRITORY_QUESTION
+from app.reports.words import locale_of, number
+from app.services.findings import Analysis, Caution, DesignUse
+
+
+def chosen_how(analysis: Analysis, use: DesignUse) -> str:
+    """How the people were drawn and what that allows."""
+    return _(
+        "%(design)s: las cifras valen para el universo, con el margen de su intervalo, que toma en "
+        "cuenta ese diseño.",
+        design=drawn_how(analysis, use),
+    )
+
+
+def drawn_how(analysis: Analysis, use: DesignUse) -> str:
+    """The design in a phrase that begins a sentence."""
+    said, parts = use.sampling, []
+    if said.strata:
+        strata = question_name(analysis, said.strata)
+        parts.append(_("estratificada por %(strata)s", strata=strata))
+    if said.clusters:
+        names = " › ".join(question_name(analysis, name) for name in said.clusters)
+        parts.append(_("por conglomerados: %(clusters)s", clusters=names))
+    if said.weights or (said.strata and said.population):
+        parts.append(_("ponderada"))
+    if not said.strata and not said.clusters:
+        parts.insert(0, _("aleatoria simple"))
+    return _("Muestra %(parts)s", parts=", ".join(parts))
+
+
+def question_name(analysis: Analysis, name: str) -> str:
+    """What a question of the design is called: a text where it is asked, else its own name."""
+    survey = analysis.definition
+    if name == TERRITORY_QUESTION:
+        return _("territorio")
+    label = survey.text(survey.question(name).label, current_language()) if survey.has(name) else ""
+    return f"«{label}»" if label else name
+
+
+def caution_words(analysis: Analysis, use: DesignUse, caution: Caution) -> str:
+    """What an evaluator must mend, and how."""
+    lang = current_language()
+    if caution is Caution.OUTSIDE_DESIGN:
+        lacking = [
+            f"{question_name(analysis, name)} ({number(count, lang)})"
+            for name, count in use.lacking.items()
+        ]
+        return ngettext(
+            "%(count)s respuesta no entra en ninguna cifra, porque no tiene lo que pide el diseño "
+            "de la muestra: %(lacking)s. Complétela o corrija el diseño.",
+            "%(count)s respuestas no entran en ninguna cifra, porque no tienen lo que pide el "
+            "diseño de la muestra: %(lacking)s. Complételas o corrija el diseño.",
+            use.outside,
+            count=number(use.outside, lang),
+            lacking=_listed(lacking),
+        )
+    if caution is Caution.SILENT_STRATA:
+        return _(
+            "Nadie respondió en: %(strata)s. Las cifras no hablan de esa parte de la población.",
+            strata=_listed(_strata(analysis, use.silent)),
+        )
+    return _(
+        "No se puede calcular el margen de las cifras: se eligió una sola unidad en %(strata)s. "
+        "Espere más respuestas, una ese estrato a uno parecido, o elija «lonely_psu» en el diseño.",
+        strata=_listed(_strata(analysis, use.lonely)) or _("toda la muestra"),
+    )
+
+
+def _strata(analysis: Analysis, values: Iterable[str]) -> list[str]:
+    """What strata are called where the survey has words for them."""
+    survey, strata = analysis.definition, analysis.design and analysis.design.sampling.strata
+    choices = survey.question(strata).choices if strata and survey.has(strata) else ()
+    words = {choice.value: survey.text(choice.label, current_language()) for choice in choices}
+    return [words.get(value) or value for value in values if value]
+
+
+def _listed(texts: list[str]) -> str:
+    return format_list(texts, locale=locale_of(current_language())) if texts else ""
