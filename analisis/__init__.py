@@ -15,6 +15,7 @@ from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
 from analisis.estimates import Estimates
 from analisis.estimators.crosstabs import Crosstab
+from analisis.estimators.regressions import Regression
 from analisis.means import Moments, mean_interval
 from analisis.measures import measure_estimates
 from analisis.multiple import adjust_p
@@ -85,6 +86,7 @@ __all__ = [
     "Omega",
     "Reason",
     "Recovery",
+    "Regression",
     "Reliability",
     "ResponseRates",
     "Sample",

@@ -10,6 +10,7 @@ from analisis.estimates import Estimates
 from analisis.estimators.crosstabs import Crosstab, crosstab
 from analisis.estimators.figures import Reading
 from analisis.estimators.quantiles import quantiles
+from analisis.estimators.regressions import Regression, regression
 from analisis.sums import Floats
 
 
@@ -153,6 +154,71 @@ class Models(Sample):
             test=test,
             method=method,
             reading=self._reading(where, confidence, df, deff),
+            complete=Gaps.of(na) is Gaps.ERROR,
+        )
+
+    def regression(
+        self,
+        columns: Names,
+        response: str,
+        *,
+        family: str = "linear",
+        intercept: bool = True,
+        where: str | None = None,
+        confidence: float = 0.95,
+        df: float | None = None,
+        na: str = "drop",
+    ) -> Regression:
+        r"""How a response goes with several columns at once.
+
+        Parameters
+        ----------
+        columns : str or sequence of str
+            Columns of numbers, which enter as they are, or of text or true and false, of which
+            every level but the first enters as 0 or 1.
+        response : str
+            The column to be explained: numbers; for a logistic model true and false, or 0 to 1.
+        family : str
+            ``linear`` or ``logistic``.
+        intercept : bool
+            Whether there is a constant; without it all levels of the first column of text enter.
+        where, confidence, df, na
+            As in `Estimators`; only rows count that have every value. `df` are those of the
+            intervals.
+
+        Returns
+        -------
+        Regression
+            Coefficients, their covariance, and their estimates with Student's intervals.
+
+        Raises
+        ------
+        AnalysisError
+            If a column is not there or cannot be used, the response is constant, no row counts, a
+            column is told by others, responses are told without a doubt (separation), or a stratum
+            has a lonely unit.
+
+        Notes
+        -----
+        The coefficients solve :math:`\sum w x (y - \mu) = 0` with :math:`\mu = x'eta` or
+        :math:`\mu = 1 / (1 + e^{-x'eta})`. Their covariance is the design's for the totals of
+        :math:`A^{-1} w x (y - \mu)`, A being :math:`\sum w v x x'` with v = 1 or
+        :math:`\mu (1 - \mu)`; with replicates, that of the coefficients fitted to each.
+
+        References
+        ----------
+        Binder, D. A. (1983). On the variances of asymptotically normal estimators from complex
+        surveys. International Statistical Review 51, 279-292.
+        Fuller, W. A. (1975). Regression analysis for sample survey. Sankhya C 37, 117-132.
+        """
+        return regression(
+            self,
+            names(columns),
+            response,
+            family=family,
+            intercept=intercept,
+            where=where,
+            reading=self._reading(where, confidence, df),
             complete=Gaps.of(na) is Gaps.ERROR,
         )
 

@@ -1,5 +1,6 @@
 # svyglm: coefficients, covariance and residual degrees of freedom. The logistic fits run until they
-# stand still, so that they can be compared as closely as the linear ones.
+# stand still, so that they can be compared as closely as the linear ones: R weighs by the step before
+# the last, so that each is fitted again from where it ended.
 source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))),
                  "common.R"))
 
@@ -35,9 +36,13 @@ for (row in plan) {
     text <- sprintf("svyglm(`%s` ~ %s, %%s%s)", row[[2]],
                     paste(sprintf("`%s`", row[[3]]), collapse = " + "),
                     if (logistic) paste0(", family = quasibinomial(), ",
-                                         "control = glm.control(1e-14, 100)") else "")
+                                         "control = glm.control(1e-300, 50)") else "")
     cut <- subset_text(where)
     m <- eval(parse(text = sprintf(text, cut)))
+    if (logistic) {
+      start <- sprintf("start = c(%s), control", paste(format(coef(m), digits = 17), collapse = ", "))
+      m <- eval(parse(text = sprintf(sub("control", start, text), cut)))
+    }
     add(paste0("glm_", if (logistic) "logistic" else "linear"), name,
         list(estimator = "regression", columns = I(row[[3]]), response = row[[2]],
              family = if (logistic) "logistic" else "linear", where = where),
