@@ -10,7 +10,7 @@ from analisis.comparisons import (
     paired_difference_interval,
     ratio_interval,
 )
-from analisis.design import SurveyDesign
+from analisis.design import ReplicateDesign, SurveyDesign
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
 from analisis.estimates import Estimates
@@ -88,6 +88,7 @@ __all__ = [
     "Recovery",
     "Regression",
     "Reliability",
+    "ReplicateDesign",
     "ResponseRates",
     "Sample",
     "SampleSize",

@@ -77,6 +77,13 @@ class Assessed:
     strata: Codes
     fixed_df: float | None = field(default=None)
 
+    def logit_variances(self) -> Floats:
+        """Variances of shares for limits that are made on the scale of logits.
+
+        By linearisation they are the variances; replicates see the curve.
+        """
+        return self.variances
+
     def df(self) -> Floats:
         """Degrees of freedom, shape (domains, statistics): units less strata with valid answers."""
         domains = len(self.table.domains)

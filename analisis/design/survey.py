@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from analisis.io import open_source
 from analisis.sums import Codes, Floats, Source
 from analisis.weighting.plans import Plan
 from analisis.weighting.steps import adjust
+
+if TYPE_CHECKING:
+    from analisis.design.replicate import ReplicateDesign
 
 
 class SurveyDesign(Estimators, Adjusting):
@@ -107,6 +111,8 @@ class SurveyDesign(Estimators, Adjusting):
         )
         self.frame: Frame = build_frame(self.source, self.declared)
         self.calibrations: tuple[Calibration, ...] = ()
+        self.plans: tuple[Plan, ...] = ()
+        self.origin: SurveyDesign | None = None
 
     @classmethod
     def calibrated(
@@ -115,18 +121,75 @@ class SurveyDesign(Estimators, Adjusting):
         declared: Declaration,
         frame: Frame,
         calibrations: tuple[Calibration, ...],
+        *,
+        plan: Plan,
     ) -> "SurveyDesign":
-        """The same sample with other weights; `weighting` makes them."""
+        """The same sample with the weights of a plan; `weighting` makes them."""
         design = cls.__new__(cls)
         design.source = before.source
         design.declared = declared
         design.frame = frame
         design.calibrations = calibrations
+        design.plans = (*before.plans, plan)
+        design.origin = before.origin or before
         return design
 
     def adjusted(self, plan: Plan) -> "SurveyDesign":
         """The same sample with the weights of a plan."""
         return adjust(self, plan)
+
+    def replicates(
+        self,
+        *,
+        kind: str = "JKn",
+        n: int | None = None,
+        rng: "int | np.random.Generator | None" = None,
+        rho: float | None = None,
+        mse: bool = False,
+    ) -> "ReplicateDesign":
+        """The same sample with replicate weights in place of its stages.
+
+        Parameters
+        ----------
+        kind : str
+            ``JK1``: each unit left out in turn, of a sample without strata; ``JKn``: the same
+            within strata; ``BRR``: balanced half samples of units in pairs; ``Fay``: the same, the
+            lesser half counting rho; ``bootstrap``: Canty and Davison's, with the finite
+            population; ``subbootstrap``: Rao and Wu's of n - 1 units.
+        n : int, optional
+            How many replicates chance makes; 500 where it is not given.
+        rng : int or Generator, optional
+            Seed or source of chance; the same one gives the same replicates, and without it always
+            the same.
+        rho : float, optional
+            Fay's coefficient, in [0, 1).
+        mse : bool
+            Deviations from the full sample's value, instead of from the mean of the replicates.
+
+        Returns
+        -------
+        ReplicateDesign
+            With the first stage alone: replicates leave out later stages. Adjustments of the
+            weights are made anew in each replicate.
+
+        Raises
+        ------
+        AnalysisError
+            If the kind does not go with the sample: JK1 with strata, half samples of an odd number
+            of units, a lonely unit.
+
+        References
+        ----------
+        Canty, A. J. and Davison, A. C. (1999). Resampling-based variance estimation for labour
+        force surveys. The Statistician 48, 379-391.
+        Judkins, D. R. (1990). Fay's method for variance estimation. Journal of Official Statistics
+        6, 223-239.
+        Rao, J. N. K. and Wu, C. F. J. (1988). Resampling inference with complex survey data.
+        Journal of the American Statistical Association 83, 231-241.
+        """
+        from analisis.design.replicate import ReplicateDesign
+
+        return ReplicateDesign.of(self, kind=kind, n=n, rng=rng, rho=rho, mse=mse)
 
     @cached_property
     def factor(self) -> Floats:

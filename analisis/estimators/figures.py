@@ -210,7 +210,8 @@ def with_proportion_method(
 ) -> Estimates:
     """Proportions with an interval of their own."""
     flat = Flat.of(assessed, parts, reading)
+    variance = assessed.logit_variances().ravel() if method == "logit" else flat.variance
     low, high, methods = proportion_limits(
-        method, flat.value, flat.variance, flat.n, flat.df, reading.confidence
+        method, flat.value, variance, flat.n, flat.df, reading.confidence
     )
     return records(assessed, parts, reading, limits=(low, high), methods=methods, shares=True)

@@ -3,42 +3,6 @@
 source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))),
                  "common.R"))
 
-# Totals of a category are pairs [value or values, N]; of a number, its total.
-frame_of <- function(by, totals) {
-  keys <- lapply(seq_along(by), function(i) sapply(totals, function(pair) pair[[1]][[i]]))
-  data.frame(setNames(keys, by), Freq = sapply(totals, function(pair) pair[[2]]),
-             check.names = FALSE)
-}
-steps$poststratify <- function(d, step) {
-  # Rows without weight leave first: postStratify gives them the residual of a weight of one.
-  if (any(weights(d) == 0)) d <- d[weights(d) > 0, ]
-  postStratify(d, formula_of(step$by), frame_of(step$by, step$totals))
-}
-steps$rake <- function(d, step) {
-  rake(d, lapply(step$margins, function(margin) formula_of(margin$by)),
-       lapply(step$margins, function(margin) frame_of(margin$by, margin$totals)),
-       control = list(maxit = 1000, epsilon = 1e-14))
-}
-steps$calibrate <- function(d, step) {
-  population <- if (length(step$size)) c("(Intercept)" = step$size)
-  for (column in step$columns) {
-    total <- step$totals[[column]]
-    if (is.numeric(total)) {
-      population[column] <- total
-      next
-    }
-    population["(Intercept)"] <- sum(sapply(total, function(pair) pair[[2]]))
-    keys <- sapply(total, function(pair) pair[[1]])
-    for (pair in total[order(keys)[-1]]) population[paste0(column, pair[[1]])] <- pair[[2]]
-  }
-  formula <- formula_of(step$columns)
-  if (!"(Intercept)" %in% names(population)) formula <- update(formula, ~ . - 1)
-  names(population) <- gsub("`", "", names(population))
-  bounds <- if (length(step$bounds)) unlist(step$bounds) else c(-Inf, Inf)
-  calibrate(d, formula, population, calfun = step$kind, bounds = bounds, maxit = 200,
-            epsilon = 1e-13)
-}
-
 stype <- list(list("E", 4421), list("H", 755), list("M", 1018))
 api99 <- 3914069
 awards <- list(list("No", 2027), list("Yes", 4167))

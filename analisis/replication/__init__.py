@@ -1,0 +1,1 @@
+"""Replicate weights: how they are made, and what is read from them."""
