@@ -46,7 +46,8 @@ class Models(Sample):
         interval : str
             ``mean`` (default), ``beta``, ``xlogit`` or ``asin``: the quantiles at the limits that
             the share of answers up to the quantile has by that method; ``score``: the values that a
-            test of that share does not reject, as R searches for them.
+            test of that share does not reject, as R searches for them; ``quantile``: the spread of
+            the quantile over replicates, of designs that have them.
         by, where, confidence, df, na
             As in `Estimators`.
 

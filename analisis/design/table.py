@@ -101,6 +101,27 @@ class Table:
         totals = _totals(where, sums, self.many, len(self.domains))
         return replace(self, sums=sums, domain=where, totals=totals)
 
+    def gathered(self) -> "Table":
+        """One group for each domain and place, without kept values; rows that are units stay."""
+        if self.many is not None:
+            return self
+        keys = [
+            Key(self.domain, np.arange(len(self.domains))),
+            Key(self.place, np.arange(int(self.place.max()) + 1)),
+        ]
+        codes, first = combine(keys, len(self.domain))
+        added = [
+            np.bincount(codes, column).astype(np.float64) for column in (*self.sums.T, self.base)
+        ]
+        return replace(
+            self,
+            domain=self.domain[first],
+            place=self.place[first],
+            sums=np.column_stack(added[:-1]),
+            base=added[-1],
+            kept={},
+        )
+
 
 def check_request(source: Source, by: Sequence[str], where: str | None) -> None:
     """Refuse a request for domains that the data cannot make.

@@ -83,40 +83,52 @@ def _linear(terms: Terms, response: Floats, weights: Floats, start: Floats | Non
 
 
 def _logistic(terms: Terms, response: Floats, weights: Floats, start: Floats | None) -> Fit:
-    """Newton's steps, each a weighted least squares."""
+    """Newton's steps from the logits of the responses, drawn to the middle."""
     if start is None:
-        _solve(terms, weights, response)  # a term that is told by others is told apart from chance
+        _solve(terms, weights, response)  # what other terms tell is told apart from separation
         share = (weights * response + 0.5) / (weights + 1)
-        linear = np.log(share / (1 - share))
-        coefficients = np.zeros(len(terms.names))
+        coefficients, _inverse = _solve(
+            terms, weights * share * (1 - share), np.log(share / (1 - share))
+        )
     else:
-        linear, coefficients = terms.matrix @ start, start
+        coefficients = start
+    matrix = terms.matrix
+    linear = matrix @ coefficients
     for iteration in range(1, _MOST + 1):
         expected = expit(linear)
-        slope = expected * expit(-linear)
-        working = linear + (response - expected) / np.maximum(slope, 1e-300)
-        before = coefficients
-        try:
-            coefficients, _inverse = _solve(terms, weights * slope, working)
-        except AnalysisError:
-            raise _separated(terms, coefficients, np.zeros_like(coefficients)) from None
-        step = np.max(np.abs(terms.matrix @ coefficients - linear))
-        linear = terms.matrix @ coefficients
-        if step <= _STILL * (1 + np.max(np.abs(linear))):
+        information = matrix.T @ (matrix * (weights * expected * expit(-linear))[:, np.newaxis])
+        step = _step(information, matrix.T @ (weights * (response - expected)))
+        if step is None:
+            raise _separated(terms, coefficients)
+        coefficients = coefficients + step
+        before, linear = linear, matrix @ coefficients
+        moved = np.max(np.abs(linear - before))
+        if moved <= _STILL * (1 + np.max(np.abs(linear))):
             expected = expit(linear)
             _same, inverse = _solve(terms, weights * expected * expit(-linear), linear)
             return Fit(coefficients, inverse, expected, iteration)
-        if iteration >= _LONG and step > 0.1:
-            raise _separated(terms, coefficients, before)
+        if iteration >= _LONG and moved > 0.1:
+            raise _separated(terms, step)
     raise AnalysisError(
         ErrorCode.NOT_CONVERGED,
         f"the coefficients do not settle in {_MOST} steps; leave out columns, or join categories",
     )
 
 
-def _separated(terms: Terms, coefficients: Floats, before: Floats) -> AnalysisError:
-    spread = np.sqrt(np.mean(terms.matrix**2, axis=0))
-    moved = np.abs(coefficients - before) * spread
+def _step(information: Floats, score: Floats) -> Floats | None:
+    """Newton's step; none where the information has run out."""
+    scale = np.sqrt(np.diag(information))
+    if not scale.min() > 0:
+        return None
+    try:
+        found = np.linalg.solve(information / np.outer(scale, scale), score / scale)
+    except np.linalg.LinAlgError:
+        return None
+    return np.asarray(found / scale)
+
+
+def _separated(terms: Terms, moves: Floats) -> AnalysisError:
+    moved = np.abs(moves) * np.sqrt(np.mean(terms.matrix**2, axis=0))
     moved[[name == INTERCEPT for name in terms.names]] = -1.0
     place = int(np.argmax(moved))
     return AnalysisError(

@@ -89,7 +89,7 @@ def regression(
     scores = np.zeros((len(there), len(terms.names)))
     scores[there] = terms.matrix * ((y - fit.expected) * table.sums[there, _WEIGHT])[:, np.newaxis]
     counted = table.with_sums(np.hstack([table.sums[:, [_VALID, _BASE]], scores]))
-    assessed = sample.assess_table(counted, _linearised(fit, mean))
+    assessed = sample.assess_table(counted.gathered(), _linearised(fit, mean))
     factors = sample.replicate_factors(table)
     if factors is None:
         covariance = assessed.covariance()

@@ -151,3 +151,13 @@ def test_what_has_no_answer_is_refused(asked: dict[str, Any], code: ErrorCode) -
     with pytest.raises(AnalysisError) as fault:
         design.crosstab(asked.pop("row"), asked.pop("column"), **asked)
     assert fault.value.code is code
+
+
+def test_replicates_test_with_the_spread_of_their_shares() -> None:
+    columns = _columns()
+    design = _design(columns).replicates(kind="JKn")
+    found, linearised = (each.crosstab("age", "sat") for each in (design, _design(columns)))
+    rows = design.proportion("sat", by="age")
+    assert [each.se for each in found.row_estimates] == pytest.approx([each.se for each in rows])
+    assert found.statistic == pytest.approx(linearised.statistic, rel=0.05)
+    np.testing.assert_allclose(found.table, linearised.table)

@@ -7,8 +7,6 @@ import pytest
 from tests.analisis import reference
 from tests.analisis.reference_designs import FOLDER, Case, cases
 
-TO_COME: tuple[str, ...] = ()
-"""Kinds that R's numbers are ready for and `analisis` is not."""
 CASES = list(cases())
 
 
@@ -25,15 +23,7 @@ def test_the_readme_counts_the_cases() -> None:
         assert re.search(rf"^\| `{path.stem}\.R` \|.*\| {number} \|$", told, re.MULTILINE), path
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        case
-        for case in CASES
-        if not case.kind.startswith(TO_COME) and case.call.get("interval") != "quantile"
-    ],
-    ids=lambda case: case.id,
-)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_equals_r(case: Case) -> None:
     found = reference.differences(case)
     assert found

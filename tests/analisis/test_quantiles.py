@@ -209,3 +209,26 @@ def test_what_has_no_answer_is_refused(asked: dict[str, Any], code: ErrorCode) -
     with pytest.raises(AnalysisError) as fault:
         _panel().quantile(asked.pop("column", "y"), **asked)
     assert fault.value.code is code
+
+
+def test_replicates_have_the_spread_of_their_own_quantiles() -> None:
+    design = _panel().replicates(kind="bootstrap", n=30, rng=4, mse=True)
+    found = design.quantile("y", [0.25, 0.5], interval="quantile", where="some")
+    columns = {name: _panel().source.column(name) for name in ("y", "some")}
+    there = columns["some"] & ~np.isnan(columns["y"].astype(float))
+    y = columns["y"][there].astype(float)
+    order = np.argsort(y)
+    weights = design.replicate_weights[there][order]
+    reached = np.cumsum(weights, axis=0) / weights.sum(axis=0)
+    replicated = [[y[order][np.argmax(each >= p)] for p in (0.25, 0.5)] for each in reached.T]
+    gap = np.array(replicated) - [each.value for each in found]
+    wanted = design.scale * gap.T @ (gap * design.rscales[:, np.newaxis])
+    np.testing.assert_allclose(found.covariance, wanted)
+    np.testing.assert_allclose([each.se for each in found], np.sqrt(np.diag(wanted)))
+    assert all(each.method == "quantile" for each in found)
+
+
+def test_a_design_without_replicates_has_no_spread_of_them() -> None:
+    with pytest.raises(AnalysisError, match=r"replicates\(\)") as fault:
+        _panel().quantile("y", 0.5, interval="quantile")
+    assert fault.value.code is ErrorCode.NOT_SUPPORTED

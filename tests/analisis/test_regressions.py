@@ -227,3 +227,37 @@ def test_what_tells_the_response_without_a_doubt_is_named() -> None:
 def test_what_has_no_answer_is_refused(asked: dict[str, Any], code: ErrorCode) -> None:
     columns = {**_columns(), "same": np.full(300, 0.5), "none": np.full(300, np.nan)}
     assert _refused(columns, asked.pop("columns"), asked.pop("response"), **asked).code is code
+
+
+@pytest.mark.parametrize("family", ["linear", "logistic"])
+def test_replicates_fit_each_anew(family: str) -> None:
+    columns = _columns()
+    response = "y" if family == "linear" else "yes"
+    design = _design(columns).replicates(kind="JKn")
+    fit = design.regression(["x", "old"], response, family=family)
+    matrix = np.column_stack([np.ones(300), columns["x"], columns["old"]]).astype(float)
+    again = []
+    for weights in design.replicate_weights.T:
+        there = weights > 0
+        y = columns[response][there].astype(float)
+        if family == "linear":
+            model = sm.WLS(y, matrix[there], weights=weights[there]).fit()
+        else:
+            model = sm.GLM(
+                y, matrix[there], sm.families.Binomial(), freq_weights=weights[there]
+            ).fit(tol=1e-14)
+        again.append(model.params)
+    gap = np.array(again) - np.mean(again, axis=0)
+    wanted = design.scale * gap.T @ (gap * design.rscales[:, np.newaxis])
+    np.testing.assert_allclose(fit.covariance, wanted, rtol=1e-7)
+    linearised = _design(columns).regression(["x", "old"], response, family=family)
+    np.testing.assert_allclose(fit.coefficients, linearised.coefficients)
+    assert fit.df == linearised.df == 30 - 4 + 1 - 3
+
+
+def test_a_replicate_that_loses_a_level_is_left_out() -> None:
+    columns = _columns()
+    alone = np.where(columns["psu"] == 3, "only here", "elsewhere")
+    design = _design({**columns, "alone": alone}).replicates(kind="JKn")
+    fit = design.regression("alone", "y")
+    assert np.isfinite(fit.covariance).all()

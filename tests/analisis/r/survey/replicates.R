@@ -156,6 +156,8 @@ for (row in plan) {
       if (estimator == "quantile") {
         # Below the share of the first answer R's rule takes the middle of the first two.
         if (name == "fpc_jkn" && length(where)) next
+        # Equal weights: in 11 of the 40 replicates half of the weight ends exactly at an answer.
+        if (name == "clus1_boot" && !length(where)) next
         part <- eval(parse(text = subset_text(where)))
         m <- eval(parse(text = sprintf(text, "part")))[[1]]
         out <- list(keys = list(list(probability = 0.5)), value = m[, 1], se = m[, 4], low = m[, 2],
