@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from analisis import Estimates, SurveyDesign
 
-ROWS = 4000
+ROWS = 3000
 DESIGNS: Mapping[str, Mapping[str, object]] = {
     "simple random": {},
     "strata of rows, finite": {"weights": "w", "strata": "region", "population": "N"},
@@ -46,6 +46,10 @@ FIGURES: Mapping[str, Callable[[SurveyDesign], Estimates]] = {
     "an answer nobody gave": lambda d: d.proportion("sat", 9, by="sex"),
     "a decimal answer": lambda d: d.proportion("tenths", 0.3),
     "net": lambda d: d.net("sat", [6, 7], [1, 2, 3, 4], by=["comuna", "wave"]),
+    "quantiles": lambda d: d.quantile("price", [0.1, 0.5], by="sex"),
+    "two questions": lambda d: d.crosstab("sat", "comuna", where="urban").estimates,
+    "regression": lambda d: d.regression(["sat", "comuna"], "price").estimates,
+    "logistic regression": lambda d: d.regression("sat", "adult", family="logistic").estimates,
 }
 
 

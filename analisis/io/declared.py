@@ -1,0 +1,99 @@
+"""What a design file declares: a design, and the figures that are wanted of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from analisis.design import SurveyDesign
+from analisis.design.declaration import require_column
+from analisis.estimate import Estimate
+from analisis.estimates import Estimates
+from analisis.sums import Kind
+
+OF_ONE = frozenset({"proportion", "net", "quantile"})
+"""Figures of a single column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure that is wanted.
+
+    Attributes
+    ----------
+    kind : str
+        The estimator.
+    columns : tuple of str
+        What it is of; of a ratio the numerators.
+    options : mapping
+        The estimator's other arguments; ``to`` are the denominators of a ratio.
+    name : str
+        What somebody calls it; empty where it has no name.
+    """
+
+    kind: str
+    columns: tuple[str, ...]
+    options: Mapping[str, Any]
+    name: str = ""
+
+    def with_options(self, **options: object) -> "Figure":
+        """The same with these options in place of its own."""
+        return replace(self, options={**self.options, **options})
+
+    def of(self, design: SurveyDesign) -> Estimates:
+        """Ask a design for it."""
+        options = dict(self.options)
+        first: Any = self.columns[0] if self.kind in OF_ONE else self.columns
+        others = [options.pop("to")] if "to" in options else []
+        found: Estimates = getattr(design, self.kind)(first, *others, **options)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An estimate with what was asked."""
+
+    asked: Figure
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class DesignFile:
+    """What a file says.
+
+    Attributes
+    ----------
+    design : SurveyDesign
+        The design, with its weights adjusted where the file says so.
+    figures : tuple of Figure
+        The figures, in their order; there may be none.
+    common : mapping
+        Options of figures that do not say another.
+    """
+
+    design: SurveyDesign
+    figures: tuple[Figure, ...]
+    common: Mapping[str, Any]
+
+    def figures_of(self, columns: Sequence[str]) -> tuple[Figure, ...]:
+        """The figures of these columns; of one that the file has none of, what its kind allows.
+
+        Without columns, all that the file has.
+
+        Raises
+        ------
+        AnalysisError
+            If a column is not there.
+        """
+        if not columns:
+            return self.figures
+        found: list[Figure] = []
+        for name in columns:
+            declared = [each for each in self.figures if name in each.columns]
+            wanted = declared or [self._usual(name)]
+            found += [each for each in wanted if each not in found]
+        return tuple(found)
+
+    def _usual(self, name: str) -> Figure:
+        """The mean of a column of numbers, the share of each answer of any other."""
+        numeric = require_column(self.design.source, name) is Kind.NUMBER
+        return Figure("mean" if numeric else "proportion", (name,), self.common)

@@ -1,0 +1,123 @@
+"""Figures as a table to read, JSON or CSV."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from analisis.estimate import Estimate, Statistic
+from analisis.io.declared import Answer
+
+_SHARES = frozenset(
+    {
+        Statistic.CATEGORY,
+        Statistic.SATISFIED,
+        Statistic.DISSATISFIED,
+        Statistic.NET,
+        Statistic.CHANGE_RATE,
+    }
+)
+
+
+def as_json(figures: Sequence[Answer]) -> str:
+    """The records as a JSON list."""
+    return (
+        json.dumps([_record(each) for each in figures], ensure_ascii=False, indent=2, default=str)
+        + "\n"
+    )
+
+
+def as_csv(figures: Sequence[Answer]) -> str:
+    """The records as CSV, a row each; what makes the domain has columns ``domain.NAME``."""
+    rows = []
+    for record in map(_record, figures):
+        domain = record.pop("domain")
+        flags = record.pop("flags")
+        named = domain.items() if isinstance(domain, Mapping) else ()
+        rows.append(
+            {f"domain.{name}": value for name, value in named}
+            | record
+            | {"flags": " ".join(flags) if isinstance(flags, list) else ""}
+        )
+    names = dict.fromkeys(name for row in rows for name in row if name.startswith("domain."))
+    names |= dict.fromkeys(name for row in rows for name in row)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*names], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def as_table(figures: Sequence[Answer]) -> str:
+    """A line a figure, with all that is needed to judge it."""
+    estimates = [each.estimate for each in figures]
+    domains = list(dict.fromkeys(name for each in estimates for name in each.domain))
+    head = ["figure", *domains, "value", "interval", "n", "base", "method", "flags"]
+    lines = [
+        [name(each), *domain_cells(each.estimate, domains), *_cells(each.estimate)]
+        for each in figures
+    ]
+    sides = ["<", *"<" * len(domains), ">", "<", ">", ">", "<", "<"]
+    return "\n".join(columns(head, lines, sides)) + "\n"
+
+
+def columns(
+    head: Sequence[str], lines: Sequence[Sequence[str]], sides: Sequence[str]
+) -> Iterator[str]:
+    """Columns as wide as their widest cell, each to the side that its arrow points to."""
+    widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
+    for line in (head, *lines):
+        cells = zip(line, sides, widths, strict=True)
+        yield "  ".join(f"{cell:{side}{width}}" for cell, side, width in cells).rstrip()
+
+
+def name(figure: Answer) -> str:
+    """What a figure is: as it was named, or ``mean edad``, ``share sat = 6``."""
+    one = figure.estimate
+    asked = figure.asked
+    answer = "" if one.category is None else f" = {plain(one.category)}"
+    several = asked.options.get("level")
+    if asked.name:
+        return asked.name + (answer or (f": {one.variable}" if len(asked.columns) > 1 else ""))
+    if isinstance(several, tuple):
+        answer = " in " + ", ".join(str(plain(value)) for value in several)
+    share = one.statistic is Statistic.CATEGORY
+    where = f", where {asked.options['where']}" if "where" in asked.options else ""
+    what = "share" if share else one.statistic.replace("_", " ")
+    return f"{what} {one.variable}{answer}{where}"
+
+
+def is_share(figure: Estimate) -> bool:
+    """Whether a figure is written in per cent."""
+    return figure.statistic in _SHARES
+
+
+def plain(value: object) -> object:
+    """A whole number without its point: files of SPSS and Stata hold 6.0 where 6 is meant."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def domain_cells(figure: Estimate, domains: Sequence[str]) -> list[str]:
+    """The values that make a figure's domain, empty where it has no such column."""
+    return [str(plain(figure.domain[each])) if each in figure.domain else "" for each in domains]
+
+
+def _cells(figure: Estimate) -> list[str]:
+    share = is_share(figure)
+    interval, method = "none", "none"
+    if figure.low is not None and figure.high is not None:
+        interval = f"{_number(figure.low, share)} to {_number(figure.high, share)}"
+        method = f"{figure.method}, {100 * (figure.confidence or 0):g} %"
+    value = "none" if figure.value is None else _number(figure.value, share)
+    return [value, interval, str(figure.n), str(figure.base), method, ", ".join(figure.flags)]
+
+
+def _number(value: float, share: bool) -> str:
+    return f"{100 * value:.1f} %" if share else f"{value:.6g}"
+
+
+def _record(figure: Answer) -> dict[str, object]:
+    record = figure.estimate.to_dict()
+    record["category"] = plain(record["category"])
+    record["domain"] = {each: plain(value) for each, value in figure.estimate.domain.items()}
+    return {"figure": name(figure), **record}
