@@ -15,6 +15,7 @@ from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import Statistic
 from analisis.estimates import Estimates
 from analisis.estimators.figures import Reading, with_proportion_method
+from analisis.estimators.gaps import require_complete
 from analisis.estimators.independence import TESTS, Cells
 from analisis.estimators.parts import Column, Part, assemble, mean_part
 from analisis.sums import Codes, Condition, Floats, Positive, Sum
@@ -84,7 +85,8 @@ def crosstab(
         require_column(sample.source, name)
     grid = _Grid.of(sample, row, column, where)
     if complete:
-        _require_complete(grid)
+        counted = grid.table.totals[0]
+        require_complete(float(counted[_BASE] - counted[_VALID]), grid.names)
     parts, of_row = grid.shares(), grid.shares_of_rows()
     shares = sample.assess_table(grid.table, assemble(parts, (), width=grid.width))
     totals = sample.assess_table(grid.table, grid.counts())
@@ -209,14 +211,3 @@ def _coded(table: Table, name: str) -> tuple[Codes, tuple[object, ...]]:
     codes = np.full(len(key.values) + 1, -1, dtype=np.int64)
     codes[found] = np.arange(len(found))
     return codes[key.codes], tuple(plain(value) for value in key.values[found])
-
-
-def _require_complete(grid: _Grid) -> None:
-    counted = grid.table.totals[0]
-    absent = float(counted[_BASE] - counted[_VALID])
-    if absent > 0.5:
-        raise AnalysisError(
-            ErrorCode.MISSING_VALUES,
-            f"{round(absent)} rows have no value for {' or '.join(map(repr, grid.names))}; say "
-            "na='drop' to leave them out of the table, or fill them",
-        )

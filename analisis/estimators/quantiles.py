@@ -9,10 +9,10 @@ from analisis.checks import choose
 from analisis.design.declaration import require_numbers
 from analisis.design.sample import Sample
 from analisis.design.table import Request
-from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import Estimate, Flag, Statistic
 from analisis.estimates import Estimates
 from analisis.estimators.figures import Reading, finite
+from analisis.estimators.gaps import require_complete
 from analisis.estimators.limits import quantile
 from analisis.estimators.quantile_answers import BASE, VALID, Answers, shares_below
 from analisis.estimators.quantile_limits import LIMITS, Asked, Precision
@@ -50,7 +50,8 @@ def quantiles(
     require_numbers(sample.source, column)
     answers = _answers(sample, column, by, where, rows=rule not in OF_SUMS or interval == "score")
     if complete:
-        _require_complete(answers, column)
+        totals = answers.table.totals
+        require_complete(float(np.sum(totals[:, BASE] - totals[:, VALID])), [column])
     domains = range(len(answers.table.domains))
     values = np.array([answers.quantile(chosen, each, probabilities) for each in domains])
     assessed = sample.assess_table(
@@ -76,18 +77,6 @@ def _answers(
     request = Request(sums=(count, count, Sum()), by=tuple(by), where=where, kept=kept, rows=True)
     table = sample.collect(request)
     return Answers.of(table, column, rows=rows, in_order=sample.source.in_memory)
-
-
-def _require_complete(answers: Answers, column: str) -> None:
-    totals = answers.table.totals
-    absent = float(np.sum(totals[:, BASE] - totals[:, VALID]))
-    if absent > 0.5:
-        raise AnalysisError(
-            ErrorCode.MISSING_VALUES,
-            f"{round(absent)} rows have no value for {column!r}; say na='drop' to leave them out "
-            "of the figure, or fill them",
-            column=column,
-        )
 
 
 def _records(asked: Asked, column: str, found: Precision) -> Estimates:

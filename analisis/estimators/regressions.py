@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from analisis.checks import choose
 from analisis.columns import factorise, missing, numbers
-from analisis.design.assessed import Smooth
+from analisis.design.assessed import Assessed, Smooth
 from analisis.design.declaration import require_column, require_numbers
 from analisis.design.sample import Sample
 from analisis.design.table import Request, Table
@@ -17,6 +17,7 @@ from analisis.estimate import Estimate, Flag, Statistic
 from analisis.estimates import Estimates
 from analisis.estimators.figures import Reading, finite
 from analisis.estimators.fitting import FAMILIES, INTERCEPT, Family, Fit, Terms, treatment
+from analisis.estimators.gaps import require_complete
 from analisis.estimators.limits import t_limits
 from analisis.sums import Condition, Floats, Kind, Positive, Sum
 
@@ -76,25 +77,22 @@ def regression(
     _require_columns(sample, columns, response, intercept=intercept)
     table = _counted(sample, (*columns, response), where)
     if complete:
-        _require_complete(table)
+        counted = table.totals[0]
+        require_complete(float(counted[_BASE] - counted[_VALID]), (*columns, response))
     there = table.sums[:, _WEIGHT] > 0
     y = numbers(table.kept[response][there])
     _require_response(y, response, family)
     kept = {name: table.kept[name][there] for name in columns}
-    terms = _terms(sample, kept, int(there.sum()), intercept=intercept)
+    terms = _terms(sample, kept, len(y), intercept=intercept)
     weight = _whole(table, there)
-    mean = float(weight.mean())
-    weight = weight / mean
-    fit = fitted_by(terms, y, weight, None)
-    scores = np.zeros((len(there), len(terms.names)))
-    scores[there] = terms.matrix * ((y - fit.expected) * table.sums[there, _WEIGHT])[:, np.newaxis]
-    counted = table.with_sums(np.hstack([table.sums[:, [_VALID, _BASE]], scores]))
-    assessed = sample.assess_table(counted.gathered(), _linearised(fit, mean))
+    model = _Model(terms, y, weight / weight.mean(), fitted_by)
+    fit = model.fit()
+    assessed = _assessed(sample, table, model, fit, float(weight.mean()))
     factors = sample.replicate_factors(table)
     if factors is None:
         covariance = assessed.covariance()
     else:
-        again = _again(fitted_by, terms, y, weight, fit, factors[there])
+        again = model.replicated(factors[there], fit.coefficients)
         deviations = sample.replicate_deviations(again, fit.coefficients)
         covariance = deviations.T @ deviations
     df = float(assessed.df()[0, 0]) + 1 - len(terms.names) if reading.df is None else reading.df
@@ -109,6 +107,45 @@ def regression(
         iterations=fit.iterations,
         estimates=_estimates(table, response, terms, fit, covariance, reading, df),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """What is fitted: rows that count, with weights whose mean is one."""
+
+    terms: Terms
+    y: Floats
+    weight: Floats
+    fitted_by: Family
+
+    def fit(self) -> Fit:
+        return self.fitted_by(self.terms, self.y, self.weight, None)
+
+    def replicated(self, factors: Floats, start: Floats) -> Floats:
+        """The coefficients by replicate, NaN where one has lost what a term is told by."""
+        terms = self.terms
+        found = np.full((factors.shape[1], len(terms.names)), np.nan)
+        for place, factor in enumerate(factors.T):
+            there = factor > 0
+            part = Terms(terms.matrix[there], terms.names, terms.columns)
+            try:
+                again = self.fitted_by(part, self.y[there], (self.weight * factor)[there], start)
+            except AnalysisError as fault:
+                if fault.code is not ErrorCode.SINGULAR:
+                    raise
+            else:
+                found[place] = again.coefficients
+        return found
+
+
+def _assessed(sample: Sample, table: Table, model: _Model, fit: Fit, mean: float) -> Assessed:
+    """The coefficients as functions of the totals of the scores; `mean` is the mean weight."""
+    weight = table.sums[:, _WEIGHT]
+    there = weight > 0
+    scores = np.zeros((len(there), len(fit.coefficients)))
+    scores[there] = model.terms.matrix * ((model.y - fit.expected) * weight[there])[:, np.newaxis]
+    counted = table.with_sums(np.hstack([table.sums[:, [_VALID, _BASE]], scores]))
+    return sample.assess_table(counted.gathered(), _linearised(fit, mean))
 
 
 def _whole(table: Table, there: NDArray[np.bool_]) -> Floats:
@@ -149,16 +186,6 @@ def _counted(sample: Sample, columns: tuple[str, ...], where: str | None) -> Tab
     sums = np.where(absent[:, np.newaxis], 0.0, table.sums)
     sums[:, _BASE] = table.sums[:, _BASE]
     return table.with_sums(sums)
-
-
-def _require_complete(table: Table) -> None:
-    absent = float(table.totals[0, _BASE] - table.totals[0, _VALID])
-    if absent > 0.5:
-        raise AnalysisError(
-            ErrorCode.MISSING_VALUES,
-            f"{round(absent)} rows lack the value of some column; say na='drop' to leave them out "
-            "of the model, or fill them",
-        )
 
 
 def _require_response(y: Floats, response: str, family: str) -> None:
@@ -231,24 +258,6 @@ def _linearised(fit: Fit, mean: float) -> Smooth:
         return np.broadcast_to(fit.coefficients, (*sums.shape[:-1], count))
 
     return Smooth((), value, lambda _sums: slopes, (_VALID,) * count)
-
-
-def _again(
-    fitted_by: Family, terms: Terms, y: Floats, weight: Floats, fit: Fit, factors: Floats
-) -> Floats:
-    """The coefficients by replicate, NaN where one has lost what a term is told by."""
-    found = np.full((factors.shape[1], len(terms.names)), np.nan)
-    for place, factor in enumerate(factors.T):
-        there = factor > 0
-        part = Terms(terms.matrix[there], terms.names, terms.columns)
-        try:
-            again = fitted_by(part, y[there], (weight * factor)[there], fit.coefficients)
-        except AnalysisError as fault:
-            if fault.code is not ErrorCode.SINGULAR:
-                raise
-        else:
-            found[place] = again.coefficients
-    return found
 
 
 def _estimates(
