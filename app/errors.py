@@ -62,10 +62,11 @@ class ProblemCode(StrEnum):
     DESIGN_UNKNOWN_KEY = "design_unknown_key"  # key, allowed
     DESIGN_BAD_VALUE = "design_bad_value"  # key, value, expected: a shape of app.messages
     DESIGN_UNSUITABLE_QUESTION = "design_unsuitable_question"  # key, question, type, types
-    DESIGN_OTHER_STRATA = "design_other_strata"  # missing, extra
+    DESIGN_OTHER_VALUES = "design_other_values"  # question, missing, extra
     DESIGN_OTHER_POPULATION = "design_other_population"  # people, population
     # and as the responses contradict it
     DESIGN_NOT_NESTED = "design_not_nested"  # question, value
+    DESIGN_EMPTY_CELL = "design_empty_cell"  # question, value
     DESIGN_SMALL_POPULATION = "design_small_population"  # question, value
     DESIGN_POPULATION_VARIES = "design_population_varies"  # question, value
     DESIGN_DOES_NOT_FIT = "design_does_not_fit"  # reason
@@ -76,7 +77,8 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.CLOSED: HTTPStatus.GONE,
     ProblemCode.NOT_PUBLIC: HTTPStatus.FORBIDDEN,
     ProblemCode.RESULTS_AT_CLOSING: HTTPStatus.FORBIDDEN,
-    ProblemCode.DESIGN_OTHER_STRATA: HTTPStatus.CONFLICT,
+    ProblemCode.DESIGN_OTHER_VALUES: HTTPStatus.CONFLICT,
+    ProblemCode.DESIGN_EMPTY_CELL: HTTPStatus.CONFLICT,
     ProblemCode.DESIGN_NOT_NESTED: HTTPStatus.CONFLICT,
     ProblemCode.DESIGN_SMALL_POPULATION: HTTPStatus.CONFLICT,
     ProblemCode.DESIGN_POPULATION_VARIES: HTTPStatus.CONFLICT,

@@ -189,13 +189,13 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
         N_("La pregunta «%(question)s», de tipo %(type)s, no sirve en «%(key)s» del diseño."),
         N_("Use una pregunta fuera de los grupos que se repiten, de tipo: %(types)s."),
     ),
-    ProblemCode.DESIGN_OTHER_STRATA: (
-        N_("La población por estrato del diseño no es la de los estratos que hay."),
+    ProblemCode.DESIGN_OTHER_VALUES: (
+        N_("Los valores de «%(question)s» a los que el diseño da población no son los que hay."),
         N_("Le faltan: %(missing)s. Le sobran: %(extra)s. Corrija el diseño."),
     ),
     ProblemCode.DESIGN_OTHER_POPULATION: (
-        N_("El diseño suma %(people)s personas y el universo declarado es de %(population)s."),
-        N_("Corrija el que esté mal."),
+        N_("El universo no es uno: el diseño suma %(people)s personas, y también %(population)s."),
+        N_("Corrija el diseño, o el universo declarado al abrir."),
     ),
     ProblemCode.DESIGN_NOT_NESTED: (
         N_("El conglomerado «%(value)s» (%(question)s) está en más de un estrato."),
@@ -203,6 +203,10 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
             "Corrija las respuestas o, si en cada estrato se numeró de nuevo, agregue «nest: true»"
             " al diseño: cabildo collection design."
         ),
+    ),
+    ProblemCode.DESIGN_EMPTY_CELL: (
+        N_("Nadie respondió «%(value)s» en «%(question)s», y el diseño le da población."),
+        N_("Espere más respuestas, o una ese valor a otro en «totals» del diseño."),
     ),
     ProblemCode.DESIGN_SMALL_POPULATION: (
         N_("La población que el diseño da a «%(value)s» (%(question)s) es menor que su muestra."),
@@ -341,6 +345,7 @@ DESIGN_SHAPES: Mapping[str, str] = {
     "lonely_psu": N_("error, adjust, average, remove o certainty"),
     "size": N_("un número, una pregunta que lo tenga, o un número por estrato"),
     "number": N_("una cantidad entera sin puntos, como 1200, o una fracción, como 0.05"),
+    "totals": N_("cuántas personas hay por respuesta: {pregunta: {respuesta: número}}"),
     "by_stratum": N_("un número por estrato, solo en la primera etapa y donde hay «strata»"),
 }
 

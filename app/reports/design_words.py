@@ -34,6 +34,9 @@ def drawn_how(analysis: Analysis, use: DesignUse) -> str:
         parts.append(_("por conglomerados: %(clusters)s", clusters=names))
     if said.weights or (said.strata and said.population):
         parts.append(_("ponderada"))
+    if said.totals:
+        names = _listed([question_name(analysis, name) for name in said.totals])
+        parts.append(_("ajustada a la población por %(questions)s", questions=names))
     if not said.strata and not said.clusters:
         parts.insert(0, _("aleatoria simple"))
     return _("Muestra %(parts)s", parts=", ".join(parts))
@@ -45,7 +48,7 @@ def question_name(analysis: Analysis, name: str) -> str:
     if name == TERRITORY_QUESTION:
         return _("territorio")
     label = survey.text(survey.question(name).label, current_language()) if survey.has(name) else ""
-    return f"«{label}»" if label else name
+    return _("«%(text)s»", text=label) if label else name
 
 
 def caution_words(analysis: Analysis, use: DesignUse, caution: Caution) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import (
+    TERRITORY_QUESTION,
     AuditEntry,
     Channel,
     Collection,
@@ -23,6 +24,7 @@ from app.models import (
 from app.services import collections, demo_data, receiving, register, surveys
 from app.services.audit import note
 from app.services.collections import Fielding
+from app.services.sampling import read_sampling
 from encuestas import Source, validate
 
 SEED = 2026
@@ -111,7 +113,13 @@ def _open_people(programme: demo_data.DemoProgramme) -> Collection:
         Fielding(
             selection=Selection.PROBABILITY,
             territories=[item.code for item in programme.territories],
-            population=sum(item.adults for item in programme.territories),
+            # As the answers were simulated: so many adults drawn one by one in each territory.
+            design=read_sampling(
+                {
+                    "strata": TERRITORY_QUESTION,
+                    "population": {item.code: item.adults for item in programme.territories},
+                }
+            ),
             simulated=True,
             opens_at=_morning(demo_data.PEOPLE_OPEN),
         ),

@@ -24,6 +24,7 @@ Group = int | None
 
 _PROBLEMS: Mapping[ErrorCode, ProblemCode] = {
     ErrorCode.CLUSTERS_NOT_NESTED: ProblemCode.DESIGN_NOT_NESTED,
+    ErrorCode.EMPTY_CELL: ProblemCode.DESIGN_EMPTY_CELL,
     ErrorCode.POPULATION_TOO_SMALL: ProblemCode.DESIGN_SMALL_POPULATION,
     ErrorCode.POPULATION_VARIES: ProblemCode.DESIGN_POPULATION_VARIES,
 }
@@ -107,16 +108,21 @@ class Design:
     def declare(self, source: Source, lonely: LonelyPSU | None = None) -> SurveyDesign:
         """The design over these columns. Raises the Problem of what does not fit together."""
         said = self.sampling
+        population = [self._size(size) for size in said.population]
+        margins = [(code_of(name), self._totals(name)) for name in said.totals]
         try:
-            return SurveyDesign(
+            design = SurveyDesign(
                 source,
                 strata=code_of(said.strata) if said.strata else None,
                 clusters=[code_of(name) for name in said.clusters] or None,
                 weights=size_of(said.weights) if said.weights else None,
-                population=[self._size(size) for size in said.population] or None,
+                population=population or None,
                 nest=said.nest,
                 lonely_psu=lonely or said.lonely_psu,
             )
+            if len(margins) > 1:
+                return design.rake(margins)
+            return design.poststratify(*margins[0]) if margins else design
         except AnalysisError as error:
             raise self.problem(error) from error
 
@@ -125,10 +131,19 @@ class Design:
             return size_of(size)
         if not isinstance(size, Mapping):
             return size
-        codes = self.sampled.codes(self.sampling.strata or "")
-        if missing := sorted(value for value in codes if value not in size):
-            raise Problem(ProblemCode.DESIGN_OTHER_STRATA, missing=missing, extra=())
-        return {code: size[value] for value, code in codes.items()}
+        return self._by_code(self.sampling.strata or "", size)
+
+    def _totals(self, name: str) -> Mapping[int, float]:
+        totals = self.sampling.totals[name]
+        if empty := [value for value in totals if value not in self.sampled.codes(name)]:
+            raise Problem(ProblemCode.DESIGN_EMPTY_CELL, question=name, value=empty[0])
+        return self._by_code(name, totals)
+
+    def _by_code(self, name: str, sizes: Mapping[str, float]) -> Mapping[int, float]:
+        codes = self.sampled.codes(name)
+        if missing := sorted(value for value in codes if value not in sizes):
+            raise Problem(ProblemCode.DESIGN_OTHER_VALUES, question=name, missing=missing, extra=())
+        return {code: sizes[value] for value, code in codes.items()}
 
     def problem(self, error: AnalysisError) -> Problem:
         """What does not fit, in the words of the survey."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analisis.design.stages import LonelyPSU
@@ -35,7 +35,11 @@ _WHOLE, _FRACTION = re.compile(r"[1-9][0-9]{0,14}"), re.compile(r"0\.[0-9]{1,15}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
-    """A declared design. ``population`` has an entry per stage, the first stage first."""
+    """A declared design.
+
+    ``population`` has an entry per stage, the first stage first; ``totals``, for each question that
+    weights are made to agree with, how many people there are by answer.
+    """
 
     strata: str | None = None
     clusters: tuple[str, ...] = ()
@@ -43,12 +47,13 @@ class Sampling:
     population: tuple[Size, ...] = ()
     nest: bool = False
     lonely_psu: LonelyPSU = LonelyPSU.ERROR
+    totals: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def coded(self) -> tuple[str, ...]:
-        """What tells strata and units apart, each once."""
+        """What tells strata, units and cells apart, each once."""
         strata = (self.strata,) if self.strata else ()
-        return tuple(dict.fromkeys((*strata, *self.clusters)))
+        return tuple(dict.fromkeys((*strata, *self.clusters, *self.totals)))
 
     @property
     def numeric(self) -> tuple[str, ...]:
@@ -64,7 +69,9 @@ class Sampling:
 
     @property
     def people(self) -> int | None:
-        """How many people the population has, where it counts people and says all of them."""
+        """How many people the population has, where the design says it."""
+        if self.totals:
+            return round(sum(next(iter(self.totals.values())).values()))
         if self.clusters or not self.population:
             return None
         size = self.population[0]
@@ -92,6 +99,8 @@ class Sampling:
             said["nest"] = True
         if self.lonely_psu is not LonelyPSU.ERROR:
             said["lonely_psu"] = str(self.lonely_psu)
+        if self.totals:
+            said["totals"] = {name: dict(totals) for name, totals in self.totals.items()}
         return said
 
 
@@ -179,6 +188,21 @@ def _number(key: str, value: object) -> int | float:
     raise _bad(key, value, "number")
 
 
+def _totals(key: str, value: object) -> Mapping[str, Mapping[str, float]]:
+    if not isinstance(value, Mapping) or not value:
+        raise _bad(key, value, "totals")
+    return {str(name): _total(key, each) for name, each in value.items()}
+
+
+def _total(key: str, value: object) -> Mapping[str, float]:
+    if not isinstance(value, Mapping) or not value:
+        raise _bad(key, value, "totals")
+    found = {str(answer): _number(key, each) for answer, each in value.items()}
+    if any(each < 1 for each in found.values()):
+        raise _bad(key, min(found.values()), "totals")
+    return found
+
+
 _READ: Mapping[str, Callable[[str, object], Any]] = {
     "strata": _name,
     "clusters": _names,
@@ -186,6 +210,7 @@ _READ: Mapping[str, Callable[[str, object], Any]] = {
     "population": _sizes,
     "nest": _truth,
     "lonely_psu": _rule,
+    "totals": _totals,
 }
 
 
@@ -199,7 +224,7 @@ def require_fits(sampling: Sampling, collection: Collection, survey: Survey) -> 
     ------
     Problem
         DESIGN_NOT_A_SAMPLE, UNKNOWN_QUESTION, DESIGN_UNSUITABLE_QUESTION, DESIGN_BAD_VALUE,
-        DESIGN_OTHER_STRATA or DESIGN_OTHER_POPULATION.
+        DESIGN_OTHER_VALUES or DESIGN_OTHER_POPULATION.
     """
     if collection.selection != Selection.PROBABILITY:
         raise Problem(ProblemCode.DESIGN_NOT_A_SAMPLE, slug=collection.slug)
@@ -211,7 +236,9 @@ def require_fits(sampling: Sampling, collection: Collection, survey: Survey) -> 
         if isinstance(size, Mapping):
             if stage or sampling.strata is None:
                 raise _bad("population", ", ".join(size), "by_stratum")
-            _require_strata(size, _strata(collection, survey, sampling.strata))
+            _require_values(sampling.strata, size, _values(collection, survey, sampling.strata))
+    for name, totals in sampling.totals.items():
+        _require_values(name, totals, _values(collection, survey, name))
     _require_population(sampling, collection)
 
 
@@ -220,6 +247,8 @@ def _named(sampling: Sampling) -> Iterator[tuple[str, str, frozenset[str]]]:
         yield "strata", sampling.strata, CODED
     for name in sampling.clusters:
         yield "clusters", name, CODED
+    for name in sampling.totals:
+        yield "totals", name, CODED
     if sampling.weights:
         yield "weights", sampling.weights, NUMERIC
     for size in sampling.population:
@@ -253,24 +282,30 @@ def _suits(survey: Survey, question: Question, types: frozenset[str]) -> bool:
     return question.type in types and not survey.repeats(question.name)
 
 
-def _strata(collection: Collection, survey: Survey, name: str) -> Sequence[str]:
-    """The values that a stratum may have; empty where nothing lists them."""
+def _values(collection: Collection, survey: Survey, name: str) -> Sequence[str]:
+    """The values that a stratum or a cell may have; empty where nothing lists them."""
     if name == TERRITORY_QUESTION:
         return [territory.code for territory in collection.territories]
     return [choice.value for choice in survey.question(name).choices]
 
 
-def _require_strata(sizes: Mapping[str, float], strata: Sequence[str]) -> None:
-    if not strata or set(strata) == set(sizes):
+def _require_values(name: str, sizes: Mapping[str, float], values: Sequence[str]) -> None:
+    if not values or set(values) == set(sizes):
         return
     raise Problem(
-        ProblemCode.DESIGN_OTHER_STRATA,
-        missing=[each for each in strata if each not in sizes],
-        extra=[each for each in sizes if each not in strata],
+        ProblemCode.DESIGN_OTHER_VALUES,
+        question=name,
+        missing=[each for each in values if each not in sizes],
+        extra=[each for each in sizes if each not in values],
     )
 
 
 def _require_population(sampling: Sampling, collection: Collection) -> None:
-    people, known = sampling.people, collection.population
-    if people is not None and known is not None and people != known:
-        raise Problem(ProblemCode.DESIGN_OTHER_POPULATION, people=people, population=known)
+    """Everything that counts the people counts the same people."""
+    sums = [round(sum(totals.values())) for totals in sampling.totals.values()]
+    said = [replace(sampling, totals={}).people, *sums]
+    counts = {count for count in said if count is not None}
+    for people in counts:
+        other = next((count for count in counts if count != people), collection.population)
+        if other is not None and people != other:
+            raise Problem(ProblemCode.DESIGN_OTHER_POPULATION, people=people, population=other)

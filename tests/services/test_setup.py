@@ -49,6 +49,7 @@ def test_setting_up_twice_is_setting_up_once(in_app: Flask, tmp_path: Path) -> N
     assert [first[level] for level in (Region, Province, Comuna)] == [16, 56, 346]
     assert first[Territory] == 4
     assert first[Organisation] == 40
+    assert collections.find("satisfaccion").design["strata"] == "territory"
     assert {item.slug for item in collections.every()} == {
         "anes-1996",
         "calidad-pdt",

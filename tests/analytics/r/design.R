@@ -19,6 +19,9 @@ design_of <- list(
   clusters = svydesign(ids = ~block, strata = ~territory, weights = ~weight, data = rows, nest = TRUE),
   strata = svydesign(ids = ~1, strata = ~territory, fpc = ~households, data = rows)
 )
+design_of$totals <- postStratify(
+  design_of$clusters, ~sex, data.frame(sex = c("f", "m"), Freq = c(900, 700))
+)
 
 figures <- function(design) {
   df <- degf(subset(design, !is.na(mark)))
