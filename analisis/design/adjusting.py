@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from analisis.weighting.calibrate import CalibrationPlan, Wanted
+from analisis.weighting.nonresponse import WeightingClasses
 from analisis.weighting.plans import Plan
 from analisis.weighting.poststratify import PostStratification
 from analisis.weighting.rake import Raking
@@ -150,3 +151,65 @@ class Adjusting:
         """
         plan = CalibrationPlan.of(columns, totals, kind=kind, bounds=bounds, size=size)
         return self.adjusted(plan)
+
+    def nonresponse(self, responded: str, classes: By, totals: Totals | None = None) -> Self:
+        r"""Let those who answered stand for those of their class who did not.
+
+        Parameters
+        ----------
+        responded : str
+            A boolean column, or one of 1 and 0: who answered. All who were asked are in the data.
+        classes : str or sequence of str
+            Columns known of everybody who was asked, whose combinations are the classes; none for
+            a single class.
+        totals : mapping, optional
+            Units in the population by class; without it the sum of the weights of all who were
+            asked.
+
+        Returns
+        -------
+        SurveyDesign or ReplicateDesign
+            The same sample with other weights, zero for those who did not answer; its figures carry
+            ``assumes_random_nonresponse``.
+
+        Raises
+        ------
+        AnalysisError
+            If nobody of a class answered, or a column is not there or lacks values.
+
+        Notes
+        -----
+        Within a class everybody is taken to answer by chance, each by himself, with the same
+        probability. Of n asked in class c with total weight :math:`\hat N_c` and mean
+        :math:`\bar z_c` of those who answered, each row asked has the influence
+
+        .. math:: w_i \bigl(\bar z_c + r_i \hat\phi_c^{-1} (z_i - \bar z_c)\bigr),
+
+        r being 1 for those who answered and :math:`\hat\phi_c` their share of the weight; with
+        known totals the first term has no error and is left out. The design's variance of these
+        holds what the chance of answering adds, but for finite populations: there
+
+        .. math:: \sum_c \frac{m_c}{m_c - 1} (1 - \hat\phi_c) \sum_{i \in r_c}
+            \frac{w_i}{\hat\phi_c^2} (z_i - \bar z_c)^2
+
+        is added, m being how many answered. Rows of a unit are added up first where they are not
+        told apart. Replicate designs leave this term out.
+
+        References
+        ----------
+        Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling, 15.6.
+        Springer.
+        Shao, J. and Steel, P. (1999). Variance estimation for survey data with composite imputation
+        and nonnegligible sampling fractions. Journal of the American Statistical Association 94,
+        254-265.
+
+        Examples
+        --------
+        >>> from analisis import SurveyDesign
+        >>> design = SurveyDesign(
+        ...     {"kind": ["a", "a", "a", "b", "b"], "answered": [True, True, False, True, True],
+        ...      "mark": [6, 4, None, 5, 7]})
+        >>> design.nonresponse("answered", "kind").weights.tolist()
+        [1.5, 1.5, 0.0, 1.0, 1.0]
+        """
+        return self.adjusted(WeightingClasses.of(responded, classes, totals))

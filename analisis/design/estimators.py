@@ -257,6 +257,7 @@ class Estimators(Models):
             deff=deff,
             census=self.is_census,
             population=None if where else self.population,
+            flags=self.flags,
         )
         if not columns:
             raise AnalysisError(ErrorCode.INVALID_ARGUMENT, "no column is named; name at least one")

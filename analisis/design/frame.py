@@ -77,6 +77,11 @@ class Frame:
         return self.lookup.of([groups.keys[name] for name in keys], groups.size)
 
     @property
+    def is_finite(self) -> bool:
+        """Whether it is known how many units there are, at some stage."""
+        return any(bool(np.isfinite(stage.size).any()) for stage in self.stages)
+
+    @property
     def complete(self) -> bool:
         """Whether the whole population was drawn, at every stage."""
         return all(stage.complete for stage in self.stages)

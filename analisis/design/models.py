@@ -232,6 +232,7 @@ class Models(Sample):
             deff=deff,
             census=self.is_census,
             population=None if where else self.population,
+            flags=self.flags,
         )
 
 

@@ -220,6 +220,11 @@ class ReplicateDesign(Estimators, Adjusting):
         """Unknown, so that it is never taken for granted."""
         return False
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What a reader must know of every figure."""
+        return self.full.flags
+
     def assess(
         self, smooth: Smooth, *, by: Sequence[str] = (), where: str | None = None
     ) -> Assessed:

@@ -55,6 +55,11 @@ class Sample:
         raise NotImplementedError
 
     @property
+    def flags(self) -> tuple[str, ...]:
+        """What a reader must know of every figure."""
+        return ()
+
+    @property
     def is_census(self) -> bool:
         """Whether everybody was asked."""
         raise NotImplementedError

@@ -12,9 +12,11 @@ from analisis.design.assessed import Assessed, Smooth
 from analisis.design.declaration import Declaration, Population
 from analisis.design.estimators import Estimators
 from analisis.design.frame import Frame, build_frame
-from analisis.design.influence import Calibration, Spread, spread
+from analisis.design.influence import Spread, spread
+from analisis.design.residuals import Response, Step
 from analisis.design.stages import LonelyPSU, require_company
 from analisis.design.table import Request, Table, collect
+from analisis.estimate import Flag
 from analisis.io import open_source
 from analisis.sums import Codes, Floats, Source
 from analisis.weighting.plans import Plan
@@ -110,7 +112,7 @@ class SurveyDesign(Estimators, Adjusting):
             lonely_psu=lonely_psu,
         )
         self.frame: Frame = build_frame(self.source, self.declared)
-        self.calibrations: tuple[Calibration, ...] = ()
+        self.calibrations: tuple[Step, ...] = ()
         self.plans: tuple[Plan, ...] = ()
         self.origin: SurveyDesign | None = None
 
@@ -120,7 +122,7 @@ class SurveyDesign(Estimators, Adjusting):
         before: "SurveyDesign",
         declared: Declaration,
         frame: Frame,
-        calibrations: tuple[Calibration, ...],
+        calibrations: tuple[Step, ...],
         *,
         plan: Plan,
     ) -> "SurveyDesign":
@@ -220,10 +222,11 @@ class SurveyDesign(Estimators, Adjusting):
     @cached_property
     def df(self) -> int:
         """Degrees of freedom: first-stage units less strata, among rows with a positive weight."""
-        there = self.frame.present > 0
+        present = np.where(self.factor != 0, self.frame.present, 0.0)
+        there = present > 0
         first = self.frame.stages[0]
         if self.declared.rows_are_units:
-            return int(self.frame.present.sum()) - len(np.unique(first.stratum[there]))
+            return int(present.sum()) - len(np.unique(first.stratum[there]))
         units = np.unique(first.unit[there])
         return len(units) - len(np.unique(first.stratum[units]))
 
@@ -237,8 +240,14 @@ class SurveyDesign(Estimators, Adjusting):
 
     @property
     def is_census(self) -> bool:
-        """Whether everybody was asked, so that nothing is left to chance."""
-        return self.frame.complete
+        """Whether everybody was asked and answered, so that nothing is left to chance."""
+        return self.frame.complete and not self.flags
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What a reader must know of every figure."""
+        silent = any(isinstance(step, Response) for step in self.calibrations)
+        return (Flag.ASSUMES_RANDOM_NONRESPONSE,) if silent else ()
 
     def assess(
         self, smooth: Smooth, *, by: Sequence[str] = (), where: str | None = None

@@ -196,7 +196,7 @@ def collect(
     domain, first = combine(by, groups.size)
     place = frame.place(groups, declared.keys)
     powers = np.array([each.power for each in request.sums])
-    sums = groups.sums[:, :-1] * factor[place][:, np.newaxis] ** powers
+    sums = groups.sums[:, :-1] * _raised(factor[place][:, np.newaxis], powers)
     kept = {name: _filled(groups.keys[name]) for name in request.kept}
     domains = _domains(request.by, by, first)
     return _table(domains, domain, place, sums, groups.sums[:, -1], None, kept)
@@ -224,7 +224,7 @@ def _of_rows(
     terms = Rows(rows, declared.weights, length=len(many))
     sums = np.column_stack(
         [
-            np.where(inside, terms.terms(each) * factor[place] ** each.power, 0.0)
+            np.where(inside, terms.terms(each) * _raised(factor[place], each.power), 0.0)
             for each in request.sums
         ]
     )
@@ -236,6 +236,11 @@ def _of_rows(
     kept = {name: rows[name] for name in request.kept}
     alike = many if declared.rows_are_units else None
     return _table(domains, domain, place, sums, terms.terms(Sum()), alike, kept)
+
+
+def _raised(factor: Floats, power: int | Codes) -> Floats:
+    """A power of the factors; rows whose weight became zero are not counted either."""
+    return np.where(factor == 0, 0.0, factor**power)
 
 
 def _rows(

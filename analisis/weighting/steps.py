@@ -8,9 +8,10 @@ from scipy.sparse import csr_matrix
 
 from analisis.design.declaration import Declaration
 from analisis.design.frame import Frame, build_frame
-from analisis.design.influence import Calibration
+from analisis.design.residuals import Calibration, Response, Step
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.sums import Codes, Floats
+from analisis.weighting.nonresponse import WeightingClasses
 from analisis.weighting.plans import Plan, Solver
 from analisis.weighting.targets import Cells
 
@@ -66,15 +67,33 @@ def adjust(design: "SurveyDesign", plan: Plan) -> "SurveyDesign":
         If what is known of the population does not fit the sample.
     """
     fitted = Fitted.of(design, plan)
-    step = Calibration(
-        cell=fitted.cells.codes,
-        matrix=fitted.solver.matrix,
-        before=fitted.before,
-        ratio=fitted.ratios()[fitted.cells.codes],
-    )
+    step = _step(fitted, plan)
     earlier = tuple(each.moved(fitted.places) for each in design.calibrations)
     return type(design).calibrated(
         design, fitted.declared, fitted.frame, (*earlier, step), plan=plan
+    )
+
+
+def _step(fitted: Fitted, plan: Plan) -> Step:
+    """An adjustment as the variance sees it."""
+    codes = fitted.cells.codes
+    ratio = fitted.ratios()[codes]
+    if not isinstance(plan, WeightingClasses):
+        return Calibration(codes, fitted.solver.matrix, fitted.before, ratio)
+    classes = plan.match(fitted.cells)
+    weight = fitted.cells.added(fitted.frame.weight * fitted.before)
+    rows = fitted.cells.added(np.where(fitted.before != 0, fitted.frame.present, 0.0))
+    asked = classes.added(weight, answered=False)
+    heard = classes.added(weight, answered=True)
+    many = classes.added(rows, answered=True)
+    silent = 1 - np.divide(heard, asked, out=np.ones_like(asked), where=asked != 0)
+    return Response(
+        cell=classes.codes[codes],
+        answered=classes.answered[codes],
+        before=fitted.before,
+        ratio=ratio,
+        estimated=plan.margin is None,
+        silent=silent * many / np.maximum(many - 1, 1),
     )
 
 
