@@ -72,19 +72,29 @@ def columns(
 
 
 def name(figure: Answer) -> str:
-    """What a figure is: as it was named, or ``mean edad``, ``share sat = 6``."""
-    one = figure.estimate
-    asked = figure.asked
-    answer = "" if one.category is None else f" = {plain(one.category)}"
-    several = asked.options.get("level")
+    """What a figure is: as it was named, or ``mean edad``, ``share sat = 6, 7``."""
+    one, asked = figure.estimate, figure.asked
     if asked.name:
-        return asked.name + (answer or (f": {one.variable}" if len(asked.columns) > 1 else ""))
-    if isinstance(several, tuple):
-        answer = " in " + ", ".join(str(plain(value)) for value in several)
-    share = one.statistic is Statistic.CATEGORY
+        return own_name(figure)
+    what = "share" if one.statistic is Statistic.CATEGORY else one.statistic.replace("_", " ")
     where = f", where {asked.options['where']}" if "where" in asked.options else ""
-    what = "share" if share else one.statistic.replace("_", " ")
-    return f"{what} {one.variable}{answer}{where}"
+    return f"{what} {one.variable}{answers(figure)}{where}"
+
+
+def own_name(figure: Answer) -> str:
+    """The name that the file gives it, with what tells several figures of the same name apart."""
+    one, asked = figure.estimate, figure.asked
+    column = f": {one.variable}" if len(asked.columns) > 1 else ""
+    return asked.name + column + ("" if one.category is None else answers(figure))
+
+
+def answers(figure: Answer) -> str:
+    """The answers that a share counts, as `` = 6, 7``; empty for what counts none."""
+    one = figure.estimate
+    level = figure.asked.options.get("level")
+    several = level if isinstance(level, tuple) else (one.category,)
+    texts = [str(plain(value)) for value in several if value is not None]
+    return f" = {', '.join(texts)}" if texts else ""
 
 
 def is_share(figure: Estimate) -> bool:

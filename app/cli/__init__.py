@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app import create_app
 from app.cli.analyze import analyze
+from app.cli.analyze_file import analyze_file
 from app.cli.collection import collection
 from app.cli.demo import demo
 from app.cli.register import register
@@ -30,7 +31,18 @@ def cabildo() -> None:
     pass
 
 
-for command in (setup, serve, survey, register, collection, responses, analyze, demo, user):
+for command in (
+    setup,
+    serve,
+    survey,
+    register,
+    collection,
+    responses,
+    analyze,
+    analyze_file,
+    demo,
+    user,
+):
     cabildo.add_command(command)
 
 

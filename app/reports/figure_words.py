@@ -10,7 +10,16 @@ from analisis import Estimate, Flag, Statistic
 from app.reports.words import number, percent
 
 POINTS = frozenset({Statistic.NET})
-PLAIN = frozenset({Statistic.MEAN, Statistic.MEAN_POSITION})
+DIGITS = {
+    Statistic.MEAN: 2,
+    Statistic.MEAN_POSITION: 2,
+    Statistic.TOTAL: 1,
+    Statistic.QUANTILE: 2,
+    Statistic.RATIO: 4,
+    Statistic.VARIANCE: 4,
+    Statistic.COVARIANCE: 4,
+}
+"""Decimals of what is no share."""
 FLAG_KINDS = {
     "census": "ok",
     "reliable": "ok",
@@ -27,8 +36,8 @@ def value_text(one: Estimate, lang: str) -> str:
         return "–"
     if one.statistic in POINTS:
         return _("%(value)s puntos", value=number(100 * one.value, lang, digits=1))
-    if one.statistic in PLAIN:
-        return number(one.value, lang, digits=2)
+    if one.statistic in DIGITS:
+        return number(one.value, lang, digits=DIGITS[one.statistic])
     return percent(one.value, lang)
 
 
@@ -41,8 +50,8 @@ def interval_text(one: Estimate, lang: str) -> str:
     if one.statistic in POINTS:
         low, high = (number(100 * end, lang, digits=1) for end in ends)
         return _("entre %(low)s y %(high)s puntos", low=low, high=high)
-    if one.statistic in PLAIN:
-        low, high = (number(end, lang, digits=2) for end in ends)
+    if one.statistic in DIGITS:
+        low, high = (number(end, lang, digits=DIGITS[one.statistic]) for end in ends)
     else:
         low, high = (percent(end, lang) for end in ends)
     return _("entre %(low)s y %(high)s", low=low, high=high)
