@@ -117,7 +117,8 @@ class Adjusting:
             Calibration columns; a tuple stands for the crossing of its columns.
         totals : mapping
             For each column a number, its total over the population; or a mapping from each of its
-            values to the units in the population, which makes an indicator of each value.
+            values to the units in the population, which makes an indicator of each value. Also as
+            R's model matrix names them: ``{"(Intercept)": N, "stypeH": ..., "api99": ...}``.
         kind : str
             ``linear`` (the generalised regression estimator; weights may turn negative), ``raking``
             (exponential; above zero) or ``logit`` (within bounds).

@@ -14,6 +14,7 @@ from analisis.weighting.distances import DISTANCES, Bounds, Distance
 from analisis.weighting.plans import Solver
 from analisis.weighting.rake import indicators
 from analisis.weighting.targets import (
+    REST,
     By,
     Cells,
     Levels,
@@ -30,6 +31,8 @@ _EXACT = 1e-14
 _AGREE = 1e-7
 
 Wanted = Mapping[By, Totals | float]
+
+INTERCEPT = "(Intercept)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,10 @@ class CalibrationPlan:
             )
         distance = DISTANCES[kind]
         margins, amounts = [], []
-        for column in [columns] if isinstance(columns, str) else columns:
+        columns = [columns] if isinstance(columns, str) else columns
+        if INTERCEPT in totals:
+            totals, size = of_model_matrix(columns, totals)
+        for column in columns:
             total = _total_of(column, totals)
             if isinstance(total, Mapping):
                 margins.append(Margin.of(column, total))
@@ -127,6 +133,36 @@ class CalibrationPlan:
         for each in levels:
             each.require_sample(weight)
         return solve(matrix, totals, weight, distance=self.distance, bounds=self.bounds)
+
+
+def of_model_matrix(columns: Sequence[By], totals: Wanted) -> tuple[Wanted, float]:
+    """Totals by the names of R's model matrix, as totals by column, and the population's size.
+
+    The first level of each column of categories has no name there: it has the rest.
+    """
+    size = float(totals[INTERCEPT])  # type: ignore[arg-type]  # of the intercept it is one number
+    found: dict[By, Totals | float] = {}
+    levels: dict[str, dict[object, float]] = {}
+    named = [name for name in columns if isinstance(name, str)]
+    for key, total in totals.items():
+        if key == INTERCEPT:
+            continue
+        if key in columns or not isinstance(key, str):
+            found[key] = total
+            continue
+        # The longest column that the name begins with: of "a" and "ab", "abc" is c of ab.
+        column = max((name for name in named if key.startswith(name)), key=len, default=None)
+        if column is None or isinstance(total, Mapping):
+            raise AnalysisError(
+                ErrorCode.INVALID_ARGUMENT,
+                f"the total {key!r} is of none of the columns {list(columns)!r}; name a column, or "
+                "a column and one of its values as R does",
+                value=key,
+            )
+        levels.setdefault(column, {})[key.removeprefix(column)] = total
+    for column, given in levels.items():
+        found[column] = {**given, REST: size - math.fsum(given.values())}
+    return found, size
 
 
 def _total_of(column: By, totals: Wanted) -> Totals | float:

@@ -14,6 +14,9 @@ from analisis.sums import Codes, Floats, Key, Source, combine
 By = str | Sequence[str]
 Totals = Mapping[object, float]
 
+REST = "(rest)"
+"""Stands for the one level that a mapping of totals leaves out."""
+
 _SAME = 1e-9
 """Sums of totals that differ by no more than this share are the same."""
 
@@ -141,14 +144,25 @@ class Margin:
         codes, first = combine(keys, cells.count)
         parts = [[plain(key.values[key.codes[place]]) for key in keys] for place in first]
         names: list[object] = [part[0] if len(part) == 1 else tuple(part) for part in parts]
+        totals = self._totals(names)
         for name in names:
-            if name not in self.totals:
+            if name not in totals:
                 raise _no_total(self, name)
         occurring = set(names)
-        for level, total in self.totals.items():
+        for level, total in totals.items():
             if level not in occurring and total > 0:
                 raise _no_sample(self, level, total)
-        return Levels(names, codes, np.array([self.totals[name] for name in names]), self)
+        return Levels(names, codes, np.array([totals[name] for name in names]), self)
+
+    def _totals(self, names: Sequence[object]) -> Mapping[object, float]:
+        """The totals, the rest given to the level that is not named."""
+        if REST not in self.totals:
+            return self.totals
+        texts = {str(name): name for name in names}
+        named = {texts.get(str(level), level): total for level, total in self.totals.items()}
+        others = [name for name in names if name not in named]
+        rest = named.pop(REST)
+        return {**named, (others[0] if others else REST): rest}
 
 
 def _scalar(level: object) -> object:

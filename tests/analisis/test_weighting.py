@@ -251,3 +251,33 @@ def test_faults_say_what_to_do(call: Callable[[], object], code: ErrorCode, told
         call()
     assert fault.value.code == code
     assert told in str(fault.value)
+
+
+SCHOOLS = {"kind": ["E", "E", "H", "H", "M"], "pupils": [300, 420, 900, 1300, 700]}
+
+
+def test_totals_may_go_by_the_names_of_r_s_model_matrix() -> None:
+    design = SurveyDesign(SCHOOLS)
+    ours = design.calibrate(
+        ["kind", "pupils"], {"kind": {"E": 70, "H": 20, "M": 10}, "pupils": 55_000}
+    )
+    named = {"(Intercept)": 100, "kindH": 20, "kindM": 10, "pupils": 55_000}
+    assert design.calibrate(["kind", "pupils"], named).weights.tolist() == ours.weights.tolist()
+    alone = design.calibrate(["pupils"], {"(Intercept)": 100, "pupils": 55_000})
+    assert (
+        alone.weights.tolist()
+        == design.calibrate(["pupils"], {"pupils": 55_000}, size=100).weights.tolist()
+    )
+
+
+@pytest.mark.parametrize(
+    ("totals", "words"),
+    [
+        ({"(Intercept)": 100, "kindH": 20}, "totals give no units for it"),
+        ({"(Intercept)": 100, "kindE": 70, "kindH": 20, "kindM": 5}, "the sample has none"),
+        ({"(Intercept)": 100, "sort": 20}, "none of the columns"),
+    ],
+)
+def test_totals_by_other_names_are_refused(totals: dict[str, float], words: str) -> None:
+    with pytest.raises(AnalysisError, match=words):
+        SurveyDesign(SCHOOLS).calibrate(["kind"], totals)
