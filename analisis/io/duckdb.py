@@ -148,7 +148,7 @@ def _opened(
     if delimited.is_delimited(path):
         return delimited.load(connection, path)
     files = f"{path.rstrip('/')}/**/*.parquet" if Path(path).is_dir() else path
-    relation = connection.sql(f"SELECT * FROM read_parquet({literal(files)})")
+    relation = connection.sql(f"SELECT * FROM read_parquet({literal(files)}, can_have_nan = true)")
     [(first,)] = connection.sql(f"SELECT min(file) FROM glob({literal(files)})").fetchall()
     # DuckDB renames one of two columns that differ by case alone; folders add some at the end.
     names = pyarrow.parquet.read_schema(first).names

@@ -127,6 +127,26 @@ def test_nan_and_null_are_both_missing(parquet: Callable[..., DuckDBSource]) -> 
     assert source.levels("y").tolist() == [1.0, 3.0]
 
 
+@pytest.mark.parametrize("how", ["file", "relation"])
+def test_nan_is_missing_though_the_statistics_of_a_file_know_nothing_of_it(
+    how: str, tmp_path: Path
+) -> None:
+    """Arrow's minimum and maximum leave NaN out, and DuckDB concludes that there is none."""
+    path = tmp_path / "made.parquet"
+    y = np.random.default_rng(4).random(5000)
+    gaps = y < 0.1
+    columns = {"y": np.where(gaps, np.nan, y), "f": np.where(gaps, np.nan, y).astype("f4")}
+    pa.parquet.write_table(pa.table(columns), path)
+    data = path if how == "file" else duckdb.sql(f"FROM read_parquet('{path}')")
+    for figure in SurveyDesign(data).mean(["y", "f"]):
+        assert (figure.n, figure.base) == (5000 - gaps.sum(), 5000)
+        assert figure.value == pytest.approx(y[~gaps].mean())
+    assert len(SurveyDesign(data).source.levels("y")) == 5000 - gaps.sum()
+    with pytest.raises(AnalysisError) as fault:
+        SurveyDesign(data, weights="y")
+    assert fault.value.code is ErrorCode.MISSING_WEIGHT
+
+
 def test_columns_whose_names_differ_by_case_alone_are_two(
     parquet: Callable[..., DuckDBSource],
 ) -> None:
