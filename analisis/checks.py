@@ -4,11 +4,18 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
+import numpy as np
+
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.result import Interval
 
 Method = TypeVar("Method")
 Methods = Mapping[str, Callable[..., Interval]]
+
+
+def is_number(value: object) -> bool:
+    """Whether something is one number; True and False are not."""
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
 def check_confidence(confidence: float) -> None:
@@ -19,10 +26,11 @@ def check_confidence(confidence: float) -> None:
     AnalysisError
         If `confidence` is not strictly between 0 and 1.
     """
-    if not 0 < confidence < 1:
+    # A level so near 1 that half its complement is nothing has no quantile.
+    if not is_number(confidence) or not 0 < confidence < 1 or (1 + confidence) / 2 == 1:
         raise AnalysisError(
             ErrorCode.INVALID_CONFIDENCE,
-            f"confidence is {confidence}; give a number between 0 and 1, as 0.95 for 95 %",
+            f"confidence is {confidence!r}; give a number between 0 and 1, as 0.95 for 95 %",
         )
 
 
@@ -71,13 +79,13 @@ def choose(table: Mapping[str, Method], method: str, *, situation: str) -> Metho
     AnalysisError
         If the table has no such method; the message lists those that it has.
     """
-    try:
+    if isinstance(method, str) and method in table:
         return table[method]
-    except KeyError:
-        raise AnalysisError(
-            ErrorCode.UNKNOWN_METHOD,
-            f"no method {method!r} {situation}; choose one of: {', '.join(table)}",
-        ) from None
+    raise AnalysisError(
+        ErrorCode.UNKNOWN_METHOD,
+        f"no method {method!r} {situation}; choose one of: {', '.join(table)}",
+        value=method,
+    )
 
 
 def choose_interval(

@@ -48,11 +48,13 @@ class Rows:
     def terms(self, wanted: Sum) -> Floats:
         """What each row adds to a sum, shape (rows,)."""
         terms = np.ones(self._length)
-        if self._weight is not None:
-            for _time in range(wanted.power):
-                terms = terms * numbers(self._column(self._weight))
-        for centred in wanted.columns:
-            terms = terms * (numbers(self._column(centred.column)) - centred.shift)
+        # What is infinite shows in the sums, and is refused there.
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self._weight is not None:
+                for _time in range(wanted.power):
+                    terms = terms * numbers(self._column(self._weight))
+            for centred in wanted.columns:
+                terms = terms * (numbers(self._column(centred.column)) - centred.shift)
         for condition in wanted.conditions:
             terms = np.where(self._holds(condition), terms, 0.0)
         return terms
@@ -68,14 +70,18 @@ def missing(column: NDArray[np.generic]) -> NDArray[np.bool_]:
 
 
 def _is_missing(value: object) -> bool:
-    return value is None or value != value
+    # Of values that are lists or frames themselves the comparison is no truth.
+    differs = value != value
+    return value is None or (isinstance(differs, bool | np.bool_) and bool(differs))
 
 
 def numbers(column: NDArray[np.generic]) -> Floats:
     """A column of numbers or booleans as floats, NaN where it has no value."""
     if column.dtype.kind != "O":
         return column.astype(np.float64)
-    return np.array([np.nan if _is_missing(value) else float(value) for value in column])
+    return np.array(
+        [np.nan if _is_missing(value) else float(value) for value in column], dtype=np.float64
+    )
 
 
 def holds(condition: Condition, column: NDArray[np.generic]) -> NDArray[np.bool_]:
@@ -112,17 +118,21 @@ def _numbered(column: NDArray[np.generic]) -> Key:
     if column.dtype.kind in "iu" and len(column):
         least, most = int(column.min()), int(column.max())
         if most - least <= 4 * len(column) + 1024:
-            return used(
-                Key((column - least).astype(np.int64), np.arange(least, most + 1, dtype=np.int64))
-            )
+            # Of narrow types the difference need not fit: widen before.
+            wide = column.astype(np.int64 if most < 2**63 else np.uint64)
+            values = np.arange(least, most + 1, dtype=wide.dtype)
+            return used(Key((wide - wide.dtype.type(least)).astype(np.int64), values))
     values, codes = np.unique(column, return_inverse=True)
     return Key(codes.astype(np.int64), values)
 
 
 def _plain(column: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Text of one type, where objects would be compared one by one."""
-    if column.dtype.kind == "O":
-        return np.array(column.tolist())
+    """Text or truths as such, where objects would be compared one by one."""
+    if column.dtype.kind != "O" or not len(column):
+        return column
+    for kind in (str, bool):
+        if all(isinstance(value, kind) for value in column):
+            return column.astype(kind)
     return column
 
 

@@ -11,7 +11,13 @@ from analisis.checks import check_confidence, choose
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import Estimate, Statistic
 from analisis.estimates import Estimates, combined
-from analisis.estimators.limits import mover, quantile
+from analisis.estimators.limits import (
+    PROPORTION_METHODS,
+    Limits,
+    mover,
+    proportion_limits,
+    quantile,
+)
 from analisis.multiple import adjust_p
 from analisis.publication.verdict import PROPORTIONS
 
@@ -110,7 +116,7 @@ def difference(figures: Estimates, a: int, b: int, *, confidence: float) -> Esti
         each = figures[place]
         if each.low is None or each.high is None:
             return found
-        limits = (np.array([each.low]), np.array([each.high]))
+        limits = _own_limits(figures, place, confidence)
         sides.append((np.array([each.value]), limits, np.array([figures.covariance[place, place]])))
     low, high = mover(sides[0], sides[1], np.array([pair[0, 1]]))
     return combined(
@@ -120,10 +126,23 @@ def difference(figures: Estimates, a: int, b: int, *, confidence: float) -> Esti
         se=found.se,
         low=max(-1.0, float(low[0])),
         high=min(1.0, float(high[0])),
-        confidence=figures[a].confidence,
+        confidence=confidence,
         method="mover",
         df=found.df,
     )
+
+
+def _own_limits(figures: Estimates, place: int, confidence: float) -> Limits:
+    """The limits of a proportion by the method that it has, at a level that may be another."""
+    each = figures[place]
+    low, high = np.array([each.low], dtype=float), np.array([each.high], dtype=float)
+    method = each.method or ""
+    if each.confidence == confidence or method not in PROPORTION_METHODS or low == high:
+        return low, high
+    df = math.inf if each.df is None else each.df
+    variance = figures.covariance[place, place]
+    p, v, n, freedom = (np.array([float(x)]) for x in (each.value or 0.0, variance, each.n, df))
+    return proportion_limits(method, p, v, n, freedom, confidence)[:2]
 
 
 def _is_extreme(figure: Estimate) -> bool:

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
+import numpy as np
+
+from analisis.checks import is_number
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import Estimate, Statistic
 from analisis.sums import Floats
@@ -120,8 +123,8 @@ class Estimates(Sequence[Estimate]):
         """
         from analisis.comparing import contrast
 
-        places = {self.place(each): float(value) for each, value in coefficients.items()}
-        return contrast(self, places, confidence=confidence or self.confidence)
+        places = self._coefficients(coefficients)
+        return contrast(self, places, confidence=self._level(confidence))
 
     def difference(
         self, a: Reference, b: Reference, *, confidence: float | None = None
@@ -133,9 +136,7 @@ class Estimates(Sequence[Estimate]):
         """
         from analisis.comparing import difference
 
-        return difference(
-            self, self.place(a), self.place(b), confidence=confidence or self.confidence
-        )
+        return difference(self, self.place(a), self.place(b), confidence=self._level(confidence))
 
     def change_rate(
         self,
@@ -169,7 +170,7 @@ class Estimates(Sequence[Estimate]):
             self.place(base),
             self.place(now),
             method=method,
-            confidence=confidence or self.confidence,
+            confidence=self._level(confidence),
         )
 
     def pairwise(self, adjust: str | None = "holm") -> tuple["Comparison", ...]:
@@ -189,6 +190,24 @@ class Estimates(Sequence[Estimate]):
 
         return pairwise(self, adjust)
 
+    def _level(self, confidence: float | None) -> float:
+        return self.confidence if confidence is None else confidence
+
+    def _coefficients(self, given: Mapping[Reference, float]) -> dict[int, float]:
+        """Coefficients by place; those of one figure that is named twice are added."""
+        found: dict[int, float] = {}
+        for reference, value in given.items() if isinstance(given, Mapping) else [(None, given)]:
+            if not (is_number(value) and math.isfinite(value)):
+                raise AnalysisError(
+                    ErrorCode.INVALID_ARGUMENT,
+                    f"the coefficient of {reference!r} is {value!r}; give a mapping from figures, "
+                    "by place or domain, to numbers",
+                    value=value,
+                )
+            place = self.place(reference)
+            found[place] = found.get(place, 0.0) + float(value)
+        return found
+
     def joint_df(self, places: Sequence[int]) -> float:
         """Degrees of freedom of what the figures at these places say together."""
         return self._joint_df(places)
@@ -201,8 +220,10 @@ class Estimates(Sequence[Estimate]):
         AnalysisError
             If there is no such figure, or more than one.
         """
-        if isinstance(reference, int) and -len(self) <= reference < len(self):
-            return reference % len(self)
+        if isinstance(reference, int | np.integer) and not isinstance(reference, bool):
+            whole = int(reference)
+            if -len(self) <= whole < len(self):
+                return whole % len(self)
         found = [place for place, each in enumerate(self._items) if _names(each.domain, reference)]
         if len(found) == 1:
             return found[0]

@@ -110,6 +110,7 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
     TEXT = "text"
     OTHER = "other"
+    MIXED = "values of several types, or of one that has no order"
 
 
 @runtime_checkable

@@ -1,10 +1,12 @@
 """What somebody says of how a sample was drawn, checked against the columns that there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 
+from analisis.checks import is_number
 from analisis.design.stages import LonelyPSU
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.sums import Kind, Source
@@ -93,7 +95,7 @@ class Declaration:
         declared = cls(
             weights=weights,
             strata=strata,
-            clusters=_several(clusters),
+            clusters=several(clusters),
             population=_populations(population),
             nest=nest,
             lonely_psu=_rule(lonely_psu),
@@ -113,18 +115,34 @@ class Declaration:
         return declared
 
 
-def _several(names: str | Sequence[str] | None) -> tuple[str, ...]:
+def several(names: str | Sequence[str] | None) -> tuple[str, ...]:
+    """A column or several as a tuple."""
     if names is None:
         return ()
-    return (names,) if isinstance(names, str) else tuple(names)
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        return (names,)
+    return tuple(names)
 
 
-def _populations(given: Population | Sequence[Population] | None) -> tuple[Population, ...]:
+def _populations(given: object) -> tuple[Population, ...]:
     if given is None:
         return ()
     if isinstance(given, Sequence) and not isinstance(given, str):
-        return tuple(given)
-    return (given,)
+        return tuple(_population(each) for each in given)
+    return (_population(given),)
+
+
+def _population(given: object) -> Population:
+    """A column, a number, or numbers by stratum."""
+    numbers = list(given.values()) if isinstance(given, Mapping) else [given]
+    if isinstance(given, str) or all(is_number(each) for each in numbers):
+        return cast(Population, given)
+    raise AnalysisError(
+        ErrorCode.INVALID_ARGUMENT,
+        f"population is {given!r}; give for each stage the name of a column, a number, or a "
+        "mapping from each stratum to its number",
+        value=given,
+    )
 
 
 def _rule(lonely_psu: LonelyPSU | str) -> LonelyPSU:
@@ -146,14 +164,22 @@ def require_column(source: Source, name: str) -> Kind:
     AnalysisError
         If there is no such column.
     """
-    try:
-        return source.kinds[name]
-    except KeyError:
+    if not isinstance(name, str) or name not in source.kinds:
+        shown = repr(name) if isinstance(name, str) else f"of a {type(name).__name__}"
         raise AnalysisError(
             ErrorCode.UNKNOWN_COLUMN,
-            f"there is no column {name!r}; the columns are: {', '.join(source.kinds)}",
+            f"there is no column {shown}; the columns are: {', '.join(source.kinds)}",
+            column=name if isinstance(name, str) else None,
+            value=name,
+        )
+    kind = source.kinds[name]
+    if kind is Kind.MIXED:
+        raise AnalysisError(
+            ErrorCode.UNREADABLE_DATA,
+            f"column {name!r} holds {kind}; turn all of it into numbers, or all into text",
             column=name,
-        ) from None
+        )
+    return kind
 
 
 def require_numbers(source: Source, name: str) -> None:

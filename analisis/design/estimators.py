@@ -128,12 +128,12 @@ class Estimators(Models):
         Each numerator to the first denominator, then to the next; otherwise as `mean`.
         """
         _require_t(method)
-        below = names(denominators)
+        below = _some(names(denominators))
 
         def parts(asked: Asked, source: Source, columns: Sequence[str]) -> list[Part]:
             return means.ratios(asked, source, columns[: -len(below)], below)
 
-        columns = (*names(numerators), *below)
+        columns = (*_some(names(numerators)), *below)
         return self._smooth(parts, columns, by, where, confidence, df, deff, na, with_t)
 
     def proportion(
@@ -256,11 +256,10 @@ class Estimators(Models):
             df=df,
             deff=deff,
             census=self.is_census,
-            population=None if where else self.population,
+            population=self.population if where is None else None,
             flags=self.flags,
         )
-        if not columns:
-            raise AnalysisError(ErrorCode.INVALID_ARGUMENT, "no column is named; name at least one")
+        _some(columns)
         gaps = Gaps.of(na)
         together = columns if gaps is Gaps.LISTWISE else ()
         asked = Asked(self.source, weight=self.weight_column, together=together)
@@ -271,8 +270,14 @@ class Estimators(Models):
         return shown(assessed, made, reading)
 
 
+def _some(columns: Sequence[str]) -> Sequence[str]:
+    if not columns:
+        raise AnalysisError(ErrorCode.INVALID_ARGUMENT, "no column is named; name at least one")
+    return columns
+
+
 def _require_t(method: str) -> None:
-    if method not in {"auto", "t"}:
+    if method not in ("auto", "t"):
         raise AnalysisError(
             ErrorCode.UNKNOWN_METHOD,
             f"no method {method!r} for this figure; choose one of: auto, t",

@@ -22,6 +22,9 @@ from analisis.sums import (
     Sum,
 )
 
+_LEAST, _MOST = 1e-100, 1e100
+"""Of sums of weights beyond these the squares are no longer exact."""
+
 
 class Lookup:
     """Numbers for the combinations of key columns, the same for every later aggregation."""
@@ -148,6 +151,16 @@ def _require_design_values(groups: Groups, declared: Declaration) -> None:
                 "how many units the row stands for",
                 column=declared.weights,
             )
+        with np.errstate(over="ignore"):
+            total = float(groups.sums[:, 1].sum())
+        if not total <= _MOST or 0 < total < _LEAST:
+            raise AnalysisError(
+                ErrorCode.INVALID_ARGUMENT,
+                f"the weights in column {declared.weights!r} add to {total:g}; give finite ones "
+                f"that add to between {_LEAST:g} and {_MOST:g}",
+                column=declared.weights,
+                value=total,
+            )
     for name, key in groups.keys.items():
         absent = int(groups.sums[key.codes < 0, 0].sum())
         if absent:
@@ -273,6 +286,8 @@ def _sizes(
         size = drawn / size
     # A fraction that stands for whole units is off by rounding alone.
     size = np.where(np.abs(size - drawn) < 1e-9 * drawn, drawn, size)
+    # Of more units than these nothing is left out by those that were drawn.
+    size = np.where(size > _MOST, np.inf, size)
     small = np.flatnonzero(size < drawn)
     if len(small):
         place = int(small[0])

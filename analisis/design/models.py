@@ -231,13 +231,16 @@ class Models(Sample):
             df=df,
             deff=deff,
             census=self.is_census,
-            population=None if where else self.population,
+            population=self.population if where is None else None,
             flags=self.flags,
         )
 
 
 def _probabilities(given: float | Sequence[float]) -> Floats:
-    found = np.atleast_1d(np.asarray(given, dtype=np.float64))
+    try:
+        found = np.atleast_1d(np.asarray(given, dtype=np.float64))
+    except (TypeError, ValueError):
+        found = np.array([np.nan])
     wrong = [float(p) for p in found.ravel() if not 0 <= p <= 1]
     if wrong or found.ndim != 1 or not len(found):
         raise AnalysisError(

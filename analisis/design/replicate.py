@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analisis.checks import is_number
 from analisis.design.adjusting import Adjusting
 from analisis.design.assessed import Assessed, Smooth
 from analisis.design.estimators import Estimators
@@ -113,9 +114,9 @@ class ReplicateDesign(Estimators, Adjusting):
         *,
         by_row: bool,
     ) -> None:
-        if df is not None and not df > 0:
+        if df is not None and not (is_number(df) and df > 0):
             raise AnalysisError(
-                ErrorCode.INVALID_ARGUMENT, f"df is {df}; give a number above 0", value=df
+                ErrorCode.INVALID_ARGUMENT, f"df is {df!r}; give a number above 0", value=df
             )
         self.source: Source = design.source
         self.full: SurveyDesign = design

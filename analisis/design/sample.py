@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from analisis.design.assessed import Assessed, Smooth
+from analisis.design.declaration import several
 from analisis.design.table import Request, Table
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.sums import Floats, Source
@@ -38,10 +39,8 @@ class Gaps(StrEnum):
 
 
 def names(given: Names | None) -> tuple[str, ...]:
-    """A column or several as a tuple."""
-    if given is None:
-        return ()
-    return (given,) if isinstance(given, str) else tuple(given)
+    """A column or several as a tuple; whether they are there is for the source to say."""
+    return several(given)
 
 
 class Sample:

@@ -24,6 +24,9 @@ from analisis.sums import (
     combine,
 )
 
+MOST = 1e150
+"""Sums beyond this have squares that no double holds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -292,6 +295,12 @@ def _table(
             "no row lies in the domain; look at the columns of where and by",
         )
     totals = _totals(domain, sums, many, len(domains))
+    if not np.all(np.abs(totals) < MOST):
+        raise AnalysisError(
+            ErrorCode.NOT_NUMERIC,
+            "a sum over the rows is infinite or too large for its square to be a number; look for "
+            "infinite values, which are missing ones, and give the column another unit",
+        )
     return Table(domains, domain, place, sums, base, many, totals, kept)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from analisis.checks import check_confidence
+from analisis.checks import check_confidence, is_number
 from analisis.design.assessed import Assessed
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import Estimate, Flag
@@ -46,15 +46,17 @@ class Reading:
 
     def __post_init__(self) -> None:
         check_confidence(self.confidence)
-        if self.deff not in {True, False, "replace"}:
+        if not isinstance(self.deff, bool) and self.deff != "replace":
             raise AnalysisError(
                 ErrorCode.INVALID_ARGUMENT,
                 f"deff is {self.deff!r}; choose True, False or 'replace'",
                 value=self.deff,
             )
-        if self.df is not None and not self.df > 0:
+        if self.df is not None and not (is_number(self.df) and self.df > 0):
             raise AnalysisError(
-                ErrorCode.INVALID_ARGUMENT, f"df is {self.df}; give a number above 0", value=self.df
+                ErrorCode.INVALID_ARGUMENT,
+                f"df is {self.df!r}; give a number above 0",
+                value=self.df,
             )
 
 

@@ -13,7 +13,7 @@ from analisis.estimates import Estimates
 from analisis.estimators.figures import Flat, Reading, records
 from analisis.estimators.limits import mover, proportion_limits, t_limits
 from analisis.estimators.parts import Asked, Part, mean_part
-from analisis.estimators.shares import Level, in_kind
+from analisis.estimators.shares import Level, in_kind, levels_of
 from analisis.sums import Floats, In, Source, Sum
 
 
@@ -27,14 +27,14 @@ def nets(
     """The net of two groups of categories, then the share of each."""
     kind = require_column(source, column)
     groups = [
-        tuple(same for each in group for same in in_kind(each, kind))
+        tuple(same for each in levels_of(group, column) for same in in_kind(each, kind))
         for group in (satisfied, dissatisfied)
     ]
     both = set(groups[0]) & set(groups[1])
     if both or not groups[0] or not groups[1]:
         raise AnalysisError(
             ErrorCode.INVALID_ARGUMENT,
-            f"satisfied is {list(satisfied)} and dissatisfied {list(dissatisfied)}; give each some "
+            f"satisfied is {satisfied!r} and dissatisfied {dissatisfied!r}; give each some "
             "categories, and none to both",
             column=column,
         )
@@ -73,7 +73,7 @@ def nets(
 
 def figures(assessed: Assessed, parts: Sequence[Part], reading: Reading, method: str) -> Estimates:
     """The nets of an assessment that holds both shares too."""
-    if method not in {"auto", "mover", "t"}:
+    if method not in ("auto", "mover", "t"):
         raise AnalysisError(
             ErrorCode.UNKNOWN_METHOD,
             f"no method {method!r} for a net; choose one of: auto, mover, t",

@@ -7,6 +7,7 @@ import numpy as np
 from analisis.columns import numbers
 from analisis.design.assessed import Smooth
 from analisis.design.table import Table
+from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimators.quantile_rules import SAME, Rule
 from analisis.sums import Codes, Floats
 
@@ -33,6 +34,7 @@ class Answers:
         """
         values = numbers(table.kept[column])
         there = ~np.isnan(values)
+        _require_finite(values, column)
         sums = np.where(there[:, np.newaxis], table.sums, 0.0)
         sums[:, BASE] = table.sums[:, BASE]
         table = table.with_sums(sums)
@@ -97,3 +99,13 @@ def shares_below(count: int) -> Smooth:
         return found
 
     return Smooth((), value, jacobian, (VALID,) * count)
+
+
+def _require_finite(values: Floats, column: str) -> None:
+    if np.isinf(values).any():
+        raise AnalysisError(
+            ErrorCode.NOT_NUMERIC,
+            f"column {column!r} has infinite values; recode them, with None where there is no "
+            "answer",
+            column=column,
+        )

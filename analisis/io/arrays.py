@@ -6,12 +6,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analisis.columns import Rows, factorise, holds, missing, numbers, used
+from analisis.columns import Rows, factorise, holds, numbers, used
 from analisis.errors import AnalysisError, ErrorCode
+from analisis.io.values import column_of, kind_of
 from analisis.sums import Condition, GroupBy, Groups, Key, Kind, combine
 
 ENOUGH = 10_000
-_KINDS = {"b": Kind.BOOLEAN, "i": Kind.NUMBER, "u": Kind.NUMBER, "f": Kind.NUMBER, "U": Kind.TEXT}
 
 
 class ArraySource:
@@ -31,9 +31,10 @@ class ArraySource:
     in_memory = True
 
     def __init__(self, data: Mapping[str, ArrayLike]) -> None:
-        self._columns = {str(name): _array(str(name), values) for name, values in data.items()}
+        self._columns = {str(name): column_of(str(name), values) for name, values in data.items()}
         if not self._columns:
             raise AnalysisError(ErrorCode.UNREADABLE_DATA, "the data have no columns; give some")
+        require_distinct([str(name) for name in data])
         lengths = {name: len(column) for name, column in self._columns.items()}
         if len(set(lengths.values())) > 1:
             raise AnalysisError(
@@ -45,7 +46,7 @@ class ArraySource:
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """Every column with what it holds."""
-        return {name: _kind(column) for name, column in self._columns.items()}
+        return {name: kind_of(column) for name, column in self._columns.items()}
 
     @property
     def size(self) -> int:
@@ -84,7 +85,9 @@ class ArraySource:
         for name in names:
             column = numbers(self._columns[name][:ENOUGH])
             column = column[np.isfinite(column)]
-            found[name] = float(column.mean()) if len(column) else 0.0
+            with np.errstate(over="ignore"):
+                centre = float(column.mean()) if len(column) else 0.0
+            found[name] = centre if np.isfinite(centre) else 0.0
         return found
 
     def levels(self, name: str) -> NDArray[np.generic]:
@@ -105,51 +108,18 @@ class ArraySource:
         return self._keys[name]
 
 
-def _array(name: str, values: ArrayLike) -> NDArray[np.generic]:
-    array: NDArray[np.generic]
-    if isinstance(values, np.ma.MaskedArray):
-        values = values.filled(np.nan) if values.dtype.kind in "fiu" else values.tolist()
-    array = values if isinstance(values, np.ndarray) else _listed(values)
-    if array.ndim != 1:
+def require_distinct(names: Sequence[str]) -> None:
+    """Refuse two columns of one name.
+
+    Raises
+    ------
+    AnalysisError
+        If there are such.
+    """
+    twice = [name for name in dict.fromkeys(names) if list(names).count(name) > 1]
+    if twice:
         raise AnalysisError(
             ErrorCode.UNREADABLE_DATA,
-            f"column {name!r} has {array.ndim} dimensions; give one value per row",
-            column=name,
+            f"two columns are called {twice[0]!r}; give each a name of its own",
+            column=twice[0],
         )
-    if array.dtype.kind == "O":
-        return _typed(array)
-    if array.dtype.kind == "S":
-        return array.astype(str)
-    return array
-
-
-def _listed(values: ArrayLike) -> NDArray[np.generic]:
-    """A sequence as an array that keeps None apart from text."""
-    return np.asarray(values, dtype=object if not hasattr(values, "dtype") else None)
-
-
-def _typed(array: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Objects as numbers or booleans where all of them are; text with gaps stays objects."""
-    absent = missing(array)
-    kinds = {type(value) for value in array[~absent]}
-    if kinds and all(issubclass(kind, bool | np.bool_) for kind in kinds):
-        return array if absent.any() else array.astype(bool)
-    if all(issubclass(kind, int | float | np.number) and kind is not bool for kind in kinds):
-        if not absent.any() and all(issubclass(kind, int | np.integer) for kind in kinds):
-            return array.astype(np.int64)
-        numbers = np.full(len(array), np.nan)
-        numbers[~absent] = array[~absent].astype(np.float64)
-        return numbers
-    if not absent.any() and all(issubclass(kind, str) for kind in kinds):
-        return array.astype(str)
-    return array
-
-
-def _kind(column: NDArray[np.generic]) -> Kind:
-    if column.dtype.kind in _KINDS:
-        return _KINDS[column.dtype.kind]
-    present = column[~missing(column)]
-    kinds = {type(value) for value in present}
-    if all(issubclass(kind, bool | np.bool_) for kind in kinds):
-        return Kind.BOOLEAN
-    return Kind.TEXT if all(issubclass(kind, str) for kind in kinds) else Kind.OTHER

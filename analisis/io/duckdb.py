@@ -13,6 +13,7 @@ import pyarrow.parquet
 
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.io import delimited
+from analisis.io.arrays import require_distinct
 from analisis.io.engine import Engine
 from analisis.io.sql import DUCKDB, Form, literal
 
@@ -73,7 +74,7 @@ class DuckDBSource(Engine):
             connection = _connected(self, memory_limit, threads)
             with _faults(data):
                 self._relation, names = _opened(connection, os.fspath(data))
-        _require_distinct(names)
+        require_distinct(names)
         forms = [_FORMS.get(each.id, Form.OTHER) for each in self._relation.types]
         places = ", ".join(f"r{place}" for place in range(len(forms)))
         super().__init__(
@@ -153,13 +154,3 @@ def _opened(
     # DuckDB renames one of two columns that differ by case alone; folders add some at the end.
     names = pyarrow.parquet.read_schema(first).names
     return relation, [*names, *relation.columns[len(names) :]]
-
-
-def _require_distinct(names: Sequence[str]) -> None:
-    twice = [name for name in dict.fromkeys(names) if list(names).count(name) > 1]
-    if twice:
-        raise AnalysisError(
-            ErrorCode.UNREADABLE_DATA,
-            f"two columns are called {twice[0]!r}; give each a name of its own",
-            column=twice[0],
-        )

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from analisis.io.arrays import require_distinct
+from analisis.io.values import column_of
 from analisis.sums import Codes, Key
 
 
@@ -19,8 +22,19 @@ def arrays_of(data: Any) -> dict[str, NDArray[np.generic]]:
     dict of str to array
         Numbers with NaN, and text and booleans with None, where there is no value.
     """
-    table = pa.table(data)
+    require_distinct([str(name) for name in getattr(data, "columns", ())])
+    try:
+        table = pa.table(data)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        # pandas holds what Arrow cannot: each column by itself, so that one does not spoil all.
+        return _by_column(data)
+    require_distinct(table.column_names)
     return {name: array_of(table.column(name)) for name in table.column_names}
+
+
+def _by_column(data: Any) -> dict[str, NDArray[np.generic]]:
+    names = list(getattr(data, "columns", ()))
+    return {str(name): column_of(str(name), data[name]) for name in names}
 
 
 def array_of(column: Any) -> NDArray[np.generic]:
@@ -30,10 +44,14 @@ def array_of(column: Any) -> NDArray[np.generic]:
     if pa.types.is_decimal(column.type):
         column = column.cast(pa.float64())
     if pa.types.is_integer(column.type) and column.null_count:
-        column = column.cast(pa.float64())
-    if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+        with suppress(pa.ArrowInvalid):  # beyond what a float holds exactly
+            column = column.cast(pa.float64())
+    numbers = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
+    if not numbers or (pa.types.is_integer(column.type) and column.null_count):
         # Truths, text, and text that is numbered: polars' is in a form that Arrow cannot cast.
-        return np.array(column.to_pylist(), dtype=object)
+        values = np.empty(len(column), dtype=object)
+        values[:] = column.to_pylist()
+        return column_of("", values)
     found: NDArray[np.generic] = column.to_numpy()
     return found
 

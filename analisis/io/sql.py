@@ -218,7 +218,7 @@ class Writer:
                 return next((name for truth, name in _TRUTHS if value == truth), None)
             case Kind.NUMBER:
                 return self._number_literal(value)
-            case Kind.OTHER:
+            case Kind.OTHER | Kind.MIXED:
                 return _moment(value)
 
     def _number_literal(self, value: object) -> str | None:
