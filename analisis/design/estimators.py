@@ -6,7 +6,7 @@ import numpy as np
 
 from analisis.design.assessed import Assessed
 from analisis.design.models import Models
-from analisis.design.sample import Gaps, Names, names
+from analisis.design.sample import Gaps, Names, names, require_t
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimates import Estimates
 from analisis.estimators import means, nets, shares
@@ -65,7 +65,7 @@ class Estimators(Models):
         ----------
         Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling, 5.7.
         """
-        _require_t(method)
+        require_t(method)
         return self._smooth(
             means.means, names(columns), by, where, confidence, df, deff, na, with_t
         )
@@ -83,7 +83,7 @@ class Estimators(Models):
         na: str = "drop",
     ) -> Estimates:
         r"""Weighted totals, :math:`\sum wy`, with Student's interval; otherwise as `mean`."""
-        _require_t(method)
+        require_t(method)
         return self._smooth(
             means.totals, names(columns), by, where, confidence, df, deff, na, with_t
         )
@@ -105,7 +105,7 @@ class Estimators(Models):
         With divisor n - 1 and Student's interval; otherwise as `mean`. Of several columns only rows
         count that have a value in all of them.
         """
-        _require_t(method)
+        require_t(method)
         return self._smooth(
             means.variances, names(columns), by, where, confidence, df, deff, na, with_t
         )
@@ -127,7 +127,7 @@ class Estimators(Models):
 
         Each numerator to the first denominator, then to the next; otherwise as `mean`.
         """
-        _require_t(method)
+        require_t(method)
         below = _some(names(denominators))
 
         def parts(asked: Asked, source: Source, columns: Sequence[str]) -> list[Part]:
@@ -274,15 +274,6 @@ def _some(columns: Sequence[str]) -> Sequence[str]:
     if not columns:
         raise AnalysisError(ErrorCode.INVALID_ARGUMENT, "no column is named; name at least one")
     return columns
-
-
-def _require_t(method: str) -> None:
-    if method not in ("auto", "t"):
-        raise AnalysisError(
-            ErrorCode.UNKNOWN_METHOD,
-            f"no method {method!r} for this figure; choose one of: auto, t",
-            value=method,
-        )
 
 
 def _require_no_gaps(assessed: Assessed, parts: Sequence[Part]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analisis.design.sample import Gaps, Names, Sample, names
+from analisis.design.sample import Gaps, Names, Sample, names, require_t
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimates import Estimates
 from analisis.estimators.crosstabs import Crosstab, crosstab
@@ -26,8 +26,10 @@ class Models(Sample):
         interval: str = "mean",
         by: Names | None = None,
         where: str | None = None,
+        method: str = "auto",
         confidence: float = 0.95,
         df: float | None = None,
+        deff: bool | str = True,
         na: str = "drop",
     ) -> Estimates:
         r"""Quantiles of the weighted answers.
@@ -50,6 +52,9 @@ class Models(Sample):
             the quantile over replicates, of designs that have them.
         by, where, confidence, df, na
             As in `Estimators`.
+        method, deff
+            Taken so that all figures can be asked for alike: the interval is `interval`'s, and a
+            quantile has no design effect.
 
         Returns
         -------
@@ -80,6 +85,7 @@ class Models(Sample):
         Hyndman, R. J. and Fan, Y. (1996). Sample quantiles in statistical packages. The American
         Statistician 50, 361-365.
         """
+        require_t(method)
         return quantiles(
             self,
             column,
@@ -88,7 +94,7 @@ class Models(Sample):
             where=where,
             rule=rule,
             interval=interval,
-            reading=self._reading(where, confidence, df),
+            reading=self._reading(where, confidence, df, deff),
             complete=Gaps.of(na) is Gaps.ERROR,
         )
 
@@ -98,6 +104,7 @@ class Models(Sample):
         column: str,
         *,
         test: str = "F",
+        by: Names | None = None,
         where: str | None = None,
         method: str = "auto",
         confidence: float = 0.95,
@@ -114,6 +121,8 @@ class Models(Sample):
         test : str
             ``F`` (default) and ``Chisq``: Rao and Scott's second and first correction of Pearson's
             statistic; ``Wald`` and ``adjWald``: of the distance of the counts from independence.
+        by
+            Not taken: a table is of one domain.
         where, confidence, df, deff, na
             As in `Estimators`. Only rows count that have both answers; `df` is also the tests'.
         method : str
@@ -147,6 +156,12 @@ class Models(Sample):
         simple goodness-of-fit statistics under cluster sampling. Journal of the American
         Statistical Association 82, 630-636.
         """
+        if by is not None:
+            raise AnalysisError(
+                ErrorCode.NOT_SUPPORTED,
+                f"by is {by!r}, and a table is of one domain; ask for each with where",
+                value=by,
+            )
         return crosstab(
             self,
             row,

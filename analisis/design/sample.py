@@ -43,6 +43,22 @@ def names(given: Names | None) -> tuple[str, ...]:
     return several(given)
 
 
+def require_t(method: str) -> None:
+    """Refuse methods for figures that have one interval.
+
+    Raises
+    ------
+    AnalysisError
+        If it is neither ``auto`` nor ``t``.
+    """
+    if method not in ("auto", "t"):
+        raise AnalysisError(
+            ErrorCode.UNKNOWN_METHOD,
+            f"no method {method!r} for this figure; choose one of: auto, t",
+            value=method,
+        )
+
+
 class Sample:
     """A sample of which figures can be made."""
 

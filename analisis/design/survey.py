@@ -142,8 +142,8 @@ class SurveyDesign(Estimators, Adjusting):
 
     def replicates(
         self,
-        *,
         kind: str = "JKn",
+        *,
         n: int | None = None,
         rng: "int | np.random.Generator | None" = None,
         rho: float | None = None,

@@ -248,3 +248,19 @@ def test_rows_without_weight_count_for_nothing() -> None:
     columns = {"w": [1.0, 2.0, 0.0], "y": [1.0, 4.0, 100.0], "u": [1, 2, 3]}
     found = SurveyDesign(columns, weights="w", clusters="u").mean("y")[0]
     assert (found.value, found.n, found.df) == (3, 2, 1)
+
+
+def test_all_figures_may_be_asked_for_alike() -> None:
+    common = {"by": "town", "where": "woman", "method": "auto", "confidence": 0.9, "df": 12}
+    common |= {"deff": True, "na": "drop"}
+    columns = dict(clustered(2, gaps=True))
+    columns["old"] = columns["age"] > 50
+    design = SurveyDesign(columns, **DECLARED)
+    for sample in (design, design.replicates("JKn")):
+        assert [each.df for each in sample.quantile("mark", [0.5], **common)] == [12] * 3
+        for call in ("mean", "total", "variance", "proportion", "net"):
+            assert {each.df for each in getattr(sample, call)("mark", **common)} == {12}
+        assert {each.df for each in sample.ratio("mark", "age", **common)} == {12}
+        with pytest.raises(AnalysisError, match="ask for each with where"):
+            sample.crosstab("town", "old", **common)
+        assert sample.crosstab("town", "old", **(common | {"by": None})).p_value > 0
