@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from analisis.sums import Codes, Floats
-from analisis.weighting.basis import orthonormal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,8 @@ class Calibration:
     cell : array of int, shape (frame rows,)
         The cell of each row of the frame; rows of a cell share the calibration variables.
     matrix : array, shape (cells, columns), or None
-        The calibration variables; None where each cell is one of its own.
+        The calibration variables, orthonormal under the weights before the adjustment; None where
+        each cell is one of its own.
     before : array, shape (frame rows,)
         What the column of weights was multiplied by before the adjustment.
     ratio : array, shape (frame rows,)
@@ -79,9 +79,8 @@ class Calibration:
         if self.matrix is None:
             inverse = np.divide(1.0, weight, out=np.zeros_like(weight), where=weight != 0)
             return np.asarray(sums * inverse[:, np.newaxis])
-        changed, _change = orthonormal(self.matrix, weight)
-        products = (changed * weight[:, np.newaxis]).T @ changed
-        return np.asarray(changed @ np.linalg.solve(products, changed.T @ sums))
+        products = (self.matrix * weight[:, np.newaxis]).T @ self.matrix
+        return np.asarray(self.matrix @ np.linalg.solve(products, self.matrix.T @ sums))
 
 
 @dataclass(frozen=True, slots=True)

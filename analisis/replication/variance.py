@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg.lapack import dpstrf
 from scipy.special import logit
 
 from analisis.design.assessed import Assessed, Smooth
@@ -11,6 +12,7 @@ from analisis.design.table import Table
 from analisis.sums import Floats
 
 _AT_ONCE = 4_000_000
+_MANY = 200
 _ALIKE = 1e-5
 """A replicate whose weights differ from the others' by less than this share says nothing new."""
 
@@ -111,26 +113,34 @@ def independent(factors: Floats, weight: Floats) -> int:
     Returns
     -------
     int
-        The rank of the matrix of replicate weights, found as R does: in their order.
+        The rank of the matrix of replicate weights; of no more than 200 found as R does, in their
+        order.
     """
     there = weight > 0
     weights = factors[there] * weight[there, np.newaxis]
     length = np.sqrt((weights**2).sum(axis=0))
     weights = weights[:, length > 0] / length[length > 0]
-    found = np.zeros((min(weights.shape), weights.shape[1]))
+    if weights.shape[1] > _MANY:
+        if weights.shape[0] < weights.shape[1]:
+            weights = (weights / np.sqrt((weights**2).sum(axis=1, keepdims=True))).T
+        _factor, _order, rank, _info = dpstrf(weights.T @ weights, tol=_ALIKE**2)
+        return int(rank)
+    return _in_order(weights.T @ weights)
+
+
+def _in_order(products: Floats) -> int:
+    """The rank of products by Cholesky's factor, passing over what the ones before say already."""
+    found = np.zeros_like(products)
+    left = np.diag(products).copy()
     rank = 0
-    # What of each replicate the ones before do not say already: Cholesky's factor of the products,
-    # of which replicates that add nothing are passed over.
-    left = np.ones(weights.shape[1])
-    for place in range(weights.shape[1]):
-        if rank == len(found) or left[place:].max() < _ALIKE**2:
+    for place in range(len(products)):
+        if left[place:].max() < _ALIKE**2:
             break
-        if left[place] < _ALIKE**2:
-            continue
-        row = weights[:, place] @ weights - found[:rank, place] @ found[:rank]
-        found[rank] = row / np.sqrt(left[place])
-        left = left - found[rank] ** 2
-        rank += 1
+        if left[place] >= _ALIKE**2:
+            row = products[place] - found[:rank, place] @ found[:rank]
+            found[rank] = row / np.sqrt(left[place])
+            left = left - found[rank] ** 2
+            rank += 1
     return rank
 
 
@@ -172,8 +182,9 @@ class ReplicateAssessed(Assessed):
         domains = len(self.table.domains)
         if self.fixed_df is not None:
             return np.full((domains, len(self.members)), float(self.fixed_df))
+        known: dict[bytes, float] = {}
         found = {
-            place: np.array([self._rank([(domain, place)]) for domain in range(domains)])
+            place: np.array([self._rank([(domain, place)], known) for domain in range(domains)])
             for place in set(self.members)
         }
         return np.column_stack([found[place] for place in self.members])
@@ -183,9 +194,10 @@ class ReplicateAssessed(Assessed):
         if self.fixed_df is not None:
             return float(self.fixed_df)
         width = len(self.members)
-        return self._rank([(each // width, self.members[each % width]) for each in statistics])
+        return self._rank([(each // width, self.members[each % width]) for each in statistics], {})
 
-    def _rank(self, wanted: Sequence[tuple[int, int]]) -> float:
+    def _rank(self, wanted: Sequence[tuple[int, int]], known: dict[bytes, float]) -> float:
+        """Of the rows of some domains; those of the same places have the same."""
         valid = np.zeros(len(self.table.domain))
         for domain, member in wanted:
             inside = self.table.domain == domain
@@ -195,4 +207,8 @@ class ReplicateAssessed(Assessed):
         # The root of the sum of squared weights, as far as sums tell it.
         size = self.table.base[there] / np.sqrt(np.maximum(valid[there], 1.0))
         weight = np.bincount(place, weights=size, minlength=len(self.factors)) * self.adjusted
-        return float(independent(self.factors, np.abs(weight).astype(np.float64)) - 1)
+        places = (weight != 0).tobytes()
+        if places not in known:
+            found = independent(self.factors, np.abs(weight).astype(np.float64))
+            known[places] = float(found - 1)
+        return known[places]

@@ -11,6 +11,7 @@ from analisis.design.frame import Frame, build_frame
 from analisis.design.residuals import Calibration, Response, Step
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.sums import Codes, Floats
+from analisis.weighting.basis import orthonormal
 from analisis.weighting.nonresponse import WeightingClasses
 from analisis.weighting.plans import Plan, Solver
 from analisis.weighting.targets import Cells
@@ -78,10 +79,12 @@ def _step(fitted: Fitted, plan: Plan) -> Step:
     """An adjustment as the variance sees it."""
     codes = fitted.cells.codes
     ratio = fitted.ratios()[codes]
-    if not isinstance(plan, WeightingClasses):
-        return Calibration(codes, fitted.solver.matrix, fitted.before, ratio)
-    classes = plan.match(fitted.cells)
     weight = fitted.cells.added(fitted.frame.weight * fitted.before)
+    if not isinstance(plan, WeightingClasses):
+        matrix = fitted.solver.matrix
+        basis = None if matrix is None else orthonormal(matrix, weight)[0]
+        return Calibration(codes, basis, fitted.before, ratio)
+    classes = plan.match(fitted.cells)
     rows = fitted.cells.added(np.where(fitted.before != 0, fitted.frame.present, 0.0))
     asked = classes.added(weight, answered=False)
     heard = classes.added(weight, answered=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -134,6 +137,26 @@ def test_the_mean_of_post_strata_by_hand() -> None:
     assert mean.value == pytest.approx(0.6 * 3 + 0.4 * 6)
     # Residuals -2, -1, 3, -2, 2 with weights 20 and 20 of a hundred; five units of one stratum.
     assert mean.se == pytest.approx(np.sqrt(5 / 4 * 0.2**2 * (4 + 1 + 9 + 4 + 4)))
+
+
+@pytest.mark.parametrize("declared", [DECLARED, ROWS], ids=["clusters", "rows"])
+@pytest.mark.parametrize("name", [*ADJUSTMENTS, "nonresponse", "replicates"])
+def test_a_file_says_what_arrays_say(
+    name: str, declared: dict[str, object], tmp_path: Path
+) -> None:
+    columns = {**even(21), "answered": np.arange(200) % 3 > 0}
+    pq.write_table(pa.table(columns), tmp_path / "answers.parquet")
+    adjust = ADJUSTMENTS | {
+        "nonresponse": lambda design: design.nonresponse("answered", ["town", "woman"]),
+        "replicates": lambda design: design.replicates(kind="bootstrap", n=20, rng=3),
+    }
+    one, other = (
+        adjust[name](SurveyDesign(each, **declared)).mean(["mark", "age"], by="town")
+        for each in (columns, str(tmp_path / "answers.parquet"))
+    )
+    for field in ("value", "se", "df", "n"):
+        ours = [getattr(each, field) for each in other]
+        assert ours == pytest.approx([getattr(each, field) for each in one], rel=1e-11, abs=1e-11)
 
 
 def wrong(columns: Columns | None = None) -> SurveyDesign:

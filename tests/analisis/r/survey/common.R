@@ -111,6 +111,7 @@ steps$calibrate <- function(d, step) {
 built <- list()
 build <- function(name) {
   spec <- designs[[name]]
+  options(survey.lonely.psu = if (spec$lonely_psu == "error") "fail" else spec$lonely_psu)
   if (is.null(built[[name]])) {
     d <- svydesign(
       ids = if (length(spec$clusters)) formula_of(spec$clusters) else ~1,
@@ -119,7 +120,6 @@ build <- function(name) {
     for (step in spec$steps) d <- steps[[step$do]](d, step)
     built[[name]] <<- d
   }
-  options(survey.lonely.psu = if (spec$lonely_psu == "error") "fail" else spec$lonely_psu)
   built[[name]]
 }
 

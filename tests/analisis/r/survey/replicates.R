@@ -115,6 +115,11 @@ plan <- list(
                                    totals = list(list("f", 1800), list("m", 1700)))),
        "y", "x", "sex", "odd", NULL),
   list("hospital_jkn", given("hospital_jkn", "JKn", FALSE), "births", NULL, "oblevel", NULL, NULL))
+for (base in c("lonely_wr_adjust", "lonely_N2_adjust", "lonely_wr_average", "lonely_N2_average",
+               "lonely_wr_remove", "lonely_N2_certainty")) {
+  plan[[length(plan) + 1]] <- list(paste0(base, "_jkn"), jackknife(base, "JKn", FALSE), "y", "x",
+                                   NULL, "half", NULL)
+}
 
 for (row in plan) {
   name <- row[[1]]
