@@ -27,8 +27,18 @@ def open_source(data: object) -> Source:
     Raises
     ------
     AnalysisError
-        If the data are in no such form, or cannot be read.
+        If the data are in no such form, cannot be read, or need a package that is not installed.
     """
+    try:
+        return _opened(data)
+    except ImportError as fault:
+        raise AnalysisError(
+            ErrorCode.MISSING_DEPENDENCY,
+            f"to read these data {fault.name} must be installed: pip install {fault.name}",
+        ) from fault
+
+
+def _opened(data: object) -> Source:
     if isinstance(data, Mapping):
         return ArraySource(data)
     if isinstance(data, str | os.PathLike):

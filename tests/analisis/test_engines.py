@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -283,6 +284,21 @@ def test_spss_and_stata_files_give_codes_and_leave_out_what_is_missing(tmp_path:
     for source in (spss, stata):
         assert source.column("cut").tolist() == ["05402", None, "10101", "b", "c"]
         assert source.kinds == {"sat": Kind.NUMBER, "cut": Kind.TEXT, "w": Kind.NUMBER}
+
+
+@pytest.mark.parametrize(
+    ("package", "name"), [("duckdb", "x.csv"), ("pyreadstat", "x.sav"), ("pyarrow", "x.parquet")]
+)
+def test_a_package_that_is_not_there_is_named(
+    package: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_text("a\n1\n")
+    for module in [each for each in sys.modules if each.startswith(("analisis.io.", package))]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(AnalysisError, match=f"pip install {package}") as fault:
+        open_source(tmp_path / name)
+    assert fault.value.code is ErrorCode.MISSING_DEPENDENCY
 
 
 def test_limits_that_make_no_sense_are_refused(tmp_path: Path) -> None:
