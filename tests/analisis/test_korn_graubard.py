@@ -83,9 +83,10 @@ def test_limits_hold_the_estimate_and_mirror_the_complement(
     assert 0 <= low <= p <= high <= 1
     mirrored = korn_graubard_limits(1 - p, n, n * share, df)
     np.testing.assert_allclose((1 - high, 1 - low), mirrored, atol=1e-9)
-    wider = korn_graubard_limits(p, n, n * share, df, 0.99)
-    assert wider[0] <= low + 1e-12
-    assert wider[1] >= high - 1e-12
+    if df <= n - 1:  # as in every design: else more confidence may find more answers worth counting
+        wider = korn_graubard_limits(p, n, n * share, df, 0.99)
+        assert wider[0] <= low + 1e-12
+        assert wider[1] >= high - 1e-12
 
 
 @pytest.mark.parametrize(
