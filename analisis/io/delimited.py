@@ -13,6 +13,7 @@ from analisis.io.sql import literal
 
 _SUFFIXES = {".csv", ".tsv", ".txt"}
 _SEPARATORS = ",;\t|"
+_TRUTHS = "('true', 'false', 'True', 'False', 'TRUE', 'FALSE')"
 _GAPS = "('NA', 'NaN', 'nan', 'NULL', 'null')"
 """What stands for nothing among numbers and truths; in a column of text it is text."""
 
@@ -72,15 +73,13 @@ def _typed(
     for column in columns:
         number = f"replace({column}, ',', '.')" if comma else column
         there = f"{column} IS NOT NULL AND {column} NOT IN {_GAPS}"
-        code = (
-            f"regexp_matches({column}, '^[+-]?0[0-9]') OR {column} LIKE '% %' OR "
-            f"{column} LIKE '%\\_%' ESCAPE '\\'"
-        )
+        # A zero in front; what a cast would take for digits though nobody writes numbers so.
+        zeros = (f"({column} >= '{sign}00' AND {column} < '{sign}0:')" for sign in ("", "-", "+"))
+        code = f"{' OR '.join(zeros)} OR contains({column}, ' ') OR contains({column}, '_')"
         asked += [
             f"count(CASE WHEN {there} THEN 1 END)",
-            f"count(CASE WHEN {there} AND lower({column}) IN ('true', 'false') THEN 1 END)",
-            f"count(CASE WHEN {there} AND try_cast({column} AS BIGINT) IS NOT NULL "
-            f"AND NOT regexp_matches({column}, '[.eE]') THEN 1 END)",
+            f"count(CASE WHEN {column} IN {_TRUTHS} THEN 1 END)",
+            f"count(CASE WHEN {column} = CAST(try_cast({column} AS BIGINT) AS VARCHAR) THEN 1 END)",
             f"count(CASE WHEN {there} AND try_cast({number} AS DOUBLE) IS NOT NULL THEN 1 END)",
             f"count(CASE WHEN {code} THEN 1 END)",
         ]

@@ -203,12 +203,14 @@ def read_csv(csv: Callable[[str], Source], text: str) -> dict[str, tuple[Kind, l
 def test_a_column_of_a_csv_file_is_what_all_its_values_are(csv: Callable[[str], Source]) -> None:
     found = read_csv(
         csv,
-        "cut,id,big,share,ok,note,late,empty,n,N\n"
-        "05402,1,123456789012345678,0.5,true,si,1,,1,5\n"
-        "10101,2,-3,1e3,FALSE,NA,x,,2,NA\n"
-        '13101,30,4,NA,,"a ""b"", c",3,,3,7\n',
+        "cut,id,big,share,ok,note,late,empty,n,N,signed,under\n"
+        "05402,1,123456789012345678,0.5,true,si,1,,1,5,-05,1\n"
+        "10101,2,-3,1e3,FALSE,NA,x,,2,NA,7,1_0\n"
+        '13101,30,4,NA,,"a ""b"", c",3,,3,7,8,2\n',
     )
     assert found["cut"] == (Kind.TEXT, ["05402", "10101", "13101"])
+    assert found["signed"] == (Kind.TEXT, ["-05", "7", "8"])
+    assert found["under"] == (Kind.TEXT, ["1", "1_0", "2"])
     assert found["id"] == (Kind.NUMBER, [1, 2, 30])
     assert found["big"] == (Kind.NUMBER, [123456789012345678, -3, 4])
     assert found["share"][0] is Kind.NUMBER
