@@ -88,7 +88,12 @@ def spread(
         each = Rows(np.arange(len(frame.rows)), frame.weight, frame.rows)
         dense, silences = residuals(found.toarray(), each, calibrations, frame.is_finite)
         found = csr_matrix(dense)
-    return Spread((*(centred(stage, found, lonely) for stage in frame.stages), *silences))
+    # From the second stage on a stratum is a unit of the stage before, and the mean of all units
+    # in it is the total of the lonely one itself, which then adds nothing.
+    inner = LonelyPSU.REMOVE if lonely is LonelyPSU.ADJUST else lonely
+    rules = [lonely, *[inner] * (len(frame.stages) - 1)]
+    stages = (centred(stage, found, rule) for stage, rule in zip(frame.stages, rules, strict=True))
+    return Spread((*stages, *silences))
 
 
 def _of_rows(

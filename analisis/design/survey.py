@@ -50,7 +50,8 @@ class SurveyDesign(Estimators, Adjusting):
         Whether ids of the first stage are used again in other strata.
     lonely_psu : str
         What to do with a stratum of which one unit was drawn out of several: ``error`` (when a
-        figure is asked for), ``adjust`` (centre it at the mean of all units), ``average`` (take the
+        figure is asked for), ``adjust`` (centre it at the mean of all units; from the second stage
+        on, of those in the same unit of the stage before: its own total), ``average`` (take the
         mean variance of the others), ``remove`` or ``certainty`` (it adds nothing).
 
     Raises

@@ -297,3 +297,32 @@ def test_a_difference_from_none_has_the_level_that_is_asked_for() -> None:
         "c", 1, by="h", confidence=0.5
     ).difference(1, 0)
     assert narrow.confidence == 0.5
+
+
+# --- lonely units of later stages ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("estimator", ["mean", "total"])
+def test_a_lonely_unit_of_the_second_stage_is_its_own_mean(estimator: str) -> None:
+    # As R's survey has it: strata of the second stage are units of the first.
+    columns = {
+        "u": [1, 1, 2, 2, 2, 3],
+        "v": [1, 2, 1, 2, 3, 1],
+        "N1": [9] * 6,
+        "N2": [5, 5, 6, 6, 6, 4],
+    }
+    found = {
+        rule: getattr(
+            design(
+                columns,
+                strata=None,
+                clusters=("u", "v"),
+                population=("N1", "N2"),
+                lonely_psu=rule,
+            ),
+            estimator,
+        )("y")[0]
+        for rule in ("adjust", "certainty")
+    }
+    assert found["adjust"] == found["certainty"]
+    assert found["adjust"].se > 0
