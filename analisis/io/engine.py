@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from analisis.io.arrays import ENOUGH, ArraySource
+from analisis.io.buffers import is_plain, numbers_in
 from analisis.io.frames import array_of, key_of
 from analisis.io.sql import Dialect, Form, Writer
 from analisis.sums import GroupBy, Groups, Kind, Missing, Present, Sum
@@ -101,4 +102,8 @@ class Engine(ABC):
 
 def _sums_of(column: Any) -> NDArray[np.float64]:
     """A column of sums; one of nothing is 0."""
-    return np.asarray(column.cast(pa.float64()).fill_null(0.0).to_numpy())
+    if not is_plain(column.type):
+        column = column.cast(pa.float64())
+    values, there = numbers_in(column)
+    found = values.astype(np.float64)
+    return found if there is None else np.where(there, found, 0.0)

@@ -9,9 +9,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from analisis.columns import factorise
 from analisis.io.arrays import require_distinct
+from analisis.io.buffers import is_plain, numbers_in
 from analisis.io.values import column_of
 from analisis.sums import Codes, Key
+
+_MANY = 200_000  # values; for fewer, to import what numbers them faster takes longer
 
 
 def arrays_of(data: Any) -> dict[str, NDArray[np.generic]]:
@@ -46,14 +50,13 @@ def array_of(column: Any) -> NDArray[np.generic]:
     if pa.types.is_integer(column.type) and column.null_count:
         with suppress(pa.ArrowInvalid):  # beyond what a float holds exactly
             column = column.cast(pa.float64())
-    numbers = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
-    if not numbers or (pa.types.is_integer(column.type) and column.null_count):
-        # Truths, text, and text that is numbered: polars' is in a form that Arrow cannot cast.
-        values = np.empty(len(column), dtype=object)
-        values[:] = column.to_pylist()
-        return column_of("", values)
-    found: NDArray[np.generic] = column.to_numpy()
-    return found
+    if pa.types.is_floating(column.type) or (is_plain(column.type) and not column.null_count):
+        numbers, there = numbers_in(column)
+        return numbers if there is None else np.where(there, numbers, np.nan)
+    # Truths, text, and text that is numbered: polars' is in a form that Arrow cannot cast.
+    values = np.empty(len(column), dtype=object)
+    values[:] = column.to_pylist()
+    return column_of("", values)
 
 
 def _is_number(kind: Any) -> bool:
@@ -65,7 +68,13 @@ def _is_number(kind: Any) -> bool:
 def key_of(column: Any) -> Key:
     """Number the distinct values of an Arrow column in their order; what is missing has -1."""
     if pa.types.is_null(column.type):
-        column = column.cast(pa.float64())
+        return Key(np.full(len(column), -1, dtype=np.int64), np.empty(0))
+    if len(column) < _MANY:
+        if is_plain(column.type):
+            return _key_of_numbers(*numbers_in(column))
+        values = np.empty(len(column), dtype=object)
+        values[:] = column.to_pylist()
+        return factorise(values)
     encoded = column.combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
@@ -74,14 +83,23 @@ def key_of(column: Any) -> Key:
     number: Codes = np.empty(len(values) + 1, dtype=np.int64)
     number[order] = np.arange(len(values))
     number[-1] = -1
-    codes = encoded.indices.fill_null(len(values)).to_numpy().astype(np.int64)
+    codes, there = numbers_in(encoded.indices)
+    codes = codes if there is None else np.where(there, codes, len(values))
     return Key(number[codes], values[order])
 
 
+def _key_of_numbers(values: NDArray[Any], there: NDArray[np.bool_] | None) -> Key:
+    found, inverse = np.unique(values if there is None else values[there], return_inverse=True)
+    if there is None:
+        return Key(inverse.astype(np.int64), found)
+    codes = np.full(len(values), -1, dtype=np.int64)
+    codes[there] = inverse
+    return Key(codes, found)
+
+
 def _plain_values(values: Any) -> NDArray[np.generic]:
-    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
-        found: NDArray[np.generic] = values.to_numpy()
-        return found
+    if is_plain(values.type):
+        return numbers_in(values)[0]
     listed = values.to_pylist()
     if pa.types.is_boolean(values.type):
         return np.array(listed, dtype=bool)

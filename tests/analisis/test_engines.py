@@ -20,9 +20,10 @@ import pytest
 from sqlalchemy import make_url
 
 from analisis import AnalysisError, ErrorCode, Estimates, SurveyDesign
+from analisis.columns import factorise
 from analisis.io import open_source
 from analisis.io.duckdb import DuckDBSource
-from analisis.io.frames import arrays_of
+from analisis.io.frames import array_of, arrays_of, key_of
 from analisis.io.postgresql import PostgreSQLSource
 from analisis.sums import Kind, Source
 from tests.analisis.engines import DESIGNS, FIGURES, assert_same, sample
@@ -126,6 +127,21 @@ def test_nan_and_null_are_both_missing(parquet: Callable[..., DuckDBSource]) -> 
     assert (figure.n, figure.base, figure.value) == (2, 4, 2.0)
     assert np.isnan(source.column("y")).tolist() == [False, True, True, False]
     assert source.levels("y").tolist() == [1.0, 3.0]
+
+
+@pytest.mark.parametrize("size", [6, 300_000], ids=["few", "many"])
+@pytest.mark.parametrize(
+    "values",
+    [[3, None, 1, 2, 3, 3], [0.5, None, -1.0, 0.5, 2.0, 0.5], ["b", "a", None, "ñ", "b", "b"]],
+    ids=["integers", "floats", "text"],
+)
+def test_a_key_of_arrow_is_that_of_arrays(values: list[object], size: int) -> None:
+    whole = pa.chunked_array([pa.array(values * (size // 6)), pa.array([None, *values])[2:]])
+    key = key_of(whole.slice(1))
+    expected = factorise(array_of(whole.slice(1)))
+    assert key.values.tolist() == expected.values.tolist()
+    np.testing.assert_array_equal(key.codes, expected.codes)
+    assert -1 in key.codes
 
 
 @pytest.mark.parametrize("how", ["file", "relation"])
