@@ -56,7 +56,9 @@ def generate(rng: np.random.Generator) -> Spec:
     }
     if not spec["strata"]:
         units["h"] = [0] * count
-    columns = _named(rng, units) | _answers(rng, count)
+    # R averages over the strata that gaps leave, which are not always those of the design.
+    whole = spec["lonely_psu"] == "average"
+    columns = _named(rng, units) | _answers(rng, count, whole=whole)
     spec["population"] = _population(rng, columns, spec)
     order = rng.permutation(count)
     spec["columns"] = {name: [values[row] for row in order] for name, values in columns.items()}
@@ -92,7 +94,7 @@ def _named(rng: np.random.Generator, units: Mapping[str, list[int]]) -> dict[str
     return {name: [chosen[name](place) for place in places] for name, places in units.items()}
 
 
-def _answers(rng: np.random.Generator, count: int) -> dict[str, list[Any]]:
+def _answers(rng: np.random.Generator, count: int, *, whole: bool) -> dict[str, list[Any]]:
     weights = {
         "alike": np.full(count, 12.5),
         "uneven": np.round(rng.uniform(1, 50, count), 3),
@@ -107,7 +109,8 @@ def _answers(rng: np.random.Generator, count: int) -> dict[str, list[Any]]:
         y[:] = 3.0
     x = np.round(rng.uniform(1, 9, count), 2)
     s = rng.choice([1, 2, 5, 7], count, p=[0.1, 0.2, 0.3, 0.4]).astype(float)
-    gaps = float(rng.choice([0, 0, 0.1, 0.5]))
+    gaps = 0.0 if whole else float(rng.choice([0, 0, 0.1, 0.5]))
+    weights = np.maximum(weights, 1.0) if whole else weights
     weights[:2] = np.maximum(weights[:2], 1.0)  # somebody answers
     domains = int(rng.integers(2, 5))
     g = rng.integers(0, domains, count)
@@ -263,12 +266,16 @@ def ask_r(specs: Sequence[Spec]) -> list[dict[str, Any]]:
     return found
 
 
-def farthest(theirs: Sequence[Any], ours: Sequence[Any]) -> float:
-    """The largest relative difference of R's numbers from ours; infinite where we have none."""
+def farthest(theirs: Sequence[Any], ours: Sequence[Any], unit: float = 1.0) -> float:
+    """The largest relative difference of R's numbers from ours; infinite where we have none.
+
+    `unit` is the size of the answers: a millionth of a millionth of it is nothing.
+    """
     if len(theirs) > len(ours):
         return math.inf
     numbers = [abs(each) for each in (*theirs, *ours) if _is_number(each)]
-    floor = FLOOR * max(numbers, default=0.0) or 1.0
+    largest = max(numbers, default=0.0)
+    floor = FLOOR * largest if largest > 1e-12 * unit else unit
     worst = 0.0
     for one, other in zip(theirs, ours, strict=False):
         if not _is_number(one):
@@ -277,6 +284,11 @@ def farthest(theirs: Sequence[Any], ours: Sequence[Any]) -> float:
             return math.inf
         worst = max(worst, abs(one - other) / max(abs(one), floor))
     return worst
+
+
+def largest_of(column: Sequence[Any]) -> float:
+    """The largest of some numbers and gaps."""
+    return max(abs(each) for each in column if each is not None)
 
 
 def _is_number(value: Any) -> bool:
@@ -310,7 +322,7 @@ class Tally:
             except AnalysisError as fault:
                 self.refused[f"{name}: {fault.code}"] += 1
                 continue
-            apart = farthest(told, ours)
+            apart = farthest(told, ours, largest_of(spec["columns"]["y"]))
             self.numbers[name] += sum(map(_is_number, told))
             self.worst[name] = max(self.worst[name], apart)
             if apart > LOOSE.get(name, TOLERANCE):

@@ -61,6 +61,9 @@ ask <- list(
     if (still(m)) NULL else effect(m)
   },
   total = function(d) {
+    # Without the gaps R forgets strata where nobody answered, and centres at another mean.
+    silent <- !all(tapply(answered(d), d$strata[, 1], any))
+    if (silent && getOption("survey.lonely.psu") == "adjust") return(NULL)
     m <- svytotal(~y, d, na.rm = TRUE, deff = TRUE)
     row(m, if (!still(svymean(~y, d, na.rm = TRUE)) && !still(m)) effect(m))
   },
@@ -132,6 +135,9 @@ for (rule in c("math", "school", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9")) {
         m[, 2:3] <- NA
       }
       if (still(svymean(~y, d, na.rm = TRUE))) m[, 2:3] <- NA
+      # A value that rounding puts just below an answer has another share below it.
+      off <- abs(outer(m[, 1], rows$y, "-")) / max(abs(rows$y))
+      m[apply(off > 0 & off < 1e-12, 1, any), 2:3] <- NA
       as.numeric(t(m))
     }
   })
