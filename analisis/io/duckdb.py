@@ -75,7 +75,7 @@ class DuckDBSource(Engine):
             with _faults(data):
                 self._relation, names = _opened(connection, os.fspath(data))
         require_distinct(names)
-        forms = [_FORMS.get(each.id, Form.OTHER) for each in self._relation.types]
+        forms = [_form(each) for each in self._relation.types]
         places = ", ".join(f"r{place}" for place in range(len(forms)))
         super().__init__(
             dict(zip(names, forms, strict=True)), DUCKDB, f"analisis_rows AS t({places})"
@@ -86,6 +86,12 @@ class DuckDBSource(Engine):
         with _faults("the data"):
             relation: Any = self._relation.query("analisis_rows", query)
             return relation.to_arrow_table()
+
+
+def _form(kind: Any) -> Form:
+    """How DuckDB holds a column: what is no number, truth, text or moment cannot be asked for."""
+    moment = kind.id.startswith(("date", "timestamp")) or "null" in kind.id
+    return _FORMS.get(kind.id, Form.OTHER if moment else Form.MIXED)
 
 
 class _faults:  # noqa: N801 # a context manager, used as a function

@@ -33,7 +33,8 @@ class Form(StrEnum):
     BOOLEAN = "boolean"
     TEXT = "text"
     LABEL = "label"  # text that the engine numbers, or keeps in a type of its own
-    OTHER = "other"
+    OTHER = "other"  # dates and moments
+    MIXED = "mixed"  # lists and what else no query can be told of
 
     @property
     def kind(self) -> Kind:
@@ -46,6 +47,7 @@ _KINDS = {
     Form.TEXT: Kind.TEXT,
     Form.LABEL: Kind.TEXT,
     Form.OTHER: Kind.OTHER,
+    Form.MIXED: Kind.MIXED,
 }
 _TRUTHS = ((True, "TRUE"), (False, "FALSE"))
 

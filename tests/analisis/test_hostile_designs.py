@@ -7,11 +7,13 @@ import decimal
 import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from analisis import AnalysisError, ErrorCode, SurveyDesign
@@ -101,6 +103,27 @@ def test_values_of_several_types_are_not_taken_for_each_other(case: str) -> None
         with pytest.raises(AnalysisError, match="several types") as raised:
             call()
         assert raised.value.code is ErrorCode.UNREADABLE_DATA
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([[1, 2]] * 6),
+        pa.array([{"a": 1}] * 6),
+        pa.array([b"a", b"\xff"] * 3),
+        pa.array([datetime.time(1)] * 6),
+    ],
+    ids=["lists", "structures", "bytes", "times of day"],
+)
+def test_files_refuse_columns_of_which_no_query_can_be_asked(
+    column: object, tmp_path: Path
+) -> None:
+    pyarrow.parquet.write_table(pa.table({**ROWS, "c": column}), tmp_path / "rows.parquet")
+    made = SurveyDesign(tmp_path / "rows.parquet", weights="w", strata="h", clusters="u")
+    assert made.mean("y")[0].n == 6
+    for call in (lambda: made.mean("y", by="c"), lambda: made.proportion("c")):
+        with pytest.raises(AnalysisError, match="column 'c' holds"):
+            call()
 
 
 def test_a_frame_with_a_column_that_arrow_cannot_hold_is_read_all_the_same() -> None:
