@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -255,7 +256,11 @@ def test_a_csv_file_of_chile_has_semicolons_and_decimal_commas(
         ("a,,c\n1,2,3\n", "utf-8", "without a name in its first line"),
         ("a,b,a\n1,2,3\n", "utf-8", "two columns are called 'a'"),
         ("comuna\nÑuñoa\n", "latin-1", "save it as CSV in UTF-8"),
-        ("a,b\n1,2\n1,2,3,4\n", "utf-8", "cannot be read"),
+        ("a,b\n1,2\n1,2,3,4\n", "utf-8", "line 3 has more values than the 2 names"),
+        ("a,b\n1,2\n1\n", "utf-8", "line 3 has fewer values than the 2 names"),
+        ('a,b\n1,"2\n1,2\n', "utf-8", "line 2 opens a quote that nothing closes; close it"),
+        ("a,b\n" + "1,2\n" * 9000 + "é,1\n", "latin-1", "line 9002 is not in UTF-8; save it"),
+        ("a,b\n1," + "x" * 3_000_000 + "\n", "utf-8", "line 2 is no row of 2 values"),
     ],
 )
 def test_a_csv_file_with_a_fault_says_what_to_do(
@@ -266,9 +271,24 @@ def test_a_csv_file_with_a_fault_says_what_to_do(
     assert fault.value.code is ErrorCode.UNREADABLE_DATA
 
 
+def test_a_csv_file_may_have_thousands_of_columns(csv: Callable[[str], Source]) -> None:
+    names = [f"q{place}" for place in range(2000)]
+    source = csv("\n".join([",".join(names), *[",".join("7" for _ in names)] * 3]) + "\n")
+    assert {*source.kinds.values()} == {Kind.NUMBER}
+    assert SurveyDesign(source).mean("q1999")[0].value == 7
+
+
+def test_a_compressed_csv_file_is_known_by_its_name_in_any_case(tmp_path: Path) -> None:
+    (tmp_path / "DATA.CSV.GZ").write_bytes(gzip.compress(b"a,b\n1,2\n"))
+    assert open_source(tmp_path / "DATA.CSV.GZ").column("b").tolist() == [2]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
+        ("cut.csv.gz", gzip.compress(b"a,b\n1,2\n")[:12], "cannot be read"),
+        ("cut.csv.gz", gzip.compress(b"a,b\n1,2\n")[:10] + b"\xff" * 20, "cannot be read"),
+        ("plain.csv.gz", b"a,b\n1,2\n", "cannot be read"),
         ("absent.parquet", None, "there is no file"),
         ("answers.xlsx", b"PK", "save it as .csv, .parquet, .sav or .dta"),
         ("answers.parquet", b"nothing", "cannot be read"),
