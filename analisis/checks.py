@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TypeVar
+from math import inf, isfinite
+from typing import TypeGuard, TypeVar
 
 import numpy as np
 
@@ -13,9 +14,45 @@ Method = TypeVar("Method")
 Methods = Mapping[str, Callable[..., Interval]]
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether something is one number; True and False are not."""
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+
+
+def whole(name: str, value: object, *, least: int | None = 0) -> int:
+    """Give a whole number as Python's own, which never overflows; 3.0 is one and True is not.
+
+    Raises
+    ------
+    AnalysisError
+        If it is no whole number, or below `least`.
+    """
+    if is_number(value) and (isinstance(value, int) or isfinite(value)):
+        found = int(value)
+        if found == value and (least is None or found >= least):
+            return found
+    raise AnalysisError(
+        ErrorCode.INVALID_COUNT,
+        f"{name} is {value!r}; give a whole number{'' if least is None else f' from {least} up'}",
+        value=value,
+    )
+
+
+def real(
+    name: str, value: object, remedy: str, *, above: float = -inf, below: float = inf
+) -> float:
+    """Give a finite number strictly between two others.
+
+    Raises
+    ------
+    AnalysisError
+        If it is no such number; the message says what to give.
+    """
+    if is_number(value) and above < value < below:
+        return float(value)
+    raise AnalysisError(
+        ErrorCode.INVALID_ARGUMENT, f"{name} is {value!r}; give {remedy}", value=value
+    )
 
 
 def check_confidence(confidence: float) -> None:
@@ -42,10 +79,11 @@ def check_counts(successes: int, n: int, *, population: int | None = None) -> No
     AnalysisError
         If `n` is below 1, `successes` is outside 0..n, or `population` is smaller than `n`.
     """
-    if n < 1:
+    if whole("n", n, least=None) < 1:
         raise AnalysisError(
             ErrorCode.INVALID_COUNT, f"n is {n}; an interval needs at least one valid answer"
         )
+    whole("successes", successes, least=None)
     if not 0 <= successes <= n:
         raise AnalysisError(
             ErrorCode.INVALID_COUNT,
@@ -63,7 +101,7 @@ def check_population(n: int, population: int) -> None:
     AnalysisError
         If `population` is smaller than `n`.
     """
-    if population < n:
+    if whole("population", population, least=None) < n:
         raise AnalysisError(
             ErrorCode.POPULATION_TOO_SMALL,
             f"{n} answers from a population of {population}; correct the population, or look for "

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from scipy.special import stdtrit
 
-from analisis.checks import check_confidence, check_population
+from analisis.checks import check_confidence, check_population, real, whole
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.result import Interval
 
@@ -49,22 +49,18 @@ class Moments:
 
         Raises
         ------
-        ValueError
-            If a count is negative.
+        AnalysisError
+            If a count is negative, or a score no finite number.
         """
         n = 0
         # A float is a whole number over a power of two: sums of whole numbers, by that power.
         totals, squares = Counter[int](), Counter[int]()
         for score, count in counts:
-            if count < 0:
-                raise AnalysisError(
-                    ErrorCode.INVALID_COUNT,
-                    f"{score!r} has {count} answers; give counts that are not negative",
-                )
-            number, power = float(score).as_integer_ratio()
-            n += count
-            totals[power] += count * number
-            squares[power * power] += count * number * number
+            times = whole(f"the count of {score!r}", count)
+            number, power = real("a score", score, "a finite number").as_integer_ratio()
+            n += times
+            totals[power] += times * number
+            squares[power * power] += times * number * number
         return cls(n, _sum(totals), _sum(squares))
 
     def __add__(self, other: "Moments") -> "Moments":
@@ -98,7 +94,14 @@ def moments_of(counts: Counts) -> Moments:
     AnalysisError
         If a count is negative.
     """
-    return counts if isinstance(counts, Moments) else Moments.of(counts.items())
+    if isinstance(counts, Moments):
+        return counts
+    if not isinstance(counts, Mapping):
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT,
+            f"counts are {counts!r}; give a mapping of each score to how many gave it",
+        )
+    return Moments.of(counts.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,7 @@ def mean_of_counts(counts: Counts, population: int | None) -> Mean:
         raise AnalysisError(ErrorCode.INVALID_COUNT, "a mean needs at least one answer")
     if population is not None:
         check_population(n, population)
+        population = int(population)
     mean = sums.total / n
     if n == population:
         return Mean(float(mean), n, 0.0)

@@ -77,7 +77,12 @@ def adjust_p(p: Sequence[float] | NDArray[np.float64], method: str = "holm") -> 
 
 
 def _checked(p: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
-    values = np.array(p, dtype=np.float64)
+    try:
+        values = np.array(p, dtype=np.float64)
+    except (TypeError, ValueError) as fault:
+        raise AnalysisError(
+            ErrorCode.NOT_NUMERIC, f"p is {p!r}; give a list of p-values"
+        ) from fault
     if values.ndim != 1:
         raise AnalysisError(
             ErrorCode.INVALID_ARGUMENT, "p has more than one dimension; give one list of p-values"

@@ -1,5 +1,6 @@
 """What can be said about a known list without assuming anything about the silent."""
 
+from analisis.checks import whole
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.result import Bounds
 
@@ -40,11 +41,13 @@ def bounds(satisfied: int, responded: int, population: int) -> Bounds:
     >>> bounds(20, 31, 45)
     Bounds(low=0.4444444444444444, high=0.7555555555555555)
     """
-    if population < 1:
+    if whole("population", population, least=None) < 1:
         raise AnalysisError(
             ErrorCode.INVALID_COUNT,
             f"population is {population}; bounds need a list with at least one unit",
         )
+    whole("satisfied", satisfied, least=None)
+    whole("responded", responded, least=None)
     if not 0 <= satisfied <= responded <= population:
         raise AnalysisError(
             ErrorCode.INVALID_COUNT,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from analisis.checks import is_number
 from analisis.errors import AnalysisError, ErrorCode
 
 
@@ -166,6 +167,11 @@ def _count(dispositions: Mapping[str, float] | Iterable[str]) -> tuple[dict[str,
             "dispositions is one text; give a mapping of counts or a list of codes",
             value=dispositions,
         )
+    if not isinstance(dispositions, Iterable):
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT,
+            f"dispositions is {dispositions!r}; give a mapping of counts or a list of codes",
+        )
     given = dispositions if isinstance(dispositions, Mapping) else Counter(dispositions)
     known = {str(code) for code in Disposition}
     for code, count in given.items():
@@ -175,7 +181,7 @@ def _count(dispositions: Mapping[str, float] | Iterable[str]) -> tuple[dict[str,
                 f"no disposition {code!r}; use {', '.join(Disposition)}",
                 value=code,
             )
-        if not (math.isfinite(count) and count >= 0):
+        if not (is_number(count) and 0 <= count < math.inf):
             raise AnalysisError(
                 ErrorCode.INVALID_COUNT,
                 f"disposition {code} has {count} cases; a count is 0 or more",
@@ -189,7 +195,7 @@ def _count(dispositions: Mapping[str, float] | Iterable[str]) -> tuple[dict[str,
 def _eligibility(given: float | None, eligible: float, ineligible: float | None) -> float | None:
     if given is None:
         return None if ineligible is None else _share(eligible, eligible + ineligible)
-    if not 0 <= given <= 1:
+    if not is_number(given) or not 0 <= given <= 1:
         raise AnalysisError(
             ErrorCode.INVALID_ARGUMENT,
             f"eligibility is {given}; it is a share between 0 and 1, as 0.8 for 80 %",

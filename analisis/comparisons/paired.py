@@ -4,8 +4,7 @@ import math
 from collections.abc import Callable
 from types import MappingProxyType
 
-from analisis.checks import check_counts, choose
-from analisis.errors import AnalysisError, ErrorCode
+from analisis.checks import check_counts, choose, whole
 from analisis.mover import share, square_and_add
 from analisis.net import net_interval
 from analisis.result import Interval
@@ -76,12 +75,7 @@ def _check_table(both: int, first: int, second: int, neither: int) -> int:
     """Refuse a negative cell; return n."""
     cells = {"both": both, "first": first, "second": second, "neither": neither}
     for name, count in cells.items():
-        if count < 0:
-            raise AnalysisError(
-                ErrorCode.INVALID_COUNT,
-                f"{name} is {count}; count the people in each cell of the table",
-                value=count,
-            )
+        whole(f"the cell {name}", count)
     n = sum(cells.values())
     check_counts(first, n)
     return n

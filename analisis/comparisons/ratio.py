@@ -156,6 +156,8 @@ def ratio_interval(
     >>> round(found.low, 4), round(found.high, 4), found.method
     (1.0766, 1.6512, 'log')
     """
+    check_counts(x1, n1)
+    check_counts(x2, n2)
     if method is None:
         defined = x1 > 0 and x2 > 0 and (x1 < n1 or x2 < n2)
         method = "log" if defined else "score"

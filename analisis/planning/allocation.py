@@ -4,8 +4,9 @@ from collections.abc import Callable, Hashable, Mapping
 from fractions import Fraction
 from math import floor, inf
 from types import MappingProxyType
+from typing import TypeGuard
 
-from analisis.checks import choose
+from analisis.checks import choose, is_number, whole
 from analisis.errors import AnalysisError, ErrorCode
 
 Sizes = Mapping[Hashable, int]
@@ -65,10 +66,12 @@ def allocate(
     >>> allocate(300, {"NE": 220, "NC": 1054, "S": 1382, "W": 422})
     {'NE': 21, 'NC': 103, 'S': 135, 'W': 41}
     """
-    if not sizes or min(sizes.values()) < 1 or minimum < 0:
+    if not isinstance(sizes, Mapping) or not sizes:
         raise AnalysisError(
-            ErrorCode.INVALID_ARGUMENT, "give strata of 1 unit or more, and a minimum from 0 up"
+            ErrorCode.INVALID_ARGUMENT, "there are no strata; give a mapping of stratum to units"
         )
+    n, minimum = whole("n", n), whole("minimum", minimum)
+    sizes = {each: whole(f"the size of {each!r}", size, least=1) for each, size in sizes.items()}
     weights = choose(_WEIGHTS, method, situation="of allocation")(sizes, sd)
     low = {stratum: min(minimum, size) for stratum, size in sizes.items()}
     # A stratum without spread takes no more than its minimum.
@@ -122,7 +125,7 @@ def _rounded(n: int, shares: Shares, high: Sizes) -> dict[Hashable, int]:
 
 
 def _proportional(sizes: Sizes, sd: Mapping[Hashable, float] | None) -> Shares:
-    return {stratum: Fraction(int(size)) for stratum, size in sizes.items()}
+    return {stratum: Fraction(size) for stratum, size in sizes.items()}
 
 
 def _equal(sizes: Sizes, sd: Mapping[Hashable, float] | None) -> Shares:
@@ -131,7 +134,7 @@ def _equal(sizes: Sizes, sd: Mapping[Hashable, float] | None) -> Shares:
 
 def _neyman(sizes: Sizes, sd: Mapping[Hashable, float] | None) -> Shares:
     spread = sd or {}
-    wrong = [each for each in sizes if not 0 <= spread.get(each, -1) < inf]
+    wrong = [each for each in sizes if not _is_spread(spread.get(each))]
     if wrong or not any(spread[each] for each in sizes):
         raise AnalysisError(
             ErrorCode.INVALID_ARGUMENT,
@@ -139,7 +142,11 @@ def _neyman(sizes: Sizes, sd: Mapping[Hashable, float] | None) -> Shares:
             "one",
             stratum=wrong[0] if wrong else None,
         )
-    return {each: int(size) * Fraction(float(spread[each])) for each, size in sizes.items()}
+    return {each: size * Fraction(float(spread[each])) for each, size in sizes.items()}
+
+
+def _is_spread(value: object) -> TypeGuard[float]:
+    return is_number(value) and 0 <= value < inf
 
 
 _WEIGHTS: Mapping[str, Callable[[Sizes, Mapping[Hashable, float] | None], Shares]] = (

@@ -4,9 +4,9 @@ from math import sqrt
 
 from scipy.special import ndtr, ndtri
 
-from analisis.checks import check_confidence
+from analisis.checks import check_confidence, real
 from analisis.errors import AnalysisError, ErrorCode
-from analisis.planning.sample_size import fpc
+from analisis.planning.sample_size import check_field, check_invited, fpc
 
 Populations = tuple[int | None, int | None]
 
@@ -70,10 +70,7 @@ def power(
     0.813
     """
     for name, p in (("p1", p1), ("p2", p2)):
-        if not 0 < p < 1:
-            raise AnalysisError(
-                ErrorCode.INVALID_ARGUMENT, f"{name} is {p}; give a share between 0 and 1", value=p
-            )
+        real(name, p, "a share between 0 and 1", above=0, below=1)
     a1, a2 = _answers(n1, n2, populations, deff, response)
     pooled = (a1 * p1 + a2 * p2) / (a1 + a2)
     f1, f2 = (fpc(a, size, of_a_share=True) for a, size in zip((a1, a2), populations, strict=True))
@@ -116,8 +113,8 @@ def power_of_means(
     -----
     As `power`, with :math:`s_0^2 = s_1^2 = deff\, S^2 (f_1/a_1 + f_2/a_2)`.
     """
-    if not sd > 0:
-        raise AnalysisError(ErrorCode.INVALID_ARGUMENT, f"sd is {sd}; give one above 0", value=sd)
+    real("difference", difference, "a finite number")
+    real("sd", sd, "one above 0", above=0)
     a1, a2 = _answers(n1, n2, populations, deff, response)
     f1, f2 = (fpc(a, size, of_a_share=False) for a, size in zip((a1, a2), populations, strict=True))
     spread = sd * sqrt(deff * (f1 / a1 + f2 / a2))
@@ -160,6 +157,8 @@ def sample_size_to_compare(
     388
     """
     check_confidence(confidence)
+    for name, share in (("p1", p1), ("p2", p2), ("power", power)):
+        real(name, share, "a share between 0 and 1", above=0, below=1)
     if p1 == p2 or not 1 - confidence < power < 1:
         raise AnalysisError(
             ErrorCode.INVALID_ARGUMENT,
@@ -187,16 +186,14 @@ def _answers(
     n1: int, n2: int | None, populations: Populations, deff: float, response: float
 ) -> tuple[float, float]:
     sizes = (n1, n1 if n2 is None else n2)
-    for n, population in zip(sizes, populations, strict=True):
-        if n < 1 or (population is not None and n > population):
-            raise AnalysisError(
-                ErrorCode.INVALID_COUNT, f"n is {n}; give 1 up to the population", value=n
-            )
-    if not deff > 0 or not 0 < response <= 1:
+    if not isinstance(populations, tuple | list) or len(populations) != len(sizes):
         raise AnalysisError(
             ErrorCode.INVALID_ARGUMENT,
-            f"deff is {deff} and response {response}; give a deff above 0 and a share up to 1",
+            f"populations are {populations!r}; give one for each group, None where it is unlimited",
         )
+    for n, population in zip(sizes, populations, strict=True):
+        check_invited(n, population)
+    check_field(deff, response)
     return sizes[0] * response, sizes[1] * response
 
 

@@ -1,11 +1,11 @@
 """How many answers give a margin of error, and which margin a number of answers gives."""
 
 from dataclasses import dataclass
-from math import ceil, inf, sqrt
+from math import ceil, inf, nextafter, sqrt
 
 from scipy.special import ndtri
 
-from analisis.checks import check_confidence
+from analisis.checks import check_confidence, real, whole
 from analisis.errors import AnalysisError, ErrorCode
 
 
@@ -84,10 +84,7 @@ def sample_size(
     >>> sample_size(0.05, population=3200, deff=1.5, response=0.6)
     SampleSize(answers=489, invited=815)
     """
-    if not margin > 0:
-        raise AnalysisError(
-            ErrorCode.INVALID_ARGUMENT, f"margin is {margin}; give one above 0", value=margin
-        )
+    real("margin", margin, "one above 0", above=_LEAST)
     spread = _spread(p, sd)
     _check(confidence, population, deff, response)
     start = deff * _z(confidence) ** 2 * spread / margin**2
@@ -146,15 +143,23 @@ def margin_of_error(
     >>> round(margin_of_error(1068), 4), round(margin_of_error(31, population=45), 3)
     (0.03, 0.099)
     """
-    if n < 1 or (population is not None and n > population):
-        raise AnalysisError(
-            ErrorCode.INVALID_COUNT, f"n is {n}; give 1 up to the population", value=n
-        )
+    check_invited(n, population)
     spread = _spread(p, sd)
     _check(confidence, population, deff, response)
     answers = n * response
     left = fpc(answers, population, of_a_share=sd is None)
     return _z(confidence) * sqrt(deff * spread / answers * left)
+
+
+_LEAST = 1e-100  # what has a square
+
+
+def check_invited(n: int, population: int | None) -> None:
+    """Refuse more invitations than there are units, and fewer than one."""
+    if whole("n", n) < 1 or (population is not None and n > whole("population", population)):
+        raise AnalysisError(
+            ErrorCode.INVALID_COUNT, f"n is {n}; give 1 up to the population", value=n
+        )
 
 
 def fpc(answers: float, population: float | None, *, of_a_share: bool) -> float:
@@ -171,24 +176,21 @@ def _z(confidence: float) -> float:
 
 
 def _spread(p: float, sd: float | None) -> float:
-    if not 0 < p < 1:
-        raise AnalysisError(
-            ErrorCode.INVALID_ARGUMENT, f"p is {p}; give a share between 0 and 1", value=p
-        )
-    if sd is not None and not sd > 0:
-        raise AnalysisError(ErrorCode.INVALID_ARGUMENT, f"sd is {sd}; give one above 0", value=sd)
+    real("p", p, "a share between 0 and 1", above=0, below=1)
+    if sd is not None:
+        real("sd", sd, "one above 0", above=_LEAST, below=1 / _LEAST)
     return p * (1 - p) if sd is None else sd**2
 
 
 def _check(confidence: float, population: int | None, deff: float, response: float) -> None:
     check_confidence(confidence)
-    rules = (
-        (population is None or population >= 1, "population", population, "1 or more"),
-        (deff > 0, "deff", deff, "a number above 0; 1 is simple random sampling"),
-        (0 < response <= 1, "response", response, "a share above 0 up to 1"),
-    )
-    for right, name, value, remedy in rules:
-        if not right:
-            raise AnalysisError(
-                ErrorCode.INVALID_ARGUMENT, f"{name} is {value}; give {remedy}", value=value
-            )
+    if population is not None:
+        whole("population", population, least=1)
+    check_field(deff, response)
+
+
+def check_field(deff: float, response: float) -> None:
+    """Refuse a design effect or a share that answers that cannot be."""
+    real("deff", deff, "a number above 0; 1 is simple random sampling", above=0)
+    # Up to 1, and 1 itself.
+    real("response", response, "a share above 0 up to 1", above=0, below=nextafter(1, 2))

@@ -1,13 +1,14 @@
 """Which units are drawn, with the probability that each had; the same seed draws the same."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analisis.checks import choose
+from analisis.checks import choose, whole
 from analisis.errors import AnalysisError, ErrorCode
 
 Floats = NDArray[np.float64]
@@ -112,7 +113,7 @@ def select(
     ([0.4, 0.8], [2.5, 1.25])
     """
     draw = choose(_METHODS, method, situation="of selection")
-    rng = np.random.default_rng(seed)
+    rng = _generator(seed)
     size, labels, groups = _frame(units, sizes, strata, clusters)
     if groups is None:
         values = _sizes(size, sizes, needed=method in _BY_SIZE)
@@ -144,10 +145,8 @@ def _two_stages(
         raise AnalysisError(
             ErrorCode.CLUSTERS_NOT_NESTED, f"cluster {split} lies in two strata", value=split
         )
-    if per_cluster is not None and per_cluster < 1:
-        raise AnalysisError(
-            ErrorCode.INVALID_COUNT, f"per_cluster is {per_cluster}; give 1 or more"
-        )
+    if per_cluster is not None:
+        per_cluster = whole("per_cluster", per_cluster, least=1)
     chosen, chances, stratum, population = _in_strata(
         n, _METHODS[method], many.astype(np.float64), own, rng
     )
@@ -219,6 +218,7 @@ def _in_strata(
 def _checked(
     n: int, draw: Draw, values: Floats, rng: np.random.Generator, *, least: int = 1
 ) -> Drawn:
+    n = whole("n", n)
     if not least <= n <= len(values):
         raise AnalysisError(
             ErrorCode.INVALID_COUNT,
@@ -228,15 +228,20 @@ def _checked(
     return draw(n, values, rng) if n else (np.empty(0, dtype=np.int64), np.empty(0))
 
 
+def _generator(seed: int | np.random.Generator) -> np.random.Generator:
+    given = seed if isinstance(seed, np.random.Generator) else whole("seed", seed)
+    return np.random.default_rng(given)
+
+
 def _frame(
     units: int | None,
     sizes: ArrayLike | None,
     strata: Sequence[Hashable] | None,
     clusters: Sequence[Hashable] | None,
 ) -> tuple[int, NDArray[np.generic] | None, NDArray[np.generic] | None]:
-    columns = [None if each is None else np.asarray(each) for each in (sizes, strata, clusters)]
+    columns = [None if each is None else _column(each) for each in (sizes, strata, clusters)]
     lengths = {len(column) for column in columns if column is not None}
-    lengths |= set() if units is None else {units}
+    lengths |= set() if units is None else {whole("units", units)}
     if len(lengths) != 1:
         raise AnalysisError(
             ErrorCode.UNEQUAL_LENGTHS,
@@ -245,12 +250,23 @@ def _frame(
     return lengths.pop(), columns[1], columns[2]
 
 
+def _column(values: ArrayLike | Sequence[Hashable]) -> NDArray[np.generic]:
+    found: NDArray[np.generic] = np.empty(())
+    with suppress(ValueError):  # lists of unequal length, which are no column
+        found = np.asarray(values)
+    if found.ndim != 1:
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT, "sizes, strata and clusters are lists of one value a unit"
+        )
+    return found
+
+
 def _sizes(units: int, sizes: ArrayLike | None, *, needed: bool) -> Floats:
     if (sizes is not None) != needed:
         raise AnalysisError(
             ErrorCode.INVALID_ARGUMENT, "pps and sampford need `sizes`; other methods ignore them"
         )
-    values = np.ones(units) if sizes is None else np.asarray(sizes, dtype=np.float64)
+    values = np.ones(units) if sizes is None else _numbers(sizes)
     if not np.all((values > 0) & np.isfinite(values)):
         raise AnalysisError(
             ErrorCode.INVALID_ARGUMENT,
@@ -258,6 +274,15 @@ def _sizes(units: int, sizes: ArrayLike | None, *, needed: bool) -> Floats:
             "out of the list",
         )
     return values
+
+
+def _numbers(sizes: ArrayLike) -> Floats:
+    try:
+        return np.asarray(sizes, dtype=np.float64)
+    except (TypeError, ValueError) as fault:
+        raise AnalysisError(
+            ErrorCode.NOT_NUMERIC, "a size is no number; give how large each unit is"
+        ) from fault
 
 
 def _srs(n: int, values: Floats, rng: np.random.Generator) -> Drawn:

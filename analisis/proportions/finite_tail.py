@@ -8,7 +8,6 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
-from operator import index
 
 from scipy.special import ndtri
 
@@ -53,7 +52,7 @@ def limits_by_tails(
     """
     check_counts(successes, n, population=population)
     # NumPy's integers would overflow below without a word.
-    successes, n, population = index(successes), index(n), index(population)
+    successes, n, population = int(successes), int(n), int(population)
     tail = (1 - exact_level(confidence)) / 2
     low = _least_total(successes, n, population, tail, mid_p)
     high = population - _least_total(n - successes, n, population, tail, mid_p)

@@ -5,7 +5,6 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate
 from math import comb
-from operator import index
 
 from analisis.checks import check_counts
 from analisis.errors import AnalysisError, ErrorCode
@@ -71,7 +70,7 @@ def optimal_interval(
             "hypergeometric, which is fast and nearly as short there",
             value=population,
         )
-    successes, n, population = index(successes), index(n), index(population)
+    successes, n, population = int(successes), int(n), int(population)
     limits = _limits(n, population, exact_level(confidence))
     low, high = limits[successes]
     return Interval(low / population, high / population, "optimal", confidence)

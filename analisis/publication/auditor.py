@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analisis.checks import whole
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.publication.tables import Cell, Counts, Sums, System, Table, link
 
@@ -94,7 +95,7 @@ def audit(
 
 def check_width(width: int) -> None:
     """Refuse a width that would call a known cell protected."""
-    if width < 1:
+    if whole("width", width, least=None) < 1:
         raise AnalysisError(
             ErrorCode.INVALID_ARGUMENT, f"width is {width}; give 1 or more", value=width
         )

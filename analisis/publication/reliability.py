@@ -69,6 +69,10 @@ def reliability(
     cepal reliable
     nchs not_reliable wide_for_its_size
     """
+    if not isinstance(estimate, Estimate):
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT, f"a standard judges an Estimate, not {estimate!r}"
+        )
     judge = choose(_JUDGES, standard, situation="among the standards")
     if estimate.statistic not in _JUDGED[standard]:
         kinds = "proportions" if standard == "nchs" else "proportions, means, totals and ratios"

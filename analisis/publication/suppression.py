@@ -9,6 +9,7 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 
+from analisis.checks import real, whole
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.publication.auditor import Attack, Recovery, audit, check_width
 from analisis.publication.tables import Cell, Counts, Sums, System, Table, link
@@ -137,12 +138,7 @@ def suppress(
     >>> found.safe
     True
     """
-    if threshold < 1:
-        raise AnalysisError(
-            ErrorCode.INVALID_ARGUMENT,
-            f"threshold is {threshold}; give the least count that may be shown",
-            value=threshold,
-        )
+    real("threshold", threshold, "the least count that may be shown, from 1 up", above=0)
     check_width(width)
     system = link(tables, sums)
     reasons = _primary(system, threshold, zeros=zeros)
@@ -274,6 +270,9 @@ def _mask(table: Table, reasons: Mapping[Cell, Suppressed]) -> SuppressedTable:
     return SuppressedTable(table, counts, shown, why)
 
 
+_MOST_DECIMALS = 100
+
+
 def counts_behind(percentage: float | str, base: int, *, decimals: int = 0) -> tuple[int, int]:
     """Give the counts that a rounded percentage of a known base can stand for.
 
@@ -303,10 +302,22 @@ def counts_behind(percentage: float | str, base: int, *, decimals: int = 0) -> t
     >>> counts_behind(7, 45), counts_behind("6.7", 45, decimals=1), counts_behind(7, 450)
     ((3, 3), (3, 3), (30, 33))
     """
-    if base < 1:
-        raise AnalysisError(ErrorCode.INVALID_COUNT, f"base is {base}; give 1 or more", value=base)
+    base, decimals = whole("base", base, least=1), whole("decimals", decimals)
+    if decimals > _MOST_DECIMALS:
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT,
+            f"decimals is {decimals}; give those that are printed, {_MOST_DECIMALS} at most",
+            value=decimals,
+        )
     half = Fraction(1, 2 * 10**decimals)
-    share = Fraction(str(percentage))
+    try:
+        share = Fraction(str(percentage))
+    except ValueError as fault:
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT,
+            f"percentage is {percentage!r}; give it as printed, with a point",
+            value=percentage,
+        ) from fault
     low = max(0, ceil((share - half) * base / 100))
     high = min(base, floor((share + half) * base / 100))
     if low > high:

@@ -63,20 +63,32 @@ class Table:
 
     def __post_init__(self) -> None:
         """Refuse what is not a table of counts."""
-        counts = np.asarray(self.counts)
+        if not isinstance(self.dimensions, Mapping) or not isinstance(self.where, Mapping):
+            raise AnalysisError(
+                ErrorCode.INVALID_ARGUMENT,
+                f"table {self.name}: dimensions map a name to its categories, and where to one",
+            )
+        if not all(isinstance(each, Sequence) for each in self.dimensions.values()):
+            raise AnalysisError(
+                ErrorCode.INVALID_ARGUMENT, f"table {self.name}: a dimension lists its categories"
+            )
+        counts = self._counts()
         shape = tuple(len(categories) for categories in self.dimensions.values())
-        whole = counts.size > 0 and bool(np.all(counts == np.floor(counts)))
-        if counts.shape != shape or not whole or counts.min() < 0:
+        if counts.shape != shape or not counts.size or counts.min() < 0:
             raise AnalysisError(
                 ErrorCode.INVALID_COUNT,
                 f"table {self.name}: give whole counts from 0 up, one axis per dimension; "
                 f"the categories ask for the shape {shape}",
             )
+        if not all(isinstance(one, Hashable) for each in self.dimensions.values() for one in each):
+            raise AnalysisError(
+                ErrorCode.INVALID_ARGUMENT, f"table {self.name}: a category is a text or a number"
+            )
         if any(len(set(each)) < len(each) for each in self.dimensions.values()):
             raise AnalysisError(
                 ErrorCode.INVALID_ARGUMENT, f"table {self.name}: a category is named twice"
             )
-        kept = [] if isinstance(self.margins, bool) else [*self.margins]
+        kept = self._margins()
         named = {name for margin in kept for name in margin}
         if named - set(self.dimensions) or set(self.where) & set(self.dimensions):
             raise AnalysisError(
@@ -84,6 +96,29 @@ class Table:
                 f"table {self.name}: margins are of its dimensions, and `where` is of others",
             )
         object.__setattr__(self, "counts", counts.astype(np.int64))
+
+    def _margins(self) -> Sequence[Collection[str]]:
+        """Give the margins that are named one by one."""
+        if isinstance(self.margins, bool):
+            return ()
+        if isinstance(self.margins, Collection) and not isinstance(self.margins, str | bytes):
+            kept = [*self.margins]
+            if all(isinstance(each, Collection) and not isinstance(each, str) for each in kept):
+                return kept
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT,
+            f"table {self.name}: margins are all (True), none, or a list of lists of dimensions",
+        )
+
+    def _counts(self) -> Counts:
+        """Give the counts as whole numbers; where they are not, as none."""
+        try:
+            found = np.asarray(self.counts, dtype=np.float64)
+        except (TypeError, ValueError, OverflowError):
+            return np.empty(0, dtype=np.int64)
+        # Beyond 2**53 a double is not told from its neighbours.
+        right = (found == np.floor(found)) & (np.abs(found) < 2**53)
+        return found.astype(np.int64) if right.all() else np.empty(0, dtype=np.int64)
 
     def with_margins(self) -> Counts:
         """Give the counts with a total at the end of each axis."""
@@ -155,11 +190,11 @@ class System:
         AnalysisError
             If no table has it.
         """
-        if cell not in self.position:
+        if not isinstance(cell, Cell) or cell not in self.position:
+            named = dict(cell.where) if isinstance(cell, Cell) else cell
             raise AnalysisError(
                 ErrorCode.INVALID_ARGUMENT,
-                f"no table has the cell {dict(cell.where)}; name dimensions and categories as the "
-                "tables do",
+                f"no table has the cell {named!r}; name dimensions and categories as the tables do",
             )
         return self.position[cell]
 
@@ -184,6 +219,10 @@ def link(tables: Sequence[Table], sums: Sums = ()) -> System:
     AnalysisError
         If two tables give different counts to one cell, or a sum does not add up.
     """
+    if isinstance(tables, Table) or not all(isinstance(each, Table) for each in tables):
+        raise AnalysisError(ErrorCode.INVALID_ARGUMENT, "tables is a list of Table; give one")
+    if not tables:
+        raise AnalysisError(ErrorCode.INVALID_ARGUMENT, "there are no tables; give at least one")
     position: dict[Cell, int] = {}
     counts: list[int] = []
     published: list[bool] = []

@@ -108,6 +108,9 @@ COMPLETE: Mapping[str, Missing] = MappingProxyType({"listwise": _listwise, "erro
 MISSING: Mapping[str, Missing] = MappingProxyType({**COMPLETE, "pairwise": _pairwise})
 
 
+_LARGEST = 1e100
+
+
 def _check_variation(table: ItemTable) -> None:
     n, _ = table.shape
     if n < 2:
@@ -118,6 +121,13 @@ def _check_variation(table: ItemTable) -> None:
         )
     for name, column in zip(table.names, table.values.T, strict=True):
         present = column[~np.isnan(column)]
+        if present.size and np.abs(present).max() > _LARGEST:
+            raise AnalysisError(
+                ErrorCode.INVALID_ARGUMENT,
+                f"{name!r} has answers above {_LARGEST:g}, whose products are no numbers; give it "
+                "another unit",
+                column=name,
+            )
         if present.size == 0 or np.all(present == present[0]):
             raise AnalysisError(
                 ErrorCode.NO_VARIATION,

@@ -168,6 +168,10 @@ def _pairs(
     b: Sequence[Hashable] | NDArray[np.generic],
     missing: str,
 ) -> tuple[list[Hashable], list[Hashable]]:
+    if not isinstance(a, Sequence | np.ndarray) or not isinstance(b, Sequence | np.ndarray):
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT, "a coder's codes are no list; give a code for each unit"
+        )
     if len(a) != len(b):
         raise AnalysisError(
             ErrorCode.UNEQUAL_LENGTHS,
@@ -175,6 +179,10 @@ def _pairs(
         )
     refuse_missing = choose(MISSING, missing, situation="for missing answers")
     both = [(_plain(x), _plain(y)) for x, y in zip(a, b, strict=True)]
+    if not all(isinstance(code, Hashable) for pair in both for code in pair):
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT, "a code is a list; give one text or number for each unit"
+        )
     pairs = [(x, y) for x, y in both if not (_is_missing(x) or _is_missing(y))]
     refuse_missing(len(both) - len(pairs))
     if not pairs:
@@ -215,6 +223,10 @@ def _order(
     used = set(first) | set(second)
     if categories is None:
         return _natural_order(used, ordered=ordered)
+    if not isinstance(categories, Sequence):
+        raise AnalysisError(
+            ErrorCode.INVALID_ARGUMENT, f"categories are {categories!r}; give a list of them"
+        )
     order = tuple(_plain(category) for category in categories)
     unknown = [value for value in (*first, *second) if value not in set(order)]
     if unknown or len(set(order)) < len(order):

@@ -83,7 +83,7 @@ def test_one_answer_leaves_the_error_unknown() -> None:
     [
         ({}, None, "at least one answer"),
         ({1: 0}, None, "at least one answer"),
-        ({1: 3, 2: -1}, None, "not negative"),
+        ({1: 3, 2: -1}, None, "from 0 up"),
         ({1: 3, 2: 4}, 6, "correct the population"),
     ],
 )
