@@ -1,6 +1,7 @@
 """``python -m analisis``: the figures of a file with a declared design."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -23,8 +24,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"analisis: {fault}\n")
         return 2
     shown = {"json": report.as_json, "csv": report.as_csv}.get(asked.form, report.as_table)
-    # In UTF-8 whatever the terminal's own encoding: the figures are read by other programs too.
-    sys.stdout.buffer.write(shown(answers).encode())
+    return _write(shown(answers))
+
+
+def _write(text: str) -> int:
+    """Write to standard output; 0, or 2 if that is not possible."""
+    if sys.stdout is None:
+        sys.stderr.write("analisis: standard output is closed; say where the figures go\n")
+        return 2
+    try:
+        # In UTF-8 whatever the terminal's own encoding: the figures are read by other programs too.
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    except OSError as fault:
+        # What is left in the buffer would fail again when the program ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(fault, BrokenPipeError):
+            return 0  # whoever reads has read enough, as `head` does
+        sys.stderr.write(f"analisis: the figures cannot be written: {fault.strerror}\n")
+        return 2
     return 0
 
 

@@ -68,6 +68,8 @@ class ProblemCode(StrEnum):
     DESIGN_NOT_NESTED = "design_not_nested"  # question, value
     DESIGN_EMPTY_CELL = "design_empty_cell"  # question, value
     DESIGN_SMALL_POPULATION = "design_small_population"  # question, value
+    DESIGN_SMALL_WHOLE = "design_small_whole"
+    DESIGN_WHOLE_VARIES = "design_whole_varies"
     DESIGN_POPULATION_VARIES = "design_population_varies"  # question, value
     DESIGN_DOES_NOT_FIT = "design_does_not_fit"  # reason
 
@@ -81,6 +83,8 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.DESIGN_EMPTY_CELL: HTTPStatus.CONFLICT,
     ProblemCode.DESIGN_NOT_NESTED: HTTPStatus.CONFLICT,
     ProblemCode.DESIGN_SMALL_POPULATION: HTTPStatus.CONFLICT,
+    ProblemCode.DESIGN_SMALL_WHOLE: HTTPStatus.CONFLICT,
+    ProblemCode.DESIGN_WHOLE_VARIES: HTTPStatus.CONFLICT,
     ProblemCode.DESIGN_POPULATION_VARIES: HTTPStatus.CONFLICT,
     ProblemCode.DESIGN_DOES_NOT_FIT: HTTPStatus.CONFLICT,
     ProblemCode.DRAFT_EXPIRED: HTTPStatus.GONE,

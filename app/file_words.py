@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask_babel import gettext
 
 from analisis import AnalysisError, ErrorCode
-from analisis.io.faults import DesignFileError, Fault
+from analisis.io.faults import DesignFileError, Fault, FigureError
 from app.language import N_
 
 DESIGN_FAULTS: Mapping[Fault, str] = {
@@ -88,13 +88,23 @@ _OTHER = N_("No hay una cifra honesta que dar. El detalle, en inglés: %(reason)
 def analysis_error_text(error: AnalysisError) -> str:
     """What happened, where, and how to mend it."""
     if isinstance(error, DesignFileError):
-        where = [gettext("línea %(line)s", line=error.line)] if error.line else []
-        where += [error.path] if error.path else []
-        return gettext(
-            "El archivo del diseño%(where)s: %(fault)s",
-            where=f" ({', '.join(where)})" if where else "",
-            fault=gettext(DESIGN_FAULTS[error.fault], **error.context),
-        )
+        return _in_the_file(error, gettext(DESIGN_FAULTS[error.fault], **error.context))
+    if isinstance(error, FigureError):
+        return _in_the_file(error, _fault_text(error.fault))
+    return _fault_text(error)
+
+
+def _in_the_file(error: DesignFileError | FigureError, fault: str) -> str:
+    where = [gettext("línea %(line)s", line=error.line)] if error.line else []
+    where += [error.path] if error.path else []
+    return gettext(
+        "El archivo del diseño%(where)s: %(fault)s",
+        where=f" ({', '.join(where)})" if where else "",
+        fault=fault,
+    )
+
+
+def _fault_text(error: AnalysisError) -> str:
     words = ANALYSIS_FAULTS.get(error.code)
     if words is None:
         return gettext(_OTHER, reason=str(error))

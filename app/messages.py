@@ -215,6 +215,14 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
             " cantidades en todos los estratos, o fracciones en todos."
         ),
     ),
+    ProblemCode.DESIGN_SMALL_WHOLE: (
+        N_("La población que dice el diseño es menor que su muestra."),
+        N_("Corríjala con cabildo collection design, o busque respuestas repetidas."),
+    ),
+    ProblemCode.DESIGN_WHOLE_VARIES: (
+        N_("La población no es la misma en todas las respuestas, y el diseño no tiene estratos."),
+        N_("Corrija las respuestas, o escriba la población en el diseño."),
+    ),
     ProblemCode.DESIGN_POPULATION_VARIES: (
         N_("La población de «%(value)s» (%(question)s) no es la misma en todas sus respuestas."),
         N_("Corrija las respuestas, o escriba la población en el diseño."),
@@ -341,7 +349,7 @@ DESIGN_SHAPES: Mapping[str, str] = {
     "mapping": N_("pares «clave: valor»"),
     "question": N_("el nombre de una pregunta de la encuesta"),
     "stages": N_("una pregunta por etapa, cada una una vez, y a lo más una población por etapa"),
-    "truth": N_("true o false"),
+    "truth": N_("true o false, o yes o no"),
     "lonely_psu": N_("error, adjust, average, remove o certainty"),
     "size": N_("un número, una pregunta que lo tenga, o un número por estrato"),
     "number": N_("una cantidad entera sin puntos, como 1200, o una fracción, como 0.05"),

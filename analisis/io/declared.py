@@ -6,8 +6,10 @@ from typing import Any
 
 from analisis.design import SurveyDesign
 from analisis.design.declaration import require_column
+from analisis.errors import AnalysisError
 from analisis.estimate import Estimate
 from analisis.estimates import Estimates
+from analisis.io.faults import FigureError
 from analisis.sums import Kind
 
 OF_ONE = frozenset({"proportion", "net", "quantile"})
@@ -28,19 +30,39 @@ class Figure:
         The estimator's other arguments; ``to`` are the denominators of a ratio.
     name : str
         What somebody calls it; empty where it has no name.
+    path : str
+        Where a file asks for it, as ``figures[0]``; empty where none does.
+    line : int
+        The line there, from 1.
     """
 
     kind: str
     columns: tuple[str, ...]
     options: Mapping[str, Any]
     name: str = ""
+    path: str = ""
+    line: int = 0
 
     def with_options(self, **options: object) -> "Figure":
         """The same with these options in place of its own."""
         return replace(self, options={**self.options, **options})
 
     def of(self, design: SurveyDesign) -> Estimates:
-        """Ask a design for it."""
+        """Ask a design for it.
+
+        Raises
+        ------
+        FigureError
+            If it has no honest answer.
+        """
+        try:
+            return self._of(design)
+        except AnalysisError as fault:
+            if not self.path:
+                raise
+            raise FigureError(fault, path=self.path, line=self.line) from fault
+
+    def _of(self, design: SurveyDesign) -> Estimates:
         options = dict(self.options)
         first: Any = self.columns[0] if self.kind in OF_ONE else self.columns
         others = [options.pop("to")] if "to" in options else []

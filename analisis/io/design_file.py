@@ -199,7 +199,8 @@ def _figure(item: Item, data: Source, common: Mapping[str, Any]) -> Figure:
     for name in levels:
         if name in said:
             options[name] = values.of_column(said[name], columns[0], data)
-    return Figure(kind, columns, options, said["name"].text() if "name" in said else "")
+    name = said["name"].text() if "name" in said else ""
+    return Figure(kind, columns, options, name, item.path, item.line)
 
 
 def _read_keys(

@@ -126,7 +126,11 @@ def _cells(item: Item, by: Sequence[str], data: Source) -> list[tuple[tuple[obje
     if not by:
         return [((), item)]
     found = []
+    seen = set()
     for text, below in item.mapping().items():
         value = _of_column(below, text, by[0], data)
+        if value in seen:  # 6 and 6.0, yes and true
+            raise below.fail(Fault.KEY_TWICE)
+        seen.add(value)
         found += [((value, *cell), size) for cell, size in _cells(below, by[1:], data)]
     return found

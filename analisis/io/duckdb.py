@@ -110,7 +110,7 @@ class _faults:  # noqa: N801 # a context manager, used as a function
                 "the aggregation needs more memory than it may have; give DuckDBSource a higher "
                 "memory_limit",
             ) from fault
-        if isinstance(fault, duckdb.Error | OSError):
+        if isinstance(fault, duckdb.Error | pyarrow.ArrowException | OSError):
             raise AnalysisError(
                 ErrorCode.UNREADABLE_DATA,
                 f"{self._what} cannot be read: {str(fault).splitlines()[0]}",

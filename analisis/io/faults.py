@@ -90,3 +90,29 @@ class DesignFileError(AnalysisError):
             f"design file: {', '.join(where)}{': ' if where else ''}{words}",
             value=path or None,
         )
+
+
+class FigureError(AnalysisError):
+    """A figure that a design file asks for and that has no honest answer.
+
+    Attributes
+    ----------
+    path : str
+        Which, as ``figures[0]``.
+    line : int
+        Its line, from 1.
+    fault : AnalysisError
+        Why; the code and the rest are its.
+    """
+
+    def __init__(self, fault: AnalysisError, *, path: str, line: int) -> None:
+        self.path = path
+        self.line = line
+        self.fault = fault
+        super().__init__(
+            fault.code,
+            f"design file: line {line}, {path}: {fault}",
+            column=fault.column,
+            stratum=fault.stratum,
+            value=fault.value,
+        )

@@ -35,9 +35,10 @@ def open_file(path: str | os.PathLike[str]) -> Source:
         If there is no such file, its kind is not known, or it cannot be read.
     """
     name = os.fspath(path)
-    if not any(sign in name for sign in "*?[") and not Path(name).exists():
+    if not name or (not any(sign in name for sign in "*?[") and not Path(name).exists()):
         raise AnalysisError(
-            ErrorCode.UNREADABLE_DATA, f"there is no file {name}; look at its name and folder"
+            ErrorCode.UNREADABLE_DATA,
+            f"there is no file {name or repr(name)}; look at its name and folder",
         )
     suffix = Path(name).suffix.lower()
     return _READERS.get(suffix, _with_duckdb)(name)

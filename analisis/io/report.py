@@ -3,11 +3,15 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from analisis.estimate import Estimate, Statistic
 from analisis.io.declared import Answer
 
+# With the apostrophes that may stand before it, so that taking one away gives back what was there;
+# codes such as -1 are numbers.
+_FORMULA = re.compile(r"'*(?![+-]?[0-9]+(\.[0-9]+)?$)[=+@\t\r\n＝＋－＠-]")
 _SHARES = frozenset(
     {
         Statistic.CATEGORY,
@@ -28,7 +32,10 @@ def as_json(figures: Sequence[Answer]) -> str:
 
 
 def as_csv(figures: Sequence[Answer]) -> str:
-    """The records as CSV, a row each; what makes the domain has columns ``domain.NAME``."""
+    """The records as CSV, a row each; what makes the domain has columns ``domain.NAME``.
+
+    Text that a spreadsheet would run as a formula has an apostrophe before it.
+    """
     rows = []
     for record in map(_record, figures):
         domain = record.pop("domain")
@@ -42,10 +49,15 @@ def as_csv(figures: Sequence[Answer]) -> str:
     names = dict.fromkeys(name for row in rows for name in row if name.startswith("domain."))
     names |= dict.fromkeys(name for row in rows for name in row)
     text = io.StringIO()
-    writer = csv.DictWriter(text, [*names], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(harmless, names))
+    writer.writerows([harmless(row.get(name, "")) for name in names] for row in rows)
     return text.getvalue()
+
+
+def harmless(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula: an apostrophe makes it plain text."""
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 def as_table(figures: Sequence[Answer]) -> str:

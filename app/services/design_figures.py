@@ -28,6 +28,11 @@ _PROBLEMS: Mapping[ErrorCode, ProblemCode] = {
     ErrorCode.POPULATION_TOO_SMALL: ProblemCode.DESIGN_SMALL_POPULATION,
     ErrorCode.POPULATION_VARIES: ProblemCode.DESIGN_POPULATION_VARIES,
 }
+_PROBLEMS_OF_ALL: Mapping[ErrorCode, ProblemCode] = {
+    ErrorCode.POPULATION_TOO_SMALL: ProblemCode.DESIGN_SMALL_WHOLE,
+    ErrorCode.POPULATION_VARIES: ProblemCode.DESIGN_WHOLE_VARIES,
+}
+"""The same where no stratum or unit is to blame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,11 +152,12 @@ class Design:
 
     def problem(self, error: AnalysisError) -> Problem:
         """What does not fit, in the words of the survey."""
-        code = _PROBLEMS.get(error.code, ProblemCode.DESIGN_DOES_NOT_FIT)
         where = error.value if error.stratum is None else error.stratum
-        question, value = "–", "–"
-        if isinstance(where, int):
-            question, value = self.sampled.value(where)
+        if not isinstance(where, int):
+            code = _PROBLEMS_OF_ALL.get(error.code, ProblemCode.DESIGN_DOES_NOT_FIT)
+            return Problem(code, reason=str(error.code))
+        code = _PROBLEMS.get(error.code, ProblemCode.DESIGN_DOES_NOT_FIT)
+        question, value = self.sampled.value(where)
         return Problem(code, question=question, value=value, reason=str(error.code))
 
     def say_lonely(self, design: SurveyDesign) -> None:

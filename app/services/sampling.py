@@ -126,7 +126,9 @@ def read_sampling(data: object) -> Sampling:
 
 
 def _bad(key: str, value: object, expected: str) -> Problem:
-    shown = value if isinstance(value, str | int | float) else type(value).__name__
+    shown = value
+    if not isinstance(value, str | int | float):
+        shown = "{…}" if isinstance(value, Mapping) else "[…]"
     return Problem(ProblemCode.DESIGN_BAD_VALUE, key=key, value=shown, expected=expected)
 
 
@@ -144,13 +146,19 @@ def _names(key: str, value: object) -> tuple[str, ...]:
     return names
 
 
+_TRUTHS = {
+    **dict.fromkeys(("true", "yes", "sí", "si"), True),
+    **dict.fromkeys(("false", "no"), False),
+}
+
+
 def _truth(key: str, value: object) -> bool:
-    known = {"true": True, "false": False}
     if isinstance(value, bool):
         return value
-    if value not in known:
+    found = _TRUTHS.get(value.lower()) if isinstance(value, str) else None
+    if found is None:
         raise _bad(key, value, "truth")
-    return known[str(value)]
+    return found
 
 
 def _rule(key: str, value: object) -> LonelyPSU:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
@@ -18,6 +22,7 @@ from analisis.__main__ import main
 from analisis.io import open_source
 from analisis.io.design_file import answers, read_design_file
 from analisis.io.faults import WORDS, DesignFileError, Fault
+from analisis.io.report import harmless
 from tests.analisis.engines import sample
 
 DESIGN = "weights: w\nstrata: region\nclusters: [unit, house]\npopulation: [n, houses]\n"
@@ -175,6 +180,56 @@ def test_a_population_by_stratum_and_ids_that_repeat(folder: Path, tmp_path: Pat
     assert found.frame.stages[0].size.tolist() == [70, 80, 90, 100]
 
 
+def test_text_in_csv_is_never_a_formula(run: Run) -> None:
+    figures = (
+        "figures:\n  - {mean: y, name: '=1+1'}\n  - {proportion: wave, level: 2024, name: -5}\n"
+    )
+    _code, out, _err = run(DESIGN + figures, "--csv")
+    assert [row["figure"] for row in csv.DictReader(io.StringIO(out))] == ["'=1+1", "'-5 = 2024"]
+
+
+@pytest.mark.parametrize("text", ["=x", "+x", "-x", "@x", "\t=x", "＝x", "'=x", "- 5"])
+def test_what_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
+    assert harmless(text) == "'" + text
+
+
+@pytest.mark.parametrize("cell", ["-1", "+1.5", "x=1", "", "05402", -1.5, None])
+def test_codes_and_numbers_stay_as_they_are(cell: object) -> None:
+    assert harmless(cell) == cell
+
+
+def test_a_figure_without_an_answer_is_named_with_its_line(run: Run) -> None:
+    code, out, err = run("figures:\n  - {mean: y}\n  - {mean: y, confidence: 95}\n")
+    assert (code, out) == (2, "")
+    assert err.startswith("analisis: design file: line 3, figures[1]: confidence is 95; give a")
+
+
+def command(folder: Path, design: str, **how: Any) -> subprocess.CompletedProcess[bytes]:
+    (folder / "many.yaml").write_text(design)
+    words = [sys.executable, "-m", "analisis", str(folder / "sample.parquet")]
+    words += ["--design", str(folder / "many.yaml")]
+    return subprocess.run(words, stderr=subprocess.PIPE, timeout=60, check=False, **how)
+
+
+def test_whoever_reads_may_stop_reading(folder: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as out:
+        done = command(folder, DESIGN + "figures: [{mean: y}]", stdout=out)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_what_cannot_be_written_is_said(folder: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = command(folder, DESIGN + "figures: [{mean: y}]", stdout=full)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"analisis: the figures cannot be written: No space left")
+    done = command(folder, DESIGN + "figures: [{mean: y}]", preexec_fn=lambda: os.close(1))
+    assert done.returncode == 2
+    assert b"standard output is closed" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
 FAULTS: Mapping[str, tuple[Fault, str, str]] = {
     "": (Fault.EMPTY, "", "say how people were chosen"),
     "weights": (Fault.NOT_KEYS, "line 1", "keys with values"),
@@ -183,6 +238,11 @@ FAULTS: Mapping[str, tuple[Fault, str, str]] = {
     "weights: !!str w": (Fault.NOT_PLAIN, "line 1", "write the value out"),
     "a: {b: 1}\nc: *b": (Fault.NOT_PLAIN, "line 2", "aliases"),
     "weights: w\nweights: n": (Fault.KEY_TWICE, "line 2, weights", "keep one"),
+    "poststratify: {by: wave, totals: {2024: 1, 2024.0: 2}}": (
+        Fault.KEY_TWICE,
+        "line 1, poststratify.totals.2024.0",
+        "keep one",
+    ),
     "? [a]\n: 1": (Fault.KEY_NOT_TEXT, "line 1", "write a name"),
     "wieghts: w": (Fault.UNKNOWN_KEY, "line 1, wieghts", "choose one of: weights, strata"),
     "weights: peso": (Fault.UNKNOWN_COLUMN, "line 1, weights", "they have: region, unit"),
@@ -273,3 +333,4 @@ def test_data_that_are_not_there_are_refused(run: Run) -> None:
     code, _out, err = run("weights: w", data="absent.csv")
     assert code == 2
     assert "there is no file" in err
+    assert main(["", "--design", "x.yaml"]) == 2

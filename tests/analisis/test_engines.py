@@ -339,6 +339,14 @@ def test_a_package_that_is_not_there_is_named(
     assert fault.value.code is ErrorCode.MISSING_DEPENDENCY
 
 
+def test_a_folder_with_a_file_that_is_no_parquet_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_bytes(b"nothing")
+    pa.parquet.write_table(pa.table({"y": [1]}), tmp_path / "b.parquet")
+    with pytest.raises(AnalysisError, match="cannot be read") as fault:
+        SurveyDesign(tmp_path)
+    assert fault.value.code is ErrorCode.UNREADABLE_DATA
+
+
 def test_limits_that_make_no_sense_are_refused(tmp_path: Path) -> None:
     pa.parquet.write_table(pa.table({"y": [1]}), tmp_path / "x.parquet")
     with pytest.raises(AnalysisError, match="memory_limit is 'much'") as fault:

@@ -13,7 +13,7 @@ from flask import Flask, g
 
 from analisis import AnalysisError, ErrorCode, SurveyDesign
 from analisis.__main__ import main
-from analisis.io.faults import WORDS, DesignFileError, Fault
+from analisis.io.faults import WORDS, DesignFileError, Fault, FigureError
 from app.cli.analyze_file import analyze_file
 from app.file_words import ANALYSIS_FAULTS, DESIGN_FAULTS, analysis_error_text
 
@@ -139,6 +139,9 @@ def test_every_fault_has_words(language: str) -> None:
         text = analysis_error_text(error)
         assert "%(" not in text
         assert ("because" in text) == (code not in ANALYSIS_FAULTS)
+        there = analysis_error_text(FigureError(error, path="figures[1]", line=4))
+        assert "4, figures[1]" in there
+        assert there.endswith(text)
 
 
 def test_it_needs_a_design() -> None:

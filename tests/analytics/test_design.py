@@ -274,6 +274,8 @@ def test_a_stratum_where_nobody_answered_is_said(sample: Collection) -> None:
             ProblemCode.DESIGN_SMALL_POPULATION,
             {"question": "territory", "value": "T-2"},
         ),
+        ({"population": "9"}, ProblemCode.DESIGN_SMALL_WHOLE, {}),
+        ({"population": "households"}, ProblemCode.DESIGN_WHOLE_VARIES, {}),
         (
             {"strata": "sex", "population": "households"},
             ProblemCode.DESIGN_POPULATION_VARIES,
@@ -307,6 +309,19 @@ def test_a_design_that_the_responses_contradict_is_refused(
     assert {name: problem.value.context[name] for name in context} == context
 
 
+@pytest.mark.parametrize("word", ["true", "yes", "Sí", "si", True])
+def test_yes_may_be_written_as_in_the_files_of_other_data(word: object) -> None:
+    assert read_sampling({"clusters": "block", "nest": word}).nest is True
+    assert read_sampling({"clusters": "block", "nest": "no"}).nest is False
+
+
+def test_what_is_no_text_is_shown_as_it_is_written() -> None:
+    for given, shown in (({"a": "b"}, "{…}"), (["weight"], "[…]")):
+        with pytest.raises(Problem) as problem:
+            read_sampling({"weights": given})
+        assert problem.value.context["value"] == shown
+
+
 @pytest.mark.parametrize(
     ("design", "code"),
     [
@@ -317,7 +332,7 @@ def test_a_design_that_the_responses_contradict_is_refused(
         ({"strata": ""}, ProblemCode.DESIGN_BAD_VALUE),
         ({"clusters": ["block", "block"]}, ProblemCode.DESIGN_BAD_VALUE),
         ({"clusters": []}, ProblemCode.DESIGN_BAD_VALUE),
-        ({"nest": "yes"}, ProblemCode.DESIGN_BAD_VALUE),
+        ({"nest": "maybe"}, ProblemCode.DESIGN_BAD_VALUE),
         ({"lonely_psu": "ignore"}, ProblemCode.DESIGN_BAD_VALUE),
         ({"population": []}, ProblemCode.DESIGN_BAD_VALUE),
         ({"population": "0"}, ProblemCode.DESIGN_BAD_VALUE),

@@ -228,6 +228,8 @@ REFUSED = {
     ProblemCode.DESIGN_OTHER_POPULATION: {"people": 2, "population": 3},
     ProblemCode.DESIGN_NOT_NESTED: {"question": "a", "value": "b"},
     ProblemCode.DESIGN_SMALL_POPULATION: {"question": "a", "value": "b"},
+    ProblemCode.DESIGN_SMALL_WHOLE: {},
+    ProblemCode.DESIGN_WHOLE_VARIES: {},
     ProblemCode.DESIGN_POPULATION_VARIES: {"question": "a", "value": "b"},
     ProblemCode.DESIGN_DOES_NOT_FIT: {"reason": "singular"},
 }
