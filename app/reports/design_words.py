@@ -16,10 +16,17 @@ from app.services.findings import Analysis, Caution, DesignUse
 
 def chosen_how(analysis: Analysis, use: DesignUse) -> str:
     """How the people were drawn and what that allows."""
+    design = drawn_how(analysis, use)
+    if use.lonely:
+        return _(
+            "%(design)s. Las cifras valen para el universo, con un margen que todavía no se "
+            "conoce.",
+            design=design,
+        )
     return _(
-        "%(design)s: las cifras valen para el universo, con el margen de su intervalo, que toma en "
+        "%(design)s. Las cifras valen para el universo, con el margen de su intervalo, que toma en "
         "cuenta ese diseño.",
-        design=drawn_how(analysis, use),
+        design=design,
     )
 
 
@@ -37,9 +44,11 @@ def drawn_how(analysis: Analysis, use: DesignUse) -> str:
     if said.totals:
         names = _listed([question_name(analysis, name) for name in said.totals])
         parts.append(_("ajustada a la población por %(questions)s", questions=names))
-    if not said.strata and not said.clusters:
-        parts.insert(0, _("aleatoria simple"))
-    return _("Muestra %(parts)s", parts=", ".join(parts))
+    if said.strata or said.clusters:
+        return _("Muestra %(parts)s", parts=", ".join(parts))
+    # Weights tell that not everybody had the same chance.
+    head = _("Muestra al azar") if said.weights else _("Muestra aleatoria simple")
+    return ", ".join([head, *parts])
 
 
 def question_name(analysis: Analysis, name: str) -> str:

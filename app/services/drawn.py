@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, true
 
 from app.extensions import db
 from app.models import TERRITORY_QUESTION, Collection, Response
 from app.services.counting import Versions, comparable, counted, text_of
-from app.services.numbers import number_or_text
+from app.services.numbers import number, number_in_text
 from app.services.sampling import Sampling
 from encuestas import Question
 
@@ -45,29 +45,32 @@ class Drawn:
 
     @cached_property
     def numbers(self) -> Mapping[str, ColumnElement[float]]:
-        """Weights and sizes, by question; NULL where there is none that can be one."""
+        """Weights and sizes, by question; NULL where there is no number."""
         return {name: self._number(name) for name in self.sampling.numeric}
 
     @property
     def placed(self) -> ColumnElement[bool]:
-        """Whether a response has a place in the design."""
-        needed = (*self.codes.values(), *self.numbers.values())
-        return and_(true(), *(value.is_not(None) for value in needed))
+        """Whether a response has a place in the design: a weight of zero holds one."""
+        weights = self.sampling.weights
+        sizes = [
+            value >= 0 if name == weights else value > 0 for name, value in self.numbers.items()
+        ]
+        return and_(true(), *(value.is_not(None) for value in self.codes.values()), *sizes)
 
     @property
     def counts(self) -> ColumnElement[bool]:
-        """Whether it counts there: a weight of zero holds a place and stands for nobody."""
-        weights = self.sampling.weights
-        return and_(self.placed, self.numbers[weights] > 0) if weights else self.placed
+        """Whether it counts there: with a weight of zero it stands for nobody."""
+        codes = (value.is_not(None) for value in self.codes.values())
+        return and_(true(), *codes, *(value > 0 for value in self.numbers.values()))
 
     def outside(self) -> tuple[int, Mapping[str, int]]:
         """How many do not count in the design, and how many of those lack each thing."""
         lacks = {name: value.is_(None) for name, value in self.codes.items()}
-        lacks |= {name: value.is_(None) for name, value in self.numbers.items()}
-        if weights := self.sampling.weights:
-            lacks[weights] = func.coalesce(self.numbers[weights], 0) == 0
-        tests = [not_(self.counts), *lacks.values()]
-        query = counted(self.collection, *(func.count().filter(test) for test in tests))
+        lacks |= {name: func.coalesce(value, 0) <= 0 for name, value in self.numbers.items()}
+        if not lacks:  # a simple random sample needs nothing
+            return 0, {}
+        tests = [func.count(), *(func.count().filter(each) for each in lacks.values())]
+        query = counted(self.collection, *tests, only=or_(*lacks.values()))
         total, *each = db.session.execute(query).one()
         return total, {name: count for name, count in zip(lacks, each, strict=True) if count}
 
@@ -81,6 +84,6 @@ class Drawn:
         return case((answer.not_in(special), answer)) if special else answer
 
     def _number(self, name: str) -> ColumnElement[float]:
-        value = comparable(name, number_or_text(name), self.versions)
-        # Nobody stands for fewer than none, and no stratum has fewer than one.
-        return case((value >= 0 if name == self.sampling.weights else value > 0, value))
+        hidden = self.questions[name].type == "hidden"
+        value = number_in_text(name) if hidden else number(name)
+        return comparable(name, value, self.versions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Float, String, case, cast, func, select
+from sqlalchemy import ColumnElement, Float, String, and_, case, cast, func, not_, select
 
 from analisis import Moments
 from app.extensions import db
@@ -13,7 +13,7 @@ from app.models import Collection, Response
 from app.services.counting import DomainKey, Only, Versions, comparable, counted, domain
 
 _ROWS_AT_ONCE = 1000
-_NUMBER = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?$"
+_LONGEST = 30
 
 
 def moments(
@@ -50,17 +50,23 @@ def number(question: str) -> ColumnElement[float]:
     return case((_is_number(question), Response.answers[question].as_float()))
 
 
-def number_or_text(question: str) -> ColumnElement[float]:
-    """The same, or the number that a text says: a hidden question holds nothing else."""
-    answer = Response.answers[question]
-    text = cast(answer.as_string(), String)
-    return case(
-        (_is_number(question), answer.as_float()),
-        (text.regexp_match(_NUMBER), cast(text, Float)),
-    )
+def number_in_text(question: str) -> ColumnElement[float]:
+    """The number that a text says, where it says one: a hidden question holds nothing but texts."""
+    text = cast(Response.answers[question].as_string(), String)
+    return case((_says_number(text), cast(text, Float)))
 
 
 def _is_number(question: str) -> ColumnElement[bool]:
     if db.engine.dialect.name == "postgresql":
         return func.jsonb_typeof(Response.answers[question]) == "number"
     return func.json_type(Response.answers, f'$."{question}"').in_(("integer", "real"))
+
+
+def _says_number(text: ColumnElement[str]) -> ColumnElement[bool]:
+    """Digits, with a point among them at most: a sign is none that a weight or a size has."""
+    short = func.length(text) <= _LONGEST
+    if db.engine.dialect.name == "postgresql":
+        return and_(short, text.regexp_match(r"^[0-9]+\.?[0-9]*$"))
+    # SQLite's own patterns: its regular expressions are Python's, called for each row.
+    glob = text.op("GLOB", is_comparison=True)
+    return and_(short, glob("[0-9]*"), not_(glob("*[^0-9.]*")), not_(glob("*.*.*")))
