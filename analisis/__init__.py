@@ -10,7 +10,7 @@ from analisis.comparisons import (
     paired_difference_interval,
     ratio_interval,
 )
-from analisis.design import ReplicateDesign, SurveyDesign
+from analisis.design import LonelyPSU, ReplicateDesign, SurveyDesign
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
 from analisis.estimates import Estimates
@@ -82,6 +82,7 @@ __all__ = [
     "Interval",
     "ItemStatistics",
     "Kappa",
+    "LonelyPSU",
     "Moments",
     "Omega",
     "Reason",

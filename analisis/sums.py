@@ -76,14 +76,13 @@ class Sum:
 class GroupBy:
     """One aggregation: the sums for every combination of the keys that occurs.
 
-    Where `nulls` is true a key may lack a value, and has the code -1 there.
+    A key may lack a value, and has the code -1 there; `where` can leave such rows out.
     """
 
     keys: tuple[str, ...]
     sums: tuple[Sum, ...]
     weight: str | None = None
     where: tuple[Condition, ...] = ()
-    nulls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

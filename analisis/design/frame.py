@@ -108,7 +108,7 @@ def build_frame(source: Source, declared: Declaration) -> Frame:
             Sum(power=0, conditions=(Positive(declared.weights),)),
         ]
     keys = tuple(dict.fromkeys((*declared.keys, *declared.population_columns)))
-    groups = source.group(GroupBy(keys=keys, sums=tuple(sums), weight=declared.weights, nulls=True))
+    groups = source.group(GroupBy(keys=keys, sums=tuple(sums), weight=declared.weights))
     if not groups.size:
         raise AnalysisError(ErrorCode.UNREADABLE_DATA, "the data have no rows; give some")
     _require_design_values(groups, declared)

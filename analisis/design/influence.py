@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 
 from analisis.design.frame import Frame
 from analisis.design.residuals import Rows, Silence, Step, residuals
-from analisis.design.stages import Centred, LonelyPSU, Stage, centred
+from analisis.design.stages import LonelyPSU, Stage, StageTotals, stage_totals
 from analisis.design.table import Table
 from analisis.sums import Floats
 
@@ -23,7 +23,7 @@ from analisis.sums import Floats
 class Spread:
     """Influence of the units on statistics, centred at each stage, and what silence adds."""
 
-    stages: tuple[Centred | Silence, ...]
+    stages: tuple[StageTotals | Silence, ...]
 
     def variances(self) -> Floats:
         """Variance of each statistic."""
@@ -92,7 +92,9 @@ def spread(
     # in it is the total of the lonely one itself, which then adds nothing.
     inner = LonelyPSU.REMOVE if lonely is LonelyPSU.ADJUST else lonely
     rules = [lonely, *[inner] * (len(frame.stages) - 1)]
-    stages = (centred(stage, found, rule) for stage, rule in zip(frame.stages, rules, strict=True))
+    stages = (
+        stage_totals(stage, found, rule) for stage, rule in zip(frame.stages, rules, strict=True)
+    )
     return Spread((*stages, *silences))
 
 
@@ -120,4 +122,4 @@ def _of_rows(
         rows.share,
         rows.names,
     )
-    return Spread((centred(stage, found, lonely, counts=many), *silences))
+    return Spread((stage_totals(stage, found, lonely, counts=many), *silences))

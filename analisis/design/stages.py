@@ -91,9 +91,9 @@ def require_company(stage: Stage, strata: Codes) -> None:
         )
 
 
-def centred(
+def stage_totals(
     stage: Stage, rows: csr_matrix, lonely: LonelyPSU, *, counts: Floats | None = None
-) -> "Centred":
+) -> "StageTotals":
     """Total the influence of each unit of a stage, and centre it about its stratum's mean.
 
     Parameters
@@ -109,7 +109,7 @@ def centred(
 
     Returns
     -------
-    Centred
+    StageTotals
         What variance and covariance are made of.
     """
     units = len(stage.stratum)
@@ -119,11 +119,11 @@ def centred(
     alone, scale = stage.lonely, stage.scale()
     if lonely is LonelyPSU.ADJUST:
         everyone = np.asarray(totals.T @ many).ravel() / stage.drawn.sum()
-        return Centred(totals, stage.stratum, many, stage.drawn, scale, alone, everyone)
+        return StageTotals(totals, stage.stratum, many, stage.drawn, scale, alone, everyone)
     scale[alone] = 0.0
     if lonely is LonelyPSU.AVERAGE and alone.any():
         scale *= strata / (strata - alone.sum()) if not alone.all() else np.nan
-    return Centred(
+    return StageTotals(
         totals, stage.stratum, many, stage.drawn, scale, np.zeros(strata, dtype=bool), None
     )
 
@@ -134,7 +134,7 @@ def _added(unit: Codes, units: int) -> csr_matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Centred:
+class StageTotals:
     """Totals of units, to be taken about the mean of their stratum.
 
     Attributes

@@ -192,7 +192,6 @@ def collect(
             sums=(*request.sums, Sum()),
             weight=declared.weights,
             where=request.inside(),
-            nulls=bool(request.kept),
         )
     )
     by = [groups.keys[name] for name in request.by]
@@ -255,7 +254,7 @@ def _rows(
     names = tuple(dict.fromkeys((*declared.keys, *weights, *request.by, *where, *request.columns)))
     if source.in_memory or apart:
         return {name: source.column(name) for name in names}, np.ones(source.size)
-    groups = source.group(GroupBy(keys=names, sums=(Sum(power=0),), nulls=True))
+    groups = source.group(GroupBy(keys=names, sums=(Sum(power=0),)))
     values = {name: _filled(groups.keys[name]) for name in names}
     return values, groups.sums[:, 0]
 

@@ -9,8 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from analisis import AnalysisError, ErrorCode, Estimate, Flag, Statistic, SurveyDesign, reliability
-from analisis.design.stages import LonelyPSU
+from analisis import (
+    AnalysisError,
+    ErrorCode,
+    Estimate,
+    Flag,
+    LonelyPSU,
+    Statistic,
+    SurveyDesign,
+    reliability,
+)
 from analisis.io import open_source
 from analisis.publication import PROPORTIONS
 from analisis.sums import Source

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from analisis.design.stages import LonelyPSU
+from analisis import LonelyPSU
 from app.errors import Problem, ProblemCode
 from app.models import TERRITORY_QUESTION, Collection, Selection
 from encuestas import Question, Survey
