@@ -73,11 +73,12 @@ def _login_languages() -> dict[str, object]:
 
 
 def _register_views(app: Flask) -> None:
+    from app.admin.hub import admin
     from app.analytics.views import analytics
     from app.health import health
     from app.respond.views import respond
 
-    for blueprint in (health, assets, respond, analytics):
+    for blueprint in (health, assets, respond, analytics, admin):
         app.register_blueprint(blueprint)
     # Respondents' pages carry no token: they are shared, kept offline and left open for days. The
     # draft's unguessable id is the authority, and cross-site posts are refused by their headers.

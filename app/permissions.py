@@ -22,14 +22,21 @@ class Permission(StrEnum):
     PREVIEW = "preview"
     ANALYSE = "analyse"
     EXPORT = "export"
+    # Collections: who is invited, what arrived and waits for review, who still has to answer.
+    MANAGE = "manage"
+    # Territories, organisations with their contacts, plans.
+    REGISTER = "register"
+    # Interviews, and paper forms typed in.
+    INTERVIEW = "interview"
 
 
-_STAFF = frozenset({Permission.PREVIEW, Permission.ANALYSE, Permission.EXPORT})
+_EVALUATES = frozenset({Permission.PREVIEW, Permission.ANALYSE, Permission.EXPORT})
+_MANAGES = _EVALUATES | {Permission.MANAGE, Permission.REGISTER, Permission.INTERVIEW}
 GRANTS: Mapping[str, frozenset[Permission]] = {
-    RoleName.ADMINISTRATOR: _STAFF,
-    RoleName.MANAGER: _STAFF,
-    RoleName.EVALUATOR: _STAFF,
-    RoleName.INTERVIEWER: frozenset({Permission.PREVIEW}),
+    RoleName.ADMINISTRATOR: _MANAGES,
+    RoleName.MANAGER: _MANAGES,
+    RoleName.EVALUATOR: _EVALUATES,
+    RoleName.INTERVIEWER: frozenset({Permission.PREVIEW, Permission.INTERVIEW}),
 }
 
 

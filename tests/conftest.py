@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 from app import create_app
 from app.config import Settings, database_url
 from app.extensions import db
+from app.models import Role, User
 
 DATABASES = ("sqlite", "postgresql")
 _POSTGRES_FOLDER = "CABILDO_TEST_POSTGRES"
@@ -124,6 +126,26 @@ def in_app(app: Flask) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[str], FlaskClient]:
+    """A browser in which somebody with that role has signed in."""
+
+    def sign_in(role: str) -> FlaskClient:
+        with app.app_context():
+            row = db.session.query(Role).filter_by(name=role).first() or Role(name=role)
+            user = User(email=f"{role}@example.cl", roles=[row])
+            db.session.add(user)
+            db.session.commit()
+            key = user.fs_uniquifier
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = key
+            session["_fresh"] = True
+        return client
+
+    return sign_in
 
 
 def test_settings(address: str, folder: Path, **changes: object) -> Settings:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import csv
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from app.extensions import db
-from app.models import Channel, Collection, Organisation, Role, Territory, User
+from app.models import Channel, Collection, Organisation, Territory
 from app.services import collections, surveys
 from app.services.collections import Fielding
 from app.services.receiving import Submission, Verdict, receive
@@ -175,26 +174,6 @@ def election_rows() -> list[dict[str, object]]:
             }
             for row in csv.DictReader(file)
         ]
-
-
-@pytest.fixture
-def signed_in(app: Flask) -> Callable[[str], FlaskClient]:
-    """A browser in which somebody with that role has signed in."""
-
-    def sign_in(role: str) -> FlaskClient:
-        with app.app_context():
-            row = db.session.query(Role).filter_by(name=role).first() or Role(name=role)
-            user = User(email=f"{role}@example.cl", roles=[row])
-            db.session.add(user)
-            db.session.commit()
-            key = user.fs_uniquifier
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"] = key
-            session["_fresh"] = True
-        return client
-
-    return sign_in
 
 
 @contextmanager

@@ -13,6 +13,8 @@ ADDRESSES = {
     "/analysis/<slug>.json": "GET",
     "/analysis/<slug>/<measure>.svg": "GET",
     "/analysis/<slug>/export.<fmt>": "GET",
+    "/collections": "GET",
+    "/collections/<slug>": "GET",
     "/e/<slug>": "GET",
     "/e/<slug>/media/<name>": "GET",
     "/e/<slug>/p/<page_id>": "GET POST",

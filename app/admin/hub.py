@@ -1,0 +1,77 @@
+"""The collections, and for each one the pages from which it is run."""
+
+from __future__ import annotations
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from app.admin.blueprint import admin
+from app.language import N_, current_language, language_links
+from app.permissions import Permission, may, requires
+from app.reports import summary
+from app.reports.words import number
+from app.services import analytics, collections
+from encuestas import localized
+
+# endpoint, its permission, what it is called, what it is for
+PAGES = (
+    (
+        "analytics.show",
+        Permission.ANALYSE,
+        N_("Análisis"),
+        N_("Cifras con su intervalo, dibujos y descargas."),
+    ),
+    (
+        "respond.preview_page",
+        Permission.PREVIEW,
+        N_("Vista previa"),
+        N_("Probar la encuesta. Lo que se responde así no se cuenta."),
+    ),
+)
+"""Pages of one collection. Each takes its ``slug``; a new theme adds its line here."""
+
+
+@admin.get("")
+@requires(Permission.PREVIEW)
+def index() -> str:
+    lang = current_language()
+    return render_template(
+        "admin/index.html",
+        lang=lang,
+        languages=language_links(),
+        lines=[
+            {
+                "slug": each.slug,
+                "title": localized(each.title, lang, "es"),
+                "responses": number(each.responses, lang),
+                "state": summary.period(each.opens_at, each.closes_at),
+                "simulated": each.simulated,
+            }
+            for each in analytics.listed()
+        ],
+    )
+
+
+@admin.get("/<slug>")
+@requires(Permission.PREVIEW)
+def hub(slug: str) -> str:
+    collection = collections.find(slug)
+    lang = current_language()
+    survey = collections.fielded(collection)
+    title = collection.texts.get("title") or survey.title
+    pages = [
+        (url_for(endpoint, slug=slug), _(name), _(purpose))
+        for endpoint, permission, name, purpose in PAGES
+        if may(current_user, permission)
+    ]
+    return render_template(
+        "admin/hub.html",
+        lang=lang,
+        languages=language_links(),
+        simulated=collection.simulated,
+        slug=slug,
+        title=survey.text(title, lang),
+        public=collection.public,
+        pages=pages,
+    )
