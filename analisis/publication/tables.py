@@ -219,7 +219,8 @@ def link(tables: Sequence[Table], sums: Sums = ()) -> System:
     AnalysisError
         If two tables give different counts to one cell, or a sum does not add up.
     """
-    if isinstance(tables, Table) or not all(isinstance(each, Table) for each in tables):
+    several = isinstance(tables, Sequence) and not isinstance(tables, Table)
+    if not several or not all(isinstance(each, Table) for each in tables):
         raise AnalysisError(ErrorCode.INVALID_ARGUMENT, "tables is a list of Table; give one")
     if not tables:
         raise AnalysisError(ErrorCode.INVALID_ARGUMENT, "there are no tables; give at least one")

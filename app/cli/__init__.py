@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -62,3 +63,7 @@ def main() -> None:
         except (OperationalError, ProgrammingError) as fault:
             words = gettext("La base de datos no respondió (%(reason)s).", reason=fault.orig)
             sys.exit(f"cabildo: {words} " + gettext("Si es nueva, prepárela con: cabildo setup"))
+        except OSError as fault:
+            # What is left in the buffer would fail again when the program ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit("cabildo: " + gettext("No se pudo leer o escribir: %(reason)s", reason=fault))

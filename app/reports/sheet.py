@@ -15,7 +15,8 @@ from typing import Any
 WIDTH = 360  # what a 360 px phone shows at nearly full size
 MARGIN = 12
 TITLE, BODY, SMALL = 17, 14, 13
-LETTER = 0.52  # mean width of a letter over its height: Roboto .50, Noto Sans and Segoe UI .52
+# Mean width of a letter over its height: Roboto .50, Noto Sans and Segoe UI .52; bold up to .57.
+LETTER, BOLD_LETTER = 0.52, 0.58
 POINT = {"size": 130, "strokeWidth": 2.5, "opacity": 1}
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif'
 
@@ -92,7 +93,7 @@ class Sheet:
         keep: float = 0,
     ) -> None:
         """Words over as many lines as they need, leaving `keep` of the width free on the right."""
-        for line in self._lines(text, size, 1 - indent - keep):
+        for line in self._lines(text, size, 1 - indent - keep, weight):
             self.text(indent, self.y + size * 0.7, line, size, colour, "left", weight)
             self.y += round(size * 1.35)
 
@@ -107,8 +108,9 @@ class Sheet:
         self.text(1, self.y - round(BODY * 0.65), said, BODY, INK, "right", Weight.BOLD)
 
     @staticmethod
-    def _lines(text: str, size: int, width: float) -> list[str]:
-        return wrap(text, max(12, int(width * WIDTH / (size * LETTER)))) or [""]
+    def _lines(text: str, size: int, width: float, weight: Weight = Weight.PLAIN) -> list[str]:
+        letter = BOLD_LETTER if weight is Weight.BOLD else LETTER
+        return wrap(text, max(12, int(width * WIDTH / (size * letter)))) or [""]
 
     def box(self, x: float, y: float, x2: float, y2: float, colour: str) -> None:
         self.boxes.append({"x": x, "y": y, "x2": x2, "y2": y2, "colour": colour})

@@ -213,6 +213,7 @@ def test_the_same_input_gives_the_same_cells() -> None:
         (lambda: Table("t", {"a": "x"}, [1], where={"a": "x"}), ErrorCode.INVALID_ARGUMENT),
         (lambda: Table("t", {"a": "x"}, [1], margins=[["b"]]), ErrorCode.INVALID_ARGUMENT),
         (lambda: suppress([Table("t", {"a": "x"}, [1])], 0), ErrorCode.INVALID_ARGUMENT),
+        (lambda: suppress(None, 5), ErrorCode.INVALID_ARGUMENT),
         (lambda: suppress([Table("t", {"a": "x"}, [1])], 5, width=0), ErrorCode.INVALID_ARGUMENT),
         (lambda: audit([Table("t", {"a": "x"}, [1])], [Cell.of({"a": "z"})]),
          ErrorCode.INVALID_ARGUMENT),

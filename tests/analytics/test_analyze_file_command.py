@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +54,23 @@ def files(tmp_path: Path) -> tuple[str, str]:
 
 def typed(*words: str) -> Result:
     return CliRunner().invoke(analyze_file, words, catch_exceptions=False)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
+def test_a_full_disk_is_told_in_a_line(files: tuple[str, str], tmp_path: Path) -> None:
+    data, design = files
+    program = [sys.executable, "-c", "from app.cli import main; main()"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*program, "analyze-file", data, "--design", design],
+            env=os.environ | {"CABILDO_DATA": str(tmp_path), "DATABASE_URL": ""},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("cabildo: ")
+    assert "Traceback" not in done.stderr
 
 
 def test_the_table_says_it_in_spanish(in_app: Flask, files: tuple[str, str]) -> None:
