@@ -73,7 +73,7 @@ def _login_languages() -> dict[str, object]:
 
 
 def _register_views(app: Flask) -> None:
-    from app.admin.hub import admin
+    from app.admin import admin
     from app.analytics.views import analytics
     from app.health import health
     from app.respond.views import respond

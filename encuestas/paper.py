@@ -130,13 +130,14 @@ def read_typed(survey: Survey, question: Question, text: str) -> list[str]:
     text = text.strip()
     if not text:
         return []
+    plain = _plain_codes(question)
     known = {code.code: code.value for code in codes(survey, question)}
     if text in known:
         return [known[text]]
     if question.type.startswith("select_multiple") or question.type == "rank":
         parts = [part for part in _SEPARATED.split(text) if part]
         # A list without separators, as it is ringed on paper: 134, where no code has two digits.
-        if len(parts) == 1 and text.isdigit() and all(len(code) == 1 for code in known):
+        if len(parts) == 1 and text.isdigit() and not any(len(c.code) > 1 for c in plain):
             parts = list(text)
         return [known.get(part, part) for part in parts]
     return [text]

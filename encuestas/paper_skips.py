@@ -77,7 +77,9 @@ def _skips(survey: Survey) -> Skips:
             continue
         if question.type.startswith("select_multiple") or len(question.choices) > 40:
             continue
-        found, whole = _after(survey, question, order[place + 1 :], asked)
+        # "Another answer: which?" stands right below and needs no arrow around it.
+        later = [other for other in order[place + 1 :] if survey.question(other).origin != name]
+        found, whole = _after(survey, question, later, asked)
         if found:
             after[name] = found
             covered |= whole

@@ -28,6 +28,12 @@ PAGES = (
         N_("Vista previa"),
         N_("Probar la encuesta. Lo que se responde así no se cuenta."),
     ),
+    (
+        "admin.paper",
+        Permission.PREVIEW,
+        N_("Formulario en papel"),
+        N_("Para imprimir, con los códigos que sigue quien digita."),
+    ),
 )
 """Pages of one collection. Each takes its ``slug``; a new theme adds its line here."""
 

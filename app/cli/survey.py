@@ -7,14 +7,16 @@ import sys
 from collections.abc import Iterator, Sequence
 
 import click
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.cli import definitions
-from app.cli.files import fault_lines, warning_lines
+from app.cli.files import fault_lines, new_file, warning_lines
 from app.extensions import reading
-from app.language import N_, current_language
+from app.language import LANGUAGES, N_, current_language, locale_of
 from app.messages import definition_fault_text
+from app.reports.forms import survey_form
+from app.reports.paper import SIZES, paper_pdf
 from app.services import surveys
 from app.services.findings import change_record
 from app.survey_words import change_text, effect_text, warning_text
@@ -146,6 +148,20 @@ def diff(old: str, new: str, as_json: bool) -> None:
             click.echo(f"{effect_text(effect)}:")
         for change in same:
             click.echo(f"  {change.where or after.id}: {change_text(change)}{_touched(change)}")
+
+
+@survey.command(help=N_("Imprimir una encuesta como formulario en papel (PDF)."))
+@click.argument("name", metavar="SURVEY")
+@click.option("-o", "--output", required=True, metavar="FILE", help=N_("Dónde guardar el PDF."))
+@click.option("--size", type=click.Choice(list(SIZES)), default="a4", help=N_("Tamaño de hoja."))
+@click.option("--lang", type=click.Choice(list(LANGUAGES)), help=N_("Idioma del formulario."))
+def paper(name: str, output: str, size: str, lang: str | None) -> None:
+    definition = _any_definition(name)
+    with force_locale(locale_of(lang or current_language())):
+        form = survey_form(definition, language=lang or current_language(), size=size)
+        pdf = paper_pdf(form)
+    with new_file(output) as file:
+        file.write(pdf)
 
 
 def _any_definition(name: str) -> Survey:

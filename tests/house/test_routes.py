@@ -15,6 +15,7 @@ ADDRESSES = {
     "/analysis/<slug>/export.<fmt>": "GET",
     "/collections": "GET",
     "/collections/<slug>": "GET",
+    "/collections/<slug>/paper.pdf": "GET",
     "/e/<slug>": "GET",
     "/e/<slug>/media/<name>": "GET",
     "/e/<slug>/p/<page_id>": "GET POST",
