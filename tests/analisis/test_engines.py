@@ -271,11 +271,11 @@ def test_a_csv_file_with_a_fault_says_what_to_do(
     assert fault.value.code is ErrorCode.UNREADABLE_DATA
 
 
-def test_a_csv_file_may_have_thousands_of_columns(csv: Callable[[str], Source]) -> None:
-    names = [f"q{place}" for place in range(2000)]
+def test_a_csv_file_may_have_more_than_a_thousand_columns(csv: Callable[[str], Source]) -> None:
+    names = [f"q{place}" for place in range(1200)]
     source = csv("\n".join([",".join(names), *[",".join("7" for _ in names)] * 3]) + "\n")
     assert {*source.kinds.values()} == {Kind.NUMBER}
-    assert SurveyDesign(source).mean("q1999")[0].value == 7
+    assert SurveyDesign(source).mean("q1199")[0].value == 7
 
 
 def test_a_compressed_csv_file_is_known_by_its_name_in_any_case(tmp_path: Path) -> None:

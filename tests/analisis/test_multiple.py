@@ -25,7 +25,7 @@ def test_equals_r(case: dict[str, Any], method: str) -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=7))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_hommel_is_the_closed_test_of_simes(p: list[float]) -> None:
     def simes(members: tuple[int, ...]) -> float:
         values = sorted(p[i] for i in members)
@@ -38,7 +38,7 @@ def test_hommel_is_the_closed_test_of_simes(p: list[float]) -> None:
 
 
 @given(probabilities)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_equals_statsmodels(p: list[float]) -> None:
     names = {"simes-hochberg": "hochberg", "fdr_bh": "bh", "fdr_by": "by", "holm": "holm"}
     for theirs, ours in names.items():
@@ -47,7 +47,7 @@ def test_equals_statsmodels(p: list[float]) -> None:
 
 
 @given(probabilities, st.sampled_from(sorted(METHODS)), st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_keeps_the_order_and_never_makes_smaller(p: list[float], method: str, random: Any) -> None:
     found = adjust_p(p, method)
     assert np.all(found >= np.array(p))
@@ -60,7 +60,7 @@ def test_keeps_the_order_and_never_makes_smaller(p: list[float], method: str, ra
 
 
 @given(probabilities)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_methods_stand_in_their_order(p: list[float]) -> None:
     chain = [adjust_p(p, name) for name in ("bh", "hommel", "hochberg", "holm", "bonferroni")]
     for smaller, larger in pairwise(chain):

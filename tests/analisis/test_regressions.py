@@ -114,7 +114,7 @@ def test_calibrated_weights_count_as_for_a_mean() -> None:
         assert fit.df == mean.df
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 999), family=st.sampled_from(["linear", "logistic"]))
 def test_what_must_not_change_a_model(seed: int, family: str) -> None:
     columns = _columns(seed)

@@ -70,21 +70,21 @@ def check(tables: list[Table], found: Suppression, threshold: int, most: int) ->
 counts = st.integers(0, 4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cells=st.lists(counts, min_size=6, max_size=6), threshold=st.integers(2, 4))
 def test_one_table(cells: list[int], threshold: int) -> None:
     table = Table("t", {"place": "AB", "answer": "xyz"}, np.reshape(cells, (2, 3)))
     check([table], suppress([table], threshold), threshold, most=7)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(cells=st.lists(counts, min_size=8, max_size=8), threshold=st.integers(2, 3))
 def test_three_dimensions(cells: list[int], threshold: int) -> None:
     table = Table("t", {"a": "01", "b": "01", "c": "01"}, np.reshape(cells, (2, 2, 2)))
     check([table], suppress([table], threshold), threshold, most=5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data(), threshold=st.integers(2, 3))
 def test_linked_tables(data: st.DataObject, threshold: int) -> None:
     """Two tables of the same people, made from one table that nobody publishes."""
@@ -98,7 +98,7 @@ def test_linked_tables(data: st.DataObject, threshold: int) -> None:
     check(tables, suppress(tables, threshold), threshold, most=5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data(), width=st.integers(1, 3))
 def test_limits_are_those_of_the_enumeration(data: st.DataObject, width: int) -> None:
     """With all margins shown every count is bounded, and the limits are exact."""
