@@ -22,6 +22,8 @@ from app.extensions import (
     sqlite_options,
 )
 from app.language import current_language, current_locale, keep_asked_language, language_links
+from app.respond.elsewhere import inside_an_app
+from app.shelf import Shelf
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -39,6 +41,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    if settings.page_seconds:
+        app.wsgi_app = Shelf(app.wsgi_app, seconds=settings.page_seconds, apart=inside_an_app)
     return app
 
 
@@ -62,6 +66,8 @@ def _bind_extensions(app: Flask) -> None:
 
     datastore = SQLAlchemyUserDatastore(db, models.User, models.Role)
     security.init_app(app, datastore, login_form=ThrottledLoginForm)
+    # It would look for a log-in at each request, also where nobody asks who it is.
+    security.principal.identity_loaders.clear()
     security.login_context_processor(_login_languages)
     babel.init_app(app, locale_selector=current_locale)
     csrf.init_app(app)

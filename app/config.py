@@ -35,6 +35,8 @@ class Settings:
     port: int = 8000
     trusted_proxies: int = 0
     testing: bool = False
+    page_seconds: float = 1.0
+    """For how long a page that is the same for everybody is given again as it is (`app.shelf`)."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:

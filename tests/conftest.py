@@ -155,6 +155,7 @@ def test_settings(address: str, folder: Path, **changes: object) -> Settings:
         "secret_key": "a secret for tests alone, long enough",
         "public_url": "http://localhost",
         "testing": True,
+        "page_seconds": 0,  # what a test changed shows at once
     }
     return Settings(**(values | changes))
 

@@ -18,7 +18,7 @@ from app.services import collections, drafts
 from app.services.resuming import Found
 
 # They lose what a page keeps, and cookies with it, as soon as the app that opened them closes.
-_INSIDE_AN_APP = re.compile(r"FBAN|FBAV|FB_IAB|Instagram|WhatsApp|Line/|; wv\)")
+inside_an_app = re.compile(r"FBAN|FBAV|FB_IAB|Instagram|WhatsApp|Line/|; wv\)").search
 
 
 def form_html(visit: Visit, *, found: Found | None = None, typed: str = "") -> Response:
@@ -72,7 +72,7 @@ def ways(slug: str, secret: str, *, first: bool) -> dict[str, Any]:
     """What pages say about going on elsewhere: the ``code``, and ``inside`` another app on the
     ``first`` page how to leave it."""
     code = drafts.resume_code(secret)
-    inside = first and bool(_INSIDE_AN_APP.search(request.user_agent.string))
+    inside = first and bool(inside_an_app(request.user_agent.string))
     return {"code": code, "inside": _way_out(slug, code) if inside else None}
 
 

@@ -30,6 +30,7 @@ from app.respond import elsewhere, pages, turning
 from app.respond import visit as at
 from app.respond.visit import Visit, arrive, see
 from app.services import collections, drafts, listing, media, resuming, sending
+from app.shelf import share
 from encuestas import Survey, language_of, localized
 
 respond = Blueprint("respond", __name__)
@@ -78,6 +79,7 @@ def home() -> ResponseReturnValue:
         }
         for listed in listing.open_now(utc_now())
     ]
+    share()
     return render_template(
         "respond/home.html", lang=language, languages=language_links(), surveys=surveys
     )
@@ -90,6 +92,8 @@ def start_page(slug: str) -> ResponseReturnValue:
     collections.require_answerable(visit.collection, visit.now)
     draft = _draft(visit)
     survey = collections.fielded(visit.collection)
+    if not visit.secret:
+        share()
     return pages.start_html(
         visit,
         survey,
