@@ -82,9 +82,10 @@ def _register_views(app: Flask) -> None:
     from app.admin import admin
     from app.analytics.views import analytics
     from app.health import health
+    from app.respond.offline import offline
     from app.respond.views import respond
 
-    for blueprint in (health, assets, respond, analytics, admin):
+    for blueprint in (health, assets, offline, respond, analytics, admin):
         app.register_blueprint(blueprint)
     # Respondents' pages carry no token: they are shared, kept offline and left open for days. The
     # draft's unguessable id is the authority, and cross-site posts are refused by their headers.
@@ -100,6 +101,7 @@ def _harden(response):
     headers.setdefault(
         "Content-Security-Policy",
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-        "media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'",
     )
     return response

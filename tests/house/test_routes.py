@@ -18,6 +18,7 @@ ADDRESSES = {
     "/collections/<slug>/paper.pdf": "GET",
     "/e/<slug>": "GET",
     "/e/<slug>/media/<name>": "GET",
+    "/e/<slug>/mine": "GET",
     "/e/<slug>/p/<page_id>": "GET POST",
     "/e/<slug>/resume": "GET POST",
     "/e/<slug>/review": "GET",
@@ -28,9 +29,11 @@ ADDRESSES = {
     "/healthz": "GET",
     "/login": "GET POST",
     "/logout": "POST",
+    "/manifest.webmanifest": "GET",
     "/preview/<slug>": "GET POST",
     "/readyz": "GET",
     "/static/<name>": "GET",
+    "/sw.js": "GET",
 }
 
 

@@ -1,0 +1,109 @@
+// What threatens a draft, and what the person can do about it: another tab, copies that diverged, a
+// phone that is full. And the worker, which has the survey open without signal.
+const place = document.getElementById("keeping");
+const words = JSON.parse(place.dataset.words);
+
+const make = (tag, text, attributes = {}) => {
+  const made = document.createElement(tag);
+  for (const name in attributes) made.setAttribute(name, attributes[name]);
+  made.textContent = text;
+  return made;
+};
+
+const button = (text, act) => {
+  const made = make("button", text, { type: "button", class: "plain" });
+  made.addEventListener("click", act);
+  return made;
+};
+
+const note = (texts, buttons = []) => {
+  const text = texts.join(" ");
+  if (place.textContent && place.firstChild.textContent === text && !buttons.length) return;
+  place.textContent = "";
+  place.className = text && "note flow";
+  if (!text) return;
+  const row = make("p", "", { class: "buttons" });
+  row.append(...buttons);
+  place.append(make("p", text), ...(buttons.length ? [row] : []));
+};
+
+const flag = (instance, value) => {
+  try {
+    const key = `take ${instance}`;
+    const before = sessionStorage.getItem(key);
+    if (value) sessionStorage.setItem(key, value);
+    else sessionStorage.removeItem(key);
+    return !!before;
+  } catch (error) {
+    return false;
+  }
+};
+
+// The page is drawn again from what the phone keeps, and has the draft to itself then.
+const takeOver = (instance) => {
+  flag(instance, "1");
+  location.reload();
+};
+
+const stop = (form) => {
+  for (const one of form.querySelectorAll("input,select,textarea,button")) one.disabled = true;
+};
+
+const elsewhere = (form, instance) => {
+  stop(form);
+  note([words.other_tab], [button(words.take_over, () => takeOver(instance))]);
+};
+
+const described = ({ raw, updated }) => {
+  const when = new Date(updated).toLocaleString(words.locale, { dateStyle: "medium", timeStyle: "medium" });
+  const count = Object.values(raw).filter((values) => values.some(Boolean)).length;
+  return words.copy.replace("%(when)s", when).replace("%(count)s", count);
+};
+
+const diverged = async (form, instance) => {
+  const row = await cabildo.draft(instance);
+  const choose = async (stamp) => {
+    await cabildo.choose(instance, stamp);
+    takeOver(instance);
+  };
+  const copies = [row, ...row.others].map((copy) => button(described(copy), () => choose(copy.stamp)));
+  stop(form);
+  note([words.diverged], copies);
+};
+
+// Has the worker keep the documents and the doors that lead to them; true when they are kept.
+export const install = async ({ docs, doors }) => {
+  document.head.append(make("link", "", { rel: "manifest", href: place.dataset.manifest }));
+  if (!navigator.serviceWorker) return false;
+  try {
+    await navigator.serviceWorker.register("/sw.js", { scope: "/" });
+    const { active } = await navigator.serviceWorker.ready;
+    const { port1, port2 } = new MessageChannel();
+    const answer = new Promise((done) => (port1.onmessage = ({ data }) => done(data)));
+    active.postMessage({ docs, doors }, [port2]);
+    return await answer;
+  } catch (error) {
+    return false;
+  }
+};
+
+// Watches over a draft while its page is open.
+export const attend = async ({ draft, form, docs, door }) => {
+  const { instance, slug } = draft;
+  const lost = () => elsewhere(form, instance);
+  const held = await cabildo.claim(instance, lost, flag(instance));
+  const ready = install({ docs, doors: [door, `/e/${slug}/mine`] });
+  const kept = held && (await cabildo.draft(instance).catch(() => null));
+  if (!held) lost();
+  else if (kept && kept.others.length) await diverged(form, instance);
+
+  // To be told of what each save came to
+  const told = ({ where, full, others }) => {
+    const why = full ? words.full : words.refused;
+    if (others && others.length) return diverged(form, instance);
+    if (where === "nowhere") return note([why, words.careful]);
+    return note(where === "server" ? [why, words.on_server] : []);
+  };
+
+  return { held, told, ready };
+};

@@ -1,0 +1,110 @@
+// What this phone keeps and what it sent: unfinished, waiting, received.
+const place = document.getElementById("mine");
+const words = JSON.parse(place.dataset.words);
+const MINUTES = 60000;
+
+const make = (tag, attributes, ...inside) => {
+  const made = document.createElement(tag);
+  for (const name in attributes) made.setAttribute(name, attributes[name]);
+  made.append(...inside);
+  return made;
+};
+
+const button = (text, act, kind = "plain") => {
+  const made = make("button", { type: "button", class: kind }, text);
+  made.addEventListener("click", act);
+  return made;
+};
+
+const fill = (text, given) => text.replace(/%\((\w+)\)s/g, (_, key) => given[key]);
+const moment = (text) => new Date(text).toLocaleString(words.locale, { dateStyle: "medium", timeStyle: "short" });
+
+const section = (title, rows) =>
+  rows.length ? [make("h2", {}, title), make("ul", { class: "kept" }, ...rows)] : [];
+
+const remove = (instance) => async () => {
+  if (!confirm(words.sure)) return;
+  await cabildo.discard(instance);
+};
+
+const begun = ({ instance, title, updated, doc }) =>
+  make(
+    "li",
+    {},
+    make("b", {}, title),
+    make("p", { class: "aside" }, fill(words.changed, { when: moment(updated) })),
+    make(
+      "p",
+      { class: "buttons" },
+      make("a", { class: "button", href: `${doc}#i-${instance}` }, words.go_on),
+      button(words.remove, remove(instance)),
+    ),
+  );
+
+const finished = (title, when, ...state) =>
+  make("li", {}, make("b", {}, title), make("p", { class: "aside" }, fill(words.finished, { when: moment(when) })), ...state);
+
+const waiting = ({ title, item, state, verdict }) => {
+  const text = state === "refused" ? [verdict.message, verdict.remedy || words.refused] : [words.kept];
+  return finished(title, item.finished_at, make("p", {}, text.filter(Boolean).join(" ")));
+};
+
+const receipt = (text) => {
+  const [before, after] = words.received.split("%(receipt)s");
+  return make("p", {}, before, make("strong", { class: "code", translate: "no" }, text), after);
+};
+
+const received = ({ title, finished_at, status, receipt: code }) =>
+  finished(
+    title,
+    finished_at,
+    code ? receipt(code) : make("p", {}, words.got),
+    ...(status === "conflict" || status === "quarantined" ? [make("p", { class: "aside" }, words.review)] : []),
+  );
+
+const download = async () => {
+  const file = new Blob([await cabildo.pack()], { type: "application/json" });
+  const link = make("a", { href: URL.createObjectURL(file), download: words.file });
+  link.click();
+  setTimeout(URL.revokeObjectURL, 60000, link.href);
+};
+
+const again = async () => {
+  say(words.sending);
+  await cabildo.retry();
+};
+
+const clock = (ahead) => {
+  if (Math.abs(ahead) < 10 * MINUTES) return [];
+  const minutes = Math.round(Math.abs(ahead) / MINUTES);
+  return [make("p", { class: "note" }, fill(ahead > 0 ? words.ahead : words.behind, { minutes }))];
+};
+
+const say = (text) => {
+  const live = place.previousElementSibling;
+  if (live.textContent !== text) live.textContent = text;
+};
+
+const byTime = (key) => (a, b) => (a[key] < b[key] ? 1 : -1);
+
+const draw = async () => {
+  const all = await cabildo.open().catch(() => null);
+  if (!all) return say(words.cannot);
+  const { drafts, waiting: rows, receipts } = all;
+  const none = !drafts.length && !rows.length && !receipts.length;
+  const buttons = make("p", { class: "buttons" }, button(words.send, again, ""), button(words.save, download));
+  const unsent = rows.length ? [make("p", {}, words.alone), buttons, make("p", { class: "hint" }, words.hand)] : [];
+  place.textContent = "";
+  place.append(
+    ...clock(await cabildo.clock()),
+    ...section(words.waiting, rows.map(waiting)),
+    ...unsent,
+    ...section(words.begun, drafts.sort(byTime("updated")).map(begun)),
+    ...section(words.sent, receipts.sort(byTime("received_at")).map(received)),
+    ...(none ? [make("p", {}, words.nothing)] : []),
+  );
+  say("");
+};
+
+cabildo.watch("", ({ state }) => (state === "sending" ? say(words.sending) : draw()));
+draw();

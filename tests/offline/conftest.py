@@ -1,0 +1,104 @@
+"""The real service, which can be killed and come back under its address, and phones to open it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from app import create_app
+from app.extensions import db
+from app.services import collections, surveys
+from app.services.collections import Fielding
+from benchmarks.servers import PROJECT, SERVERS, free_port, wait_until_ready
+from tests.conftest import test_settings
+
+DEFINITION = Path(__file__).parents[1] / "definitions" / "neighbourhood.yaml"
+TIMEOUT = 15_000
+
+
+@dataclass
+class Service:
+    """A service with one open collection, ``barrio``."""
+
+    data: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        if self.process is not None:
+            return
+        settings = {"CABILDO_DATA": str(self.data), "CABILDO_URL": "", "DATABASE_URL": ""}
+        command = [sys.executable, *(part.format(port=self.port) for part in SERVERS["granian"])]
+        self.process = subprocess.Popen(
+            command, cwd=PROJECT, env=os.environ | settings, start_new_session=True
+        )
+        wait_until_ready(self.address)
+
+    def kill(self) -> None:
+        """As when the power fails: nobody is told."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+
+@pytest.fixture(scope="session")
+def _service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    data = tmp_path_factory.mktemp("offline")
+    app = create_app(test_settings(f"sqlite:///{data / 'cabildo.sqlite3'}", data))
+    with app.app_context():
+        _set_up()
+        db.session.remove()
+        db.engine.dispose()
+    service = Service(data, free_port())
+    yield service
+    service.kill()
+
+
+def _set_up() -> None:
+    from flask_migrate import upgrade
+
+    upgrade()
+    version = surveys.save_definition(DEFINITION.read_text())
+    surveys.publish(version.survey_id)
+    collections.open_collection(version.survey_id, "barrio", Fielding(territories=[]))
+
+
+@pytest.fixture
+def service(_service: Service) -> Service:
+    _service.start()
+    return _service
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone that nobody used before."""
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    context.set_default_timeout(TIMEOUT)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def keeper(phone: BrowserContext, service: Service) -> Callable[[], Page]:
+    """Opens a page that has `cabildo` of keep.js, and nothing else of a survey."""
+
+    def open_page() -> Page:
+        page = phone.new_page()
+        page.goto(f"{service.address}/e/barrio")
+        page.add_script_tag(url="/static/keep.js")
+        return page
+
+    return open_page
