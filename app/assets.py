@@ -19,7 +19,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from app.permissions import public
 
 FOLDER = Path(__file__).parent / "static"
-A_YEAR = 31_536_000
+A_DAY, A_YEAR = 86_400, 31_536_000
 
 # Comments and indentation of scripts are for who reads the source: a tenth of their weight. A line
 # inside a text of several lines would lose them too, so our scripts have no such text.
@@ -29,12 +29,23 @@ assets = Blueprint("assets", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """A file's bytes in each coding that is offered, the smallest first."""
+class Packed:
+    """Bytes in each coding that is offered, the smallest first."""
 
     kind: str
     fingerprint: str
     bodies: dict[str, bytes]
+
+    def response(self) -> Response:
+        """An answer in the best coding that the browser takes, with its ETag."""
+        accepted = request.accept_encodings
+        coding = next(c for c in self.bodies if c == "identity" or c in accepted)
+        response = Response(self.bodies[coding], content_type=self.kind)
+        if coding != "identity":
+            response.content_encoding = coding
+        response.vary.add("Accept-Encoding")
+        response.set_etag(f"{self.fingerprint}-{coding}")
+        return response
 
 
 @assets.get("/static/<name>")
@@ -42,17 +53,20 @@ class _File:
 def static_file(name: str) -> Response:
     if name not in _names():
         abort(404)
-    file = _read(name)
-    accepted = request.accept_encodings
-    coding = next(coding for coding in file.bodies if coding == "identity" or coding in accepted)
-    response = Response(file.bodies[coding], mimetype=file.kind)
-    if coding != "identity":
-        response.content_encoding = coding
-    response.vary.add("Accept-Encoding")
+    response = _read(name).response()
     response.cache_control.public = response.cache_control.immutable = True
     response.cache_control.max_age = A_YEAR
-    response.set_etag(f"{file.fingerprint}-{coding}")
     return response.make_conditional(request)
+
+
+def pack(content: bytes, kind: str) -> Packed:
+    """Compress once what is sent often."""
+    bodies = {
+        "br": brotli.compress(content, quality=11),
+        "gzip": gzip.compress(content, 9, mtime=0),
+        "identity": content,
+    }
+    return Packed(kind, hashlib.sha256(content).hexdigest()[:8], bodies)
 
 
 def asset(name: str) -> str:
@@ -67,14 +81,9 @@ def _names() -> frozenset[str]:
 
 
 @cache
-def _read(name: str) -> _File:
+def _read(name: str) -> Packed:
     content = (FOLDER / name).read_bytes()
     if name.endswith(".js"):
         content = _NOT_RUN.sub(b"", content)
-    bodies = {
-        "br": brotli.compress(content, quality=11),
-        "gzip": gzip.compress(content, 9, mtime=0),
-        "identity": content,
-    }
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return _File(kind, hashlib.sha256(content).hexdigest()[:8], bodies)
+    return pack(content, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)

@@ -54,6 +54,8 @@ def keep_language(response: Response, language: str) -> Response:
 
 def keep_asked_language(response: Response) -> Response:
     """Somebody followed a language's link: the pages after this one are in that language too."""
+    if response.cache_control.public:  # everybody's
+        return response
     return keep_language(response, request.args.get("lang", ""))
 
 

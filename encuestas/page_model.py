@@ -44,7 +44,7 @@ from encuestas.types import MEDIA, type_of
 from encuestas.types.range import RangeSettings
 
 # What the browser leaves to the server: it has neither the tables nor all the words.
-_LEFT = SERVER_ONLY | {"instance", "pulldata", "jr:choice-name", "jr:itext"}
+LEFT = SERVER_ONLY | {"instance", "pulldata", "jr:choice-name", "jr:itext"}
 _SEEDED = frozenset({"random", "uuid", "randomize"})
 _TYPED_NUMBERS = frozenset({"integer", "decimal", "range"})
 _NUMBERS = _TYPED_NUMBERS | {"scale", "nps"}
@@ -60,7 +60,7 @@ Item = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Static:
+class Static:
     """The part of a page's model that is the same for everybody.
 
     ``elsewhere``: questions whose answers are not on the page. ``repeats``: those whose instances
@@ -128,7 +128,7 @@ def _touched(state: State, path: str) -> bool:
     return name_of(path) in state.places[around(path)].given
 
 
-def _is_off(static: _Static, state: State, path: str) -> bool:
+def _is_off(static: Static, state: State, path: str) -> bool:
     context = state.context(path)
     return not all(
         state.offered(path) if is_filter else holds(rule.tree, context)
@@ -151,20 +151,22 @@ def _instances(
     return found
 
 
-def _static(survey: Survey, page_id: str) -> _Static:
+def _static(survey: Survey, page_id: str) -> Static:
     key = f"page_model/{page_id}"
     static = survey.cache.get(key)
-    if not isinstance(static, _Static):
-        static = survey.cache[key] = _Builder(survey, survey.page(page_id)).build()
+    if not isinstance(static, Static):
+        static = survey.cache[key] = Builder(survey, survey.page(page_id)).build()
     return static
 
 
-class _Builder:
+class Builder:
     """Finds what of a survey one page's script must know.
 
     ``live``: names whose value or relevance an answer of the page can change, and the script can
-    follow. ``left``: those that only the server can follow.
+    follow. ``left``: those that only the server can follow. ``work``: what an item is kept for.
     """
+
+    work = _WORK
 
     def __init__(self, survey: Survey, page: Page) -> None:
         self.survey, self.plan = survey, plan_of(survey)
@@ -195,9 +197,9 @@ class _Builder:
         return not (self.live | self.left).isdisjoint(names)
 
     def _follows(self, expression: Expression) -> bool:
-        return not functions(expression.tree) & _LEFT and not _mentions(expression) & self.left
+        return not functions(expression.tree) & LEFT and not _mentions(expression) & self.left
 
-    def build(self) -> _Static:
+    def build(self) -> Static:
         items, known = self._items()
         names = {key: self.plan.names[key] for key in (*items, *known)}
         repeats = {name for found in names.values() for name in found}
@@ -206,7 +208,7 @@ class _Builder:
             item[key] for item in items.values() for key in (*_FORMULAS, *_RULES) if key in item
         ]
         called = {word for tree in trees for word in _words(tree)}
-        return _Static(
+        return Static(
             items=tuple(items[s.key] for s in self.plan.order if s.key in items),
             names={key: found for key, found in names.items() if found},
             elsewhere=tuple(
@@ -243,7 +245,7 @@ class _Builder:
         idle = [
             key
             for key in items.keys() - mentioned
-            if not (items[key].keys() & _WORK or items[key].keys() >= {"many", "sp"})
+            if not (items[key].keys() & self.work or items[key].keys() >= {"many", "sp"})
             and self.plan.steps[key].scope not in items
         ]
         for key in idle:

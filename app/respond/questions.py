@@ -22,6 +22,7 @@ from encuestas.types import METADATA
 _FEW_STEPS = 11
 MARKED = frozenset({"scale", "nps"})
 """Types whose answer is one of a few marks."""
+_POSITION, _TOTAL = Markup("<span data-n></span>"), Markup("<span data-total></span>")
 
 
 class Option(NamedTuple):
@@ -62,6 +63,7 @@ class QuestionView:
     row: bool = False
     away: bool = False
     personal: bool = False
+    clearable: bool = False
 
     def drawn(self, single: bool) -> Markup:
         return draw(self, single=single, language=str(g.language))
@@ -87,7 +89,7 @@ class InstanceView:
 
     path: str
     name: str
-    position: int
+    position: int | Markup
     questions: Sequence[View]
     remove: str | None
 
@@ -95,7 +97,8 @@ class InstanceView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepeatView:
     """Questions asked again and again. ``counter``: the field that says how often, and ``add``:
-    the value of the button for one more; None where the respondent has no say.
+    the value of the button for one more; None where the respondent has no say. ``mould``: what the
+    phone makes instances of; then there is none yet.
     """
 
     path: str
@@ -109,6 +112,11 @@ class RepeatView:
     add: str | None
     away: bool = False
     type: str = "repeat"
+    mould: InstanceView | None = None
+
+    @property
+    def total(self) -> int | Markup:
+        return len(self.instances) if self.mould is None else _TOTAL
 
     @property
     def questions(self) -> list[View]:
@@ -123,7 +131,8 @@ class Look:
     """What decides how a page's questions look beside their definition.
 
     ``values``: what was typed, by path. ``live``: names of what the page's script may change.
-    ``media``: addresses of images and sounds.
+    ``media``: addresses of images and sounds. ``whole``: of a survey that the phone asks alone, so
+    that whatever anybody may need has to be there.
     """
 
     path: Walk
@@ -132,6 +141,7 @@ class Look:
     faults: Mapping[str, str] = field(default_factory=dict)
     live: frozenset[str] = frozenset()
     media: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
 
     @property
     def survey(self) -> Survey:
@@ -273,6 +283,8 @@ def _repeat(group: Group, look: Look, at: str) -> RepeatView | None:
     away = path not in route.relevant
     if away and group.name not in look.live:
         return None
+    if look.whole:
+        return _mould(group, look, at, away=away)
     count = 0 if away else route.counts.get(path, 0)
     free = group.repeat_count is None
     if not count and not free:
@@ -298,6 +310,31 @@ def _repeat(group: Group, look: Look, at: str) -> RepeatView | None:
         counter=path + COUNT if free else None,
         add=path if free and (most is None or count < most) else None,
         away=away,
+    )
+
+
+def _mould(group: Group, look: Look, at: str, *, away: bool) -> RepeatView:
+    """A repeat with the one instance that the phone makes all others of."""
+    path, free = below(at, group.name), group.repeat_count is None
+    here = instance(path, 1)
+    return RepeatView(
+        path=path,
+        name=path,
+        label=look.html(group.label, at),
+        lang=None,
+        hint=look.html(group.hint, at) or None,
+        fault=None,
+        instances=(),
+        counter=path + COUNT if free else None,
+        add=path if free else None,
+        away=away,
+        mould=InstanceView(
+            path=here,
+            name=here,
+            position=_POSITION,
+            questions=views(group.questions, look, here),
+            remove=here if free else None,
+        ),
     )
 
 
@@ -339,6 +376,7 @@ def _question(question: Question, look: Look, at: str, *, away: bool) -> Questio
         appearance=question.appearance,
         away=away,
         personal=told or question.randomize or _is_personal(question, look),
+        clearable=look.whole,
     )
 
 
@@ -370,7 +408,7 @@ def _offered(question: Question, look: Look, path: str) -> list[tuple[Choice, bo
         return [(c, False) for c in offered] + [
             (c, True) for c in question.choices if c not in offered
         ]
-    return [(choice, choice.value not in left) for choice in question.choices]
+    return [(choice, choice.value not in left and not look.whole) for choice in question.choices]
 
 
 def _steps(question: Question) -> list[Choice]:

@@ -20,14 +20,19 @@ _NUMBER = (ErrorCode.NOT_A_NUMBER, ErrorCode.NOT_AN_INTEGER, ErrorCode.AMBIGUOUS
 
 
 def script_data(
-    survey: Survey, page: Page, model: Mapping[str, Any] | None, *, language: str
+    survey: Survey,
+    page: Page,
+    model: Mapping[str, Any] | None,
+    *,
+    language: str,
+    more: Mapping[str, str] | None = None,
 ) -> Markup:
     """A page's model (`encuestas.page_model`) with its words, to stand in a ``script`` element."""
     data = dict(model or {})
     items = [_worded(survey, item, language) for item in data.get("items", ())]
     if items:
         data["items"] = items
-    data["words"] = _words(items) | _widget_words(page)
+    data["words"] = _words(items) | _widget_words(page) | (more or {})
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 no "<" is left that could end it
 
@@ -65,12 +70,12 @@ def _words(items: list[dict[str, Any]]) -> dict[str, str]:
         words["mend"] = _("Por corregir:")
     if keys & {"rel", "filter"}:
         words["one"] = _("Apareció una pregunta más.")
-        words["more"] = _("Aparecieron %(n)s preguntas más.", **_blanks("n"))
+        words["more"] = _("Aparecieron %(n)s preguntas más.", **blanks("n"))
     if any("sp" in item and item.keys() & {"many", "typed"} for item in items):
-        words["special_not_alone"] = _(ANSWERS[ErrorCode.SPECIAL_NOT_ALONE], **_blanks("value"))
+        words["special_not_alone"] = _(ANSWERS[ErrorCode.SPECIAL_NOT_ALONE], **blanks("value"))
     if "typed" in keys:
-        blanks = _blanks("value", "thousands", "decimal")
-        words |= {code.value: _(ANSWERS[code], **blanks) for code in _NUMBER}
+        given = blanks("value", "thousands", "decimal")
+        words |= {code.value: _(ANSWERS[code], **given) for code in _NUMBER}
     if keys & {"calc", "def", "num"}:
         locale = get_locale()
         words["locale"] = str(locale).replace("_", "-")
@@ -83,21 +88,21 @@ def _widget_words(page: Page) -> dict[str, str]:
     words = {}
     if any(question.type == "rank" for question in questions):
         words |= {"up": _("Subir"), "down": _("Bajar")}
-        words["place"] = _("%(name)s: lugar %(n)s de %(total)s.", **_blanks("name", "n", "total"))
+        words["place"] = _("%(name)s: lugar %(n)s de %(total)s.", **blanks("name", "n", "total"))
     if any(question.type == "geopoint" for question in questions):
         words |= {
             "locate": _("Usar mi ubicación"),
             "locating": _("Buscando su ubicación…"),
-            "located": _("Listo, con una precisión de %(n)s metros.", **_blanks("n")),
+            "located": _("Listo, con una precisión de %(n)s metros.", **blanks("n")),
             "forbidden": _("El teléfono no dio permiso. Escriba la ubicación, o siga sin ella."),
             "nowhere": _("No se encontró su ubicación. Intente al aire libre, o escríbala."),
         }
     if any("autocomplete" in question.appearances for question in questions):
         words["find"] = _("Escriba para acortar la lista")
-        words["found"] = _("Quedan %(n)s en la lista.", **_blanks("n"))
+        words["found"] = _("Quedan %(n)s en la lista.", **blanks("n"))
     return words
 
 
-def _blanks(*keys: str) -> dict[str, str]:
+def blanks(*keys: str) -> dict[str, str]:
     """Keeps a sentence's blanks for the script to fill."""
     return {key: f"%({key})s" for key in keys}

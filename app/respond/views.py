@@ -19,14 +19,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.assets import A_YEAR
+from app.assets import A_DAY, A_YEAR
 from app.errors import Problem, ProblemCode, problem_response
 from app.extensions import db
 from app.language import current_language, keep_language, language_links
 from app.models import Collection, Draft
 from app.models.columns import utc_now
 from app.permissions import Permission, public, requires
-from app.respond import elsewhere, pages, turning
+from app.respond import elsewhere, pages, phone, turning
 from app.respond import visit as at
 from app.respond.visit import Visit, arrive, see
 from app.services import collections, drafts, listing, media, resuming, sending
@@ -133,6 +133,25 @@ def resume(slug: str) -> ResponseReturnValue:
     draft = _draft(visit)
     address = _resume_url(visit, draft) if draft else url_for("respond.thanks", slug=slug)
     return at.keep_secret(see(address), slug, found.secret)
+
+
+@respond.get("/e/<slug>/phone")
+@public
+def phone_page(slug: str) -> ResponseReturnValue:
+    """The whole survey for a phone that keeps it; or the door, if it can't be asked so."""
+    collection = collections.find(slug)
+    correction = request.args.get("c", type=int)
+    asked = phone.find(collection, request.args.get("v"), correction) if collection.public else None
+    if asked is None:
+        return see(url_for("respond.start_page", slug=slug))
+    language = at.wanted_language(at.offered(collection, asked.survey))
+    response = phone.document(asked, language).response()
+    response.cache_control.public = True
+    if request.args.get("r") == phone.release() and correction is not None:
+        response.cache_control.max_age = A_DAY
+    else:
+        response.cache_control.no_cache = True
+    return response.make_conditional(request)
 
 
 @respond.get("/e/<slug>/media/<name>")

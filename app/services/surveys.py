@@ -73,6 +73,11 @@ def find_version(survey_id: str, version_name: str | None = None) -> SurveyVersi
     return version
 
 
+def find_named(survey_id: str, version_name: str) -> SurveyVersion | None:
+    """The version of that name, if there is one. What no name can be is not asked."""
+    return None if "\0" in version_name else _find_version(survey_id, version_name)
+
+
 def newest_published(survey_id: str) -> SurveyVersion:
     """The version to field: a draft that is being written does not stand in the way.
 

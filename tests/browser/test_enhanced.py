@@ -290,7 +290,7 @@ def test_a_hidden_question_hands_the_cursor_on(begin: Callable[[str], Page]) -> 
     assert page.evaluate("document.activeElement.name") == "region"
 
 
-@pytest.mark.parametrize("missing", ["respond.js", "logic.js", "widgets.js"])
+@pytest.mark.parametrize("missing", ["respond.js", "engine.js", "logic.js", "widgets.js"])
 def test_a_script_that_does_not_come_takes_nothing_away(
     phone: BrowserContext, service: Service, missing: str
 ) -> None:

@@ -20,6 +20,7 @@ ADDRESSES = {
     "/e/<slug>/media/<name>": "GET",
     "/e/<slug>/mine": "GET",
     "/e/<slug>/p/<page_id>": "GET POST",
+    "/e/<slug>/phone": "GET",
     "/e/<slug>/resume": "GET POST",
     "/e/<slug>/review": "GET",
     "/e/<slug>/send": "POST",

@@ -1,0 +1,196 @@
+"""The document with which a phone asks a whole survey by itself, the same for everybody."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+
+from app.assets import FOLDER, Packed, pack
+from app.models import Collection, Mode, VersionState
+from app.models.columns import utc_now
+from app.respond import pages
+from app.respond import visit as at
+from app.respond.questions import GroupView, Look, views
+from app.respond.script import blanks, script_data
+from app.services import collections, surveys
+from app.services.drafts import Walk
+from app.services.receiving import ZONE
+from encuestas import Page, Survey, route_of
+from encuestas.plan import plan_of
+from encuestas.state import solve
+from encuestas.survey_model import ALL, blank_answers, runs_alone, survey_model, whole
+
+SCRIPTS = {
+    "engine": "engine.js",
+    "logic": "logic.js",
+    "more": "logic-more.js",
+    "widgets": "widgets.js",
+}
+"""What the document's own script loads, by how it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which document: a collection's survey as it was at a correction of a version."""
+
+    collection: Collection
+    survey: Survey
+    version_id: str
+    version: str
+    correction: int
+
+    def address(self, language: str) -> str:
+        """Where the document in that language is. A new release of the software has new ones."""
+        return url_for(
+            "respond.phone_page",
+            slug=self.collection.slug,
+            v=self.version,
+            c=self.correction,
+            lang=language,
+            r=release(),
+        )
+
+
+def find(
+    collection: Collection, version: str | None = None, correction: int | None = None
+) -> Asked | None:
+    """The survey of a document; None if there is no such one, or phones can't ask it alone."""
+    row = collection.version
+    if version is not None and version != row.name:
+        found = surveys.find_named(row.survey_id, version)
+        if found is None:
+            return None
+        row = found
+    newest = surveys.newest_text(row.id).correction
+    correction = newest if correction is None else correction
+    if row.state != VersionState.PUBLISHED or not 0 <= correction <= newest:
+        return None
+    survey = collections.fielded(collection, row.id, correction)
+    return Asked(collection, survey, row.id, row.name, correction) if runs_alone(survey) else None
+
+
+def address(collection: Collection, language: str) -> str | None:
+    """Where the newest document of a collection is; None if phones can't ask it alone."""
+    asked = find(collection)
+    return asked.address(language) if asked else None
+
+
+@cache
+def release() -> str:
+    """A fingerprint of all that makes a document what it is, apart from the survey."""
+    folders = (FOLDER, FOLDER.parent / "templates" / "respond", FOLDER.parent / "respond")
+    kinds = {".css", ".html", ".js", ".py"}
+    files = sorted(p for folder in folders for p in folder.rglob("*.*") if p.suffix in kinds)
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]
+
+
+def document(asked: Asked, language: str) -> Packed:
+    """The document, made once for all that it depends on."""
+    at.speak(language)
+    frame = at.frame(asked.collection, asked.survey, language)
+    media = _media(asked)
+    model = _model(asked, language)
+    told = json.dumps([frame, media, model, asked.address(language)], default=str, sort_keys=True)
+    key = "document/" + hashlib.sha256(told.encode()).hexdigest()
+    kept = asked.survey.cache.get(key)
+    if not isinstance(kept, Packed):
+        html = _html(asked, language, frame, media, model)
+        kept = asked.survey.cache[key] = pack(html.encode(), "text/html; charset=utf-8")
+    return kept
+
+
+def _model(asked: Asked, language: str) -> dict[str, Any]:
+    collection = asked.collection
+    codes = at.offered(collection, asked.survey)
+    return survey_model(asked.survey, language=language) | {
+        "slug": collection.slug,
+        "title": asked.survey.text(at.own_text(collection, asked.survey, "title"), language),
+        "version": asked.version,
+        "correction": asked.correction,
+        "anonymous": int(collection.mode == Mode.ANONYMOUS),
+        "docs": {code: asked.address(code) for code in codes},
+    }
+
+
+def _media(asked: Asked) -> Mapping[str, str]:
+    page = whole(asked.survey).page(ALL)
+    return pages.media_urls(asked.collection.slug, asked.version_id, page)
+
+
+def _html(
+    asked: Asked,
+    language: str,
+    frame: Mapping[str, Any],
+    media: Mapping[str, str],
+    model: Mapping[str, Any],
+) -> str:
+    survey = whole(asked.survey)
+    state = solve(survey, blank_answers(survey), now=utc_now().astimezone(ZONE), language=language)
+    worked = {item["n"] for item in model.get("items", ()) if item.keys() & {"calc", "def"}}
+    look = Look(
+        path=Walk(survey, route_of(state), {}, ()),
+        language=language,
+        values=_Blank(worked),
+        live=frozenset(plan_of(survey).names),
+        media=media,
+        whole=True,
+    )
+    groups = {view.path: view for view in views(survey.page(ALL).questions, look)}
+    links = at.links(asked.collection, asked.survey)
+    return render_template(
+        "respond/phone.html",
+        **frame,
+        languages=[(code, name, asked.address(code)) for code, name, _url in links],
+        pages=[
+            _page(asked.survey, page, groups[f"/{page.id}"], language)
+            for page in asked.survey.pages
+            if f"/{page.id}" in groups
+        ],
+        slug=asked.collection.slug,
+        start_url=url_for("respond.start_page", slug=asked.collection.slug),
+        script=script_data(asked.survey, survey.page(ALL), model, language=language, more=_words()),
+        scripts=SCRIPTS,
+    )
+
+
+class _Blank(dict[str, list[str]]):
+    """Nothing typed in what formulas fill: the phone works it out."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__()
+        self.names = frozenset(names)
+
+    def get(self, path: str, default: Any = None) -> Any:  # type: ignore[override] # a lookup by name
+        return [] if path.rpartition("/")[2] in self.names else default
+
+
+def _page(survey: Survey, page: Page, view: Any, language: str) -> dict[str, Any]:
+    """One page as the template wants it."""
+    items = view.questions
+    alone = items[0] if not page.title and len(items) == 1 else None
+    is_group = isinstance(alone, GroupView) or getattr(alone, "type", "") == "repeat"
+    return {
+        "id": page.id,
+        "title": view.label,
+        "questions": items,
+        "single": alone is not None and not is_group,
+        "grouped": bool(alone is not None and is_group and alone.label),
+    }
+
+
+def _words() -> dict[str, str]:
+    return {
+        "page": _("Página %(n)s de %(total)s", **blanks("n", "total")),
+        "removed": _("Lo quitamos de la lista."),
+        "undo": _("Deshacer"),
+        "before": _("Falta algo antes de enviar"),
+        "change": _("Cambiar"),
+        "none": _("Sin respuesta"),
+    }

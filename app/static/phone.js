@@ -1,0 +1,628 @@
+// A whole survey on one page: the phone turns the pages, checks them, keeps what is answered and
+// hands it over to be sent (keep.js). What the model holds: encuestas/survey_model.py.
+
+const script = document.querySelector("script[data-engine]");
+const model = JSON.parse(document.getElementById("model").textContent);
+const { words, slug, repeats = {}, begin = {} } = model;
+const named = { ...model.names };
+const form = document.querySelector("main form");
+const sections = [...form.querySelectorAll("section")];
+const review = document.getElementById("review");
+const thanks = document.getElementById("thanks");
+const SHOWN = '[data-q]:not(template):not([data-unseen]),input[name$="[]"]';
+const HEADING = "h1,h2,h3,h4,h5,h6";
+
+let engine, draft, keeper, timer, here, done;
+// What was typed, while it is put in place
+let raw = {};
+
+// Moments and chance
+
+const two = (number, size = 2) => `${number}`.padStart(size, 0);
+const moment = (at = new Date()) => {
+  const zone = -at.getTimezoneOffset();
+  const local = new Date(at.getTime() + zone * 6e4).toISOString().slice(0, -1);
+  const away = Math.abs(zone);
+  return `${local}${zone < 0 ? "-" : "+"}${two(Math.floor(away / 60))}:${two(away % 60)}`;
+};
+const now = () => {
+  const at = moment();
+  return model.anonymous ? at.replace(/T[\d:.]+/, "T23:59:59.000") : at;
+};
+const digest = async (text) => new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+const instanceId = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = [...bytes].map((byte) => two(byte.toString(16))).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+};
+
+// encuestas/shuffle.py
+const PRIME = 2147483647;
+const shuffled = (items, seed) => {
+  const mixed = [];
+  let state = seed % PRIME;
+  if (state <= 0) state += PRIME - 1;
+  items.forEach((item, i) => {
+    state = (state * 16807) % PRIME;
+    const other = Math.floor(((state - 1) / (PRIME - 1)) * (i + 1));
+    mixed[i] = mixed[other];
+    mixed[other] = item;
+  });
+  return mixed;
+};
+
+const seeds = {};
+const sow = async () => {
+  if (model.seeded) model.seed = [...(await digest(`seed ${draft.instance}`))].map((byte) => two(byte.toString(16))).join("").slice(0, 16);
+  for (const { n, mix } of model.items || []) {
+    if (!mix) continue;
+    const [a, b, c, d] = await digest(`${draft.instance}/${n}`);
+    seeds[n] = (((a * 256 + b) * 256 + c) * 256 + d) % PRIME;
+  }
+};
+
+const mix = ({ item, slot, path }) => {
+  slot.order = slot.order || [...slot.box.querySelectorAll("li,option,.option")].filter((one) => one.value !== "" && !one.closest(".apart") && (one.localName === "li" || !one.closest("li")) && !(item.sp || []).includes(one.value));
+  const { order } = slot;
+  let seed = seeds[item.n];
+  if (item.seed) {
+    const given = engine.figure(item.seed, engine.nodes.get(path));
+    if (isFinite(given)) seed = Math.trunc(given);
+  }
+  if (seed === slot.seed) return;
+  slot.seed = seed;
+  const last = item.mix > 1 ? [order[order.length - 1]] : [];
+  const mixed = [...shuffled(order.slice(0, order.length - last.length), seed), ...last];
+  const marks = order.map((one) => {
+    const mark = document.createComment("");
+    one.replaceWith(mark);
+    return mark;
+  });
+  marks.forEach((mark, i) => mark.replaceWith(mixed[i]));
+};
+
+// Instances of repeats
+
+const listOf = (path) => engine.places.get(engine.around(path)).lists[engine.lastOf(path)];
+const isFree = (name) => !repeats[name][2];
+const within = (path) => (one) => one === path || one.startsWith(`${path}/`);
+const setUp = (at) => {
+  at.lists = {};
+  for (const name in repeats) {
+    if ((named[name] || []).join("/") === at.chain) at.repeats[name] = at.lists[name] = [];
+  }
+};
+
+const furnish = (at) => {
+  const meta = { start: draft.started_at.replace(/\.\d+/, ""), today: now().slice(0, 10), end: now().replace(/\.\d+/, "") };
+  for (const item of model.items || []) {
+    const path = engine.below(at.path, item.n);
+    const node = engine.nodes.get(path);
+    if (item.chain !== at.chain) continue;
+    if (item.n in begin) node.answer = begin[item.n];
+    if (item.meta && (!model.anonymous || item.meta === "today")) node.answer = meta[item.meta];
+  }
+};
+
+const count = (path) => {
+  const slot = engine.slots.get(path);
+  const list = listOf(path);
+  const [least, most] = repeats[engine.lastOf(path)];
+  for (const one of slot.box.children) if (one.localName === "input") one.value = list.length;
+  list.forEach(({ path: own, position }) => {
+    const title = engine.slots.get(own).box.querySelector(HEADING);
+    for (const place of title.querySelectorAll("[data-n]")) place.textContent = position;
+    for (const place of title.querySelectorAll("[data-total]")) place.textContent = list.length;
+    const button = [...engine.slots.get(own).box.querySelectorAll("[name=remove]")].find(({ value }) => value === own);
+    if (!button) return;
+    button.parentElement.hidden = list.length <= least;
+    for (const place of button.querySelectorAll("[data-n]")) place.textContent = position;
+  });
+  const add = [...slot.box.querySelectorAll("[name=add]")].find(({ value }) => value === path);
+  if (add) add.parentElement.hidden = list.length >= (most === null ? 1000 : most);
+};
+
+const grow = (path) => {
+  const at = engine.places.get(engine.around(path));
+  const name = engine.lastOf(path);
+  const list = listOf(path);
+  const own = `${path}[${list.length + 1}]`;
+  const slot = engine.slots.get(path);
+  const mould = [...slot.box.children].find((one) => one.dataset.each);
+  const holder = engine.make("div");
+  holder.innerHTML = mould.innerHTML.split(`${mould.dataset.each}[1]`).join(own);
+  engine.adopt(holder, slot);
+  const box = holder.firstElementChild;
+  mould.before(box);
+  const made = engine.place(own, at, name, list.length + 1);
+  list.push(made);
+  setUp(made);
+  engine.populate(made);
+  furnish(made);
+  const inside = within(own);
+  const all = [...engine.slots.values()].filter((one) => inside(one.path));
+  engine.dress(all);
+  all.forEach(fillIn);
+  sync(made);
+  return box;
+};
+
+const shrink = (path) => {
+  const gone = listOf(path).pop().path;
+  const inside = within(gone);
+  const { box, away } = engine.slots.get(gone);
+  (away || box).remove();
+  for (const map of [engine.slots, engine.nodes, engine.places, engine.outputs]) {
+    for (const key of [...map.keys()]) if (inside(key)) map.delete(key);
+  }
+  for (const item of model.items || []) item.nodes = item.nodes.filter((node) => !inside(node.path));
+};
+
+const resize = (path, wanted) => {
+  const list = listOf(path);
+  while (list.length < wanted) grow(path);
+  while (list.length > wanted) shrink(path);
+  count(path);
+};
+
+/** As many instances as were told, in a place and all that is in it. */
+const sync = (at) => {
+  for (const name in at.lists) {
+    const path = engine.below(at.path, name);
+    const told = +(raw[`${path}[]`] || [0])[0];
+    if (isFree(name)) resize(path, Math.min(1000, Math.max(told, repeats[name][0])));
+    at.lists[name].forEach(sync);
+  }
+};
+
+/** As many as an expression counts; what was typed in those that are too many stays. */
+const follow = () => {
+  let grown = true;
+  while (grown) {
+    grown = false;
+    for (const node of [...engine.nodes.values()]) {
+      if (!node.item.count || !node.on) continue;
+      const wanted = Math.min(node.count, 1000);
+      const list = listOf(node.path);
+      if (list.length >= Math.floor(wanted)) continue;
+      resize(node.path, Math.floor(wanted));
+      grown = true;
+    }
+    if (grown) engine.refresh();
+  }
+};
+
+// What was typed
+
+const pristine = (slot) => {
+  for (const control of engine.controls(slot)) {
+    if (engine.isTick(control)) control.checked = control.defaultChecked;
+    else if (control.options) control.selectedIndex = Math.max(0, [...control.options].findIndex((one) => one.defaultSelected));
+    else control.value = control.defaultValue;
+  }
+};
+
+const fillIn = (slot) => {
+  if (slot.group) return;
+  const texts = raw[slot.path];
+  const node = engine.nodes.get(slot.path);
+  const formula = node && (node.item.calc || node.item.def);
+  pristine(slot);
+  slot.begins = !!formula || engine.typed(slot).some(Boolean);
+  slot.touched = !!texts;
+  if (texts) engine.type(slot, texts);
+  if (formula) node.fresh = !texts;
+  if (node && node.item.trig) node.fire = !texts;
+  clearable(slot);
+};
+
+const clearable = (slot) => {
+  const [none] = slot.box.querySelectorAll(".apart input[value='']");
+  if (none) none.parentElement.hidden = !engine.typed(slot).some(Boolean);
+};
+
+const load = (given) => {
+  raw = given;
+  sync(engine.places.get(""));
+  for (const slot of engine.slots.values()) fillIn(slot);
+  engine.refresh();
+  follow();
+  raw = {};
+};
+
+const collect = () => {
+  const all = {};
+  for (const slot of engine.slots.values()) {
+    if (slot.group || !slot.touched) continue;
+    const texts = engine.typed(slot);
+    if (slot.begins || texts.some(Boolean)) all[slot.path] = texts;
+  }
+  for (const at of engine.places.values()) {
+    for (const name in at.lists) if (isFree(name)) all[`${engine.below(at.path, name)}[]`] = [`${at.lists[name].length}`];
+  }
+  return all;
+};
+
+const save = () => {
+  clearTimeout(timer);
+  timer = 0;
+  if (done || (keeper && !keeper.held)) return Promise.resolve();
+  draft.raw = collect();
+  draft.page = here;
+  return cabildo.save(draft).then(kept);
+};
+
+const kept = (found) => {
+  const { where } = found;
+  if (where === "sent") return finished();
+  if (keeper) keeper.told(found);
+  const line = document.getElementById("kept");
+  const text = line.dataset[where] || "";
+  if (line.textContent !== text) line.textContent = text;
+};
+
+/** Who keeps this phone ready: documents, other tabs, what to say when it is full. */
+const attend = async () => {
+  const { module } = (document.getElementById("keeping") || { dataset: {} }).dataset;
+  if (!module) return;
+  const own = location.pathname + location.search;
+  const docs = [...new Set([own, ...Object.values(model.docs)])];
+  keeper = await (await import(module)).attend({ draft, form: form.parentElement, docs, door: script.dataset.start });
+};
+
+const soon = () => {
+  if (!timer) timer = setTimeout(save, 300);
+};
+
+// Adding and taking away
+
+const moved = (all, path, position, total) => {
+  const next = {};
+  for (const key in all) {
+    const found = key.startsWith(`${path}[`) && /^(\d+)\](.*)$/.exec(key.slice(path.length + 1));
+    const at = found && +found[1];
+    const to = !found || at < position || at > total ? at : at === position ? total : at - 1;
+    next[found ? `${path}[${to}]${found[2]}` : key] = all[key];
+  }
+  next[`${path}[]`] = [`${total - 1}`];
+  return next;
+};
+
+let spare;
+const settleSpare = () => {
+  spare = null;
+  for (const old of form.querySelectorAll(".removed")) old.remove();
+};
+
+const remove = (path) => {
+  const repeat = path.replace(/\[\d+\]$/, "");
+  const position = +/(\d+)\]$/.exec(path)[1];
+  const total = listOf(repeat).length;
+  settleSpare();
+  const left = moved(collect(), repeat, position, total);
+  load(left);
+  spare = { left, repeat, total };
+  const undo = engine.make("button", { class: "link", type: "button", name: "restore" }, words.undo);
+  const note = engine.make("div", { class: "note removed", tabindex: -1 }, `${words.removed} `, undo);
+  const { box } = engine.slots.get(repeat);
+  [...box.children].find((one) => one.dataset.each).before(note);
+  note.focus();
+  soon();
+};
+
+const restore = () => {
+  const { left, repeat, total } = spare;
+  const all = { ...collect(), [`${repeat}[]`]: [`${total}`] };
+  const inside = within(`${repeat}[${total}]`);
+  for (const key in left) if (inside(key)) all[key] = left[key];
+  settleSpare();
+  load(all);
+  focus(engine.slots.get(`${repeat}[${total}]`).box.querySelector(HEADING));
+  soon();
+};
+
+const add = (path) => {
+  settleSpare();
+  const box = grow(path);
+  count(path);
+  engine.refresh();
+  follow();
+  focus(box.querySelector(HEADING));
+  soon();
+};
+
+// Pages
+
+const shown = () => sections.filter((section) => section.querySelector(SHOWN));
+const idOf = (section) => section.dataset.page;
+
+const focus = (element) => {
+  if (!element.matches("input,select,textarea,button,a")) element.setAttribute("tabindex", -1);
+  element.focus();
+};
+
+const reveal = (part) => {
+  for (const one of [...sections, review, thanks]) one.hidden = one !== part;
+  form.hidden = !sections.includes(part);
+  const pages = shown();
+  const progress = document.querySelector(".progress");
+  const at = pages.indexOf(part);
+  progress.hidden = part === thanks;
+  document.getElementById("at").textContent = at < 0 ? "" : `· ${engine.fill(words.page, { n: at + 1, total: pages.length })}`;
+  const heading = part.querySelector("h1");
+  document.title = `${heading.textContent.replace(/\s+/g, " ").trim()} – ${model.title}`;
+  for (const node of engine.nodes.values()) {
+    if (node.item.mix && node.slot && part.contains(node.slot.box)) mix(node);
+  }
+  scrollTo(0, 0);
+  focus(heading);
+};
+
+/** Shows a page, or the review where there is none of that id. */
+const show = (id) => {
+  engine.tell([]);
+  settleSpare();
+  const pages = shown();
+  const part = pages.find((one) => idOf(one) === id);
+  here = part ? id : "";
+  if (!part) tellAll();
+  reveal(part || review);
+  return part ? `#p-${id}` : "#review";
+};
+
+const go = (id) => {
+  const hash = show(id);
+  if (location.hash !== hash) history.pushState(null, "", hash);
+  save();
+};
+
+/** What stood on a page that is left counts as answered so. */
+const turn = () => {
+  const section = sections.find((one) => !one.hidden);
+  for (const slot of engine.slots.values()) {
+    if (slot.group || !section.contains(slot.box)) continue;
+    const node = engine.nodes.get(slot.path);
+    if (node && node.fresh && node.item.calc && !node.item.trig) continue;
+    slot.touched = true;
+    if (node) node.fresh = false;
+  }
+};
+
+const next = () => {
+  update();
+  const section = sections.find((one) => !one.hidden);
+  const found = engine.faults(section);
+  if (found.length) return engine.tell(found);
+  turn();
+  const pages = shown();
+  const after = pages.find((one) => sections.indexOf(one) > sections.indexOf(section));
+  go(after ? idOf(after) : "");
+};
+
+const back = () => {
+  turn();
+  const at = sections.findIndex((one) => !one.hidden);
+  const before = shown().filter((one) => sections.indexOf(one) < at).pop();
+  if (before) return go(idOf(before));
+  save().then(() => location.assign(script.dataset.start));
+};
+
+const update = () => {
+  if (model.timed) model.now = now();
+  engine.refresh();
+  follow();
+};
+
+// The review
+
+const DATES = { date: { dateStyle: "long" }, "datetime-local": { dateStyle: "long", timeStyle: "short" } };
+const optionText = (control) => {
+  const label = control.nextElementSibling;
+  const word = label.querySelector("span");
+  const all = label.textContent.trim();
+  return word && word.matches(".hidden,.anchor") ? `${label.firstChild.data.trim()} (${word.textContent.trim()})` : all;
+};
+
+const said = (slot) => {
+  const output = slot.box.querySelector("output");
+  if (output) return output.textContent;
+  const all = engine.controls(slot);
+  const ticked = all.filter((one) => engine.isTick(one) && one.checked && one.value);
+  if (ticked.length) return ticked.map(optionText).join(", ");
+  if (slot.box.matches(".rank")) {
+    const placed = all.filter((one) => one.options && one.selectedIndex > 0);
+    placed.sort((a, b) => a.selectedIndex - b.selectedIndex);
+    return placed.map((one) => `${one.selectedIndex}. ${one.closest("li").querySelector("label").textContent.trim()}`).join(", ");
+  }
+  return all
+    .filter((one) => !engine.isTick(one) && one.value)
+    .map((one) => {
+      if (one.options) return one.selectedOptions[0].text;
+      if (!DATES[one.type]) return one.value;
+      const day = one.type === "date" ? `${one.value}T00:00` : one.value;
+      return new Date(day).toLocaleString(model.lang, DATES[one.type]);
+    })
+    .join(" ");
+};
+
+const labelOf = (slot) => {
+  const label = slot.box.querySelector(".asked").cloneNode(true);
+  for (const extra of label.querySelectorAll(".optional")) extra.remove();
+  return label.textContent.trim();
+};
+
+const linkTo = (slot, ...inside) => engine.make("a", { href: `#${slot.box.querySelector("[id]").id}` }, ...inside);
+
+const standsIn = (box) => {
+  const around = [];
+  for (let at = box.closest(".instance"); at; at = at.parentElement.closest(".instance")) {
+    const title = at.querySelector(HEADING).cloneNode(true);
+    const [n] = title.querySelectorAll("[data-n]");
+    around.unshift(title.textContent.slice(0, title.textContent.indexOf(n.textContent) + n.textContent.length).trim());
+  }
+  return around.join(", ");
+};
+
+const tellAll = () => {
+  update();
+  const list = review.querySelector("dl");
+  list.textContent = "";
+  for (const section of shown()) {
+    for (const box of section.querySelectorAll("[data-q]:not(template):not([data-unseen])")) {
+      const slot = engine.owners.get(box);
+      if (box.matches(".note") || box.querySelector("p.note")) continue;
+      const label = labelOf(slot);
+      const inside = standsIn(box);
+      const term = engine.make("dt", {}, ...(inside ? [engine.make("b", {}, `${inside}:`), " "] : []), label);
+      const row = engine.make("div", {}, term, engine.make("dd", {}, said(slot) || words.none));
+      if (engine.controls(slot).length) {
+        const link = linkTo(slot, words.change, engine.make("span", { class: "hidden" }, `: ${label}`));
+        row.append(engine.make("dd", { class: "change" }, link));
+      }
+      list.append(row);
+    }
+  }
+};
+
+const send = async () => {
+  tellAll();
+  const found = shown().flatMap((section) => engine.faults(section));
+  if (found.length) return engine.tell(found, words.before);
+  await save();
+  done = true;
+  try {
+    await cabildo.finish(draft, moment());
+  } catch (error) {
+    done = false;
+    return kept({ where: "nowhere", others: [] });
+  }
+  finished();
+};
+
+const finished = () => {
+  done = true;
+  here = "";
+  sessionStorage.removeItem(`cabildo ${slug}`);
+  document.getElementById("kept").textContent = "";
+  reveal(thanks);
+  history.pushState(null, "", "#thanks");
+  cabildo.watch(draft.instance, drawSent);
+};
+
+const drawSent = ({ state, receipt }) => {
+  const line = document.getElementById("sent");
+  const received = document.getElementById("received");
+  line.textContent = line.dataset[state] || "";
+  received.hidden = state !== "received";
+  received.querySelector("strong").textContent = receipt || "";
+};
+
+// When something happens
+
+const jump = (id) => {
+  const target = document.getElementById(id);
+  const section = target && target.closest("section[data-page]");
+  if (section && section.hidden) go(idOf(section));
+  if (target) focus(target);
+};
+
+const PRESSED = { add, remove, restore, next, back, send };
+
+const onClick = (event) => {
+  const button = event.target.closest("button[name]");
+  const link = event.target.closest("a[href^='#']");
+  const other = event.target.closest("a[hreflang]");
+  if (button) {
+    event.preventDefault();
+    const act = PRESSED[button.name];
+    if (act) act(button.value);
+  } else if (link) {
+    event.preventDefault();
+    const id = link.getAttribute("href").slice(1);
+    if (id === "last") go(idOf(shown().pop()));
+    else jump(id);
+  } else if (other) {
+    event.preventDefault();
+    speak(other);
+  }
+};
+
+const speak = async ({ href, hreflang }) => {
+  draft.language = hreflang;
+  draft.doc = href.slice(location.origin.length);
+  if (!done) await save();
+  location.assign(href + location.hash);
+};
+
+const onInput = ({ target }) => {
+  if (model.timed) model.now = now();
+  const slot = engine.answered(target);
+  if (!slot) return;
+  slot.touched = true;
+  clearable(slot);
+  follow();
+  soon();
+  clearTimeout(quiet);
+  quiet = setTimeout(engine.announce, 600);
+};
+let quiet;
+
+// Beginning
+
+const fresh = () => ({
+  instance: instanceId(),
+  slug,
+  raw: {},
+  counter: 0,
+  page: "",
+  started_at: moment(),
+  zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+});
+
+const find = async () => {
+  const [, wanted] = /^#i-(.+)$/.exec(location.hash) || [];
+  const { drafts } = await cabildo.open(slug);
+  const mine = wanted || sessionStorage.getItem(`cabildo ${slug}`);
+  const found = drafts.find(({ instance }) => instance === mine);
+  if (found || location.hash === "#new") return found || fresh();
+  return drafts.sort((a, b) => (a.updated < b.updated ? 1 : -1))[0] || fresh();
+};
+
+const start = async () => {
+  draft = location.hash === "#new" ? fresh() : await find();
+  const { version, correction, title, lang } = model;
+  if (draft.version && (draft.version !== version || draft.correction !== correction)) {
+    return location.replace(`${draft.doc}#i-${draft.instance}`);
+  }
+  Object.assign(draft, { version, correction, title, language: lang, doc: model.docs[lang] });
+  sessionStorage.setItem(`cabildo ${slug}`, draft.instance);
+  engine = await import(script.dataset.engine);
+  await sow();
+  if (model.timed) model.now = now();
+  await engine.begin(form, model, script.dataset);
+  setUp(engine.places.get(""));
+  furnish(engine.places.get(""));
+  load(draft.raw);
+  engine.forget();
+  document.addEventListener("click", onClick);
+  form.addEventListener("input", onInput);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  addEventListener("popstate", () => {
+    if (done) return reveal(thanks);
+    const [, id] = /^#p-(.+)$/.exec(location.hash) || [];
+    show(id ? decodeURIComponent(id) : location.hash === "#review" ? "" : idOf(shown()[0]));
+    save();
+  });
+  addEventListener("pagehide", () => timer && save());
+  document.addEventListener("visibilitychange", () => document.hidden && timer && save());
+  const [, asked] = /^#p-(.+)$/.exec(location.hash) || [];
+  const first = shown()[0];
+  const wanted = location.hash === "#review" ? "" : asked || draft.page || (first ? idOf(first) : "");
+  history.replaceState(null, "", show(wanted));
+  await attend();
+  save();
+};
+
+start();
