@@ -68,6 +68,8 @@ def _bind_extensions(app: Flask) -> None:
     security.init_app(app, datastore, login_form=ThrottledLoginForm)
     # It would look for a log-in at each request, also where nobody asks who it is.
     security.principal.identity_loaders.clear()
+    # It would read the body of every request to look for a token, and no account has one.
+    app.login_manager.request_loader(lambda _request: None)
     security.login_context_processor(_login_languages)
     babel.init_app(app, locale_selector=current_locale)
     csrf.init_app(app)
@@ -81,6 +83,8 @@ def _login_languages() -> dict[str, object]:
 def _register_views(app: Flask) -> None:
     from app.admin import admin
     from app.analytics.views import analytics
+    from app.api import register_api
+    from app.api.blueprint import v1
     from app.health import health
     from app.respond.offline import offline
     from app.respond.views import respond
@@ -90,6 +94,10 @@ def _register_views(app: Flask) -> None:
     # Respondents' pages carry no token: they are shared, kept offline and left open for days. The
     # draft's unguessable id is the authority, and cross-site posts are refused by their headers.
     csrf.exempt(respond)
+    register_api(app)
+    # A phone sends what it kept days after it got the page; what is cross-site is refused too, and
+    # whoever may send more than a respondent sends JSON, which no form of another site can.
+    csrf.exempt(v1)
 
 
 def _harden(response):

@@ -34,6 +34,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_proxies: int = 0
+    grace_days: int = 7
+    """How long after closing what was finished before it, without signal, may still arrive."""
     testing: bool = False
     page_seconds: float = 1.0
     """For how long a page that is the same for everybody is given again as it is (`app.shelf`)."""
@@ -52,6 +54,7 @@ class Settings:
             host=host,
             port=port,
             trusted_proxies=_whole_number(environ, "TRUSTED_PROXIES", default=0, least=0, most=9),
+            grace_days=_whole_number(environ, "GRACE_DAYS", default=7, least=0, most=365),
         )
 
     def flask(self) -> dict[str, object]:
@@ -65,6 +68,7 @@ class Settings:
             "CABILDO_DATA": self.data,
             "CABILDO_URL": self.public_url,
             "TRUSTED_PROXIES": self.trusted_proxies,
+            "GRACE_DAYS": self.grace_days,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": self.public_url.startswith("https:"),
             "BABEL_DEFAULT_LOCALE": "es_CL",

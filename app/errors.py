@@ -31,6 +31,15 @@ class ProblemCode(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     BUSY = "busy"
     UNEXPECTED = "unexpected"
+    # to programs that send responses
+    NOT_JSON = "not_json"
+    WRONG_MEDIA_TYPE = "wrong_media_type"
+    TOO_MANY_ITEMS = "too_many_items"  # count, limit
+    LIST_TOO_LARGE = "list_too_large"  # limit_kb
+    ITEM_TOO_LARGE = "item_too_large"  # limit_kb
+    MALFORMED_ITEM = "malformed_item"  # fields
+    NOT_SIGNED_IN = "not_signed_in"
+    CHANNEL_NOT_ALLOWED = "channel_not_allowed"  # channel
     # for those who run the service, on the command line
     UNKNOWN_SURVEY = "unknown_survey"  # survey
     NOT_PUBLISHED = "not_published"  # survey, command: what to publish
@@ -90,6 +99,13 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.DRAFT_EXPIRED: HTTPStatus.GONE,
     ProblemCode.CROSS_SITE: HTTPStatus.FORBIDDEN,
     ProblemCode.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    ProblemCode.WRONG_MEDIA_TYPE: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    ProblemCode.TOO_MANY_ITEMS: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    ProblemCode.LIST_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    ProblemCode.ITEM_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    ProblemCode.MALFORMED_ITEM: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ProblemCode.NOT_SIGNED_IN: HTTPStatus.UNAUTHORIZED,
+    ProblemCode.CHANNEL_NOT_ALLOWED: HTTPStatus.FORBIDDEN,
     ProblemCode.NOT_ALLOWED: HTTPStatus.FORBIDDEN,
     ProblemCode.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
     ProblemCode.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -121,6 +137,12 @@ class Problem(Exception):  # noqa: N818 a problem is told to a person; not every
         return STATUS.get(self.code, HTTPStatus.BAD_REQUEST)
 
 
+def code_of_status(status: int) -> ProblemCode:
+    """What to say about an HTTP error that nobody explained."""
+    usual = ProblemCode.UNEXPECTED if status >= 500 else ProblemCode.MALFORMED
+    return _OF_STATUS.get(status, usual)
+
+
 def problem_response(problem: Problem, *, status: int | None = None) -> Response:
     """The problem as JSON where JSON was asked for, else as a page. Never a trace."""
     from app.messages import problem_words  # messages needs the codes above
@@ -146,8 +168,6 @@ def register_error_handlers(app: Flask) -> None:
     def _http(error: HTTPException) -> Response:
         if error.response is not None or error.code is None or error.code < 400:
             return error.get_response()
-        code = _OF_STATUS.get(error.code, ProblemCode.MALFORMED)
-        if error.code >= 500:
-            code = _OF_STATUS.get(error.code, ProblemCode.UNEXPECTED)
+        code = code_of_status(error.code)
         limit = app.config["MAX_CONTENT_LENGTH"] // 1024
         return problem_response(Problem(code, limit_kb=limit), status=error.code)

@@ -69,6 +69,38 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
         N_("Algo falló de nuestro lado"),
         N_("Lo que ya estaba guardado sigue guardado. Espere un momento e intente otra vez."),
     ),
+    ProblemCode.NOT_JSON: (
+        N_("Lo que llegó no es JSON completo."),
+        N_("Envíe una respuesta o una lista de ellas; si se cortó la conexión, envíe de nuevo."),
+    ),
+    ProblemCode.WRONG_MEDIA_TYPE: (
+        N_("Lo que llegó no dice ser JSON."),
+        N_("Envíelo con Content-Type: application/json"),
+    ),
+    ProblemCode.TOO_MANY_ITEMS: (
+        N_("Son %(count)s respuestas en una sola lista."),
+        N_("Envíe hasta %(limit)s por vez."),
+    ),
+    ProblemCode.LIST_TOO_LARGE: (
+        N_("Lo que llegó es demasiado grande."),
+        N_("Caben hasta %(limit_kb)s kB: envíe menos respuestas por vez."),
+    ),
+    ProblemCode.ITEM_TOO_LARGE: (
+        N_("Esta respuesta es demasiado grande."),
+        N_("Caben hasta %(limit_kb)s kB por respuesta. Siga guardándola y avise al equipo."),
+    ),
+    ProblemCode.MALFORMED_ITEM: (
+        N_("Esta respuesta no tiene la forma que se espera."),
+        N_("Corrija y envíe otra vez: %(fields)s."),
+    ),
+    ProblemCode.NOT_SIGNED_IN: (
+        N_("Para enviar estas respuestas hay que entrar con una cuenta."),
+        N_("Siga guardándola, entre con su cuenta y envíe otra vez."),
+    ),
+    ProblemCode.CHANNEL_NOT_ALLOWED: (
+        N_("Su cuenta no puede enviar respuestas por este canal: %(channel)s."),
+        N_("Siga guardándola y pida el permiso a quien administra Cabildo."),
+    ),
     ProblemCode.UNKNOWN_SURVEY: (
         N_("No hay una encuesta «%(survey)s»."),
         N_("Vea las que hay con: cabildo survey list"),

@@ -12,6 +12,7 @@ from app.models.collection import (
 )
 from app.models.organisation import Organisation
 from app.models.plan import Plan
+from app.models.quarantine import Decision, Quarantined, Reason
 from app.models.response import Channel, Draft, Receipt, Response, ResponseState
 from app.models.survey import Survey, SurveyMedia, SurveyText, SurveyVersion, VersionState
 from app.models.territory import Comuna, Province, Region, Territory
@@ -26,11 +27,14 @@ __all__ = [
     "Collection",
     "CollectionRoll",
     "Comuna",
+    "Decision",
     "Draft",
     "Mode",
     "Organisation",
     "Plan",
     "Province",
+    "Quarantined",
+    "Reason",
     "Receipt",
     "Region",
     "Response",

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -52,6 +53,7 @@ COUNTED = (ResponseState.SUBMITTED, ResponseState.ACCEPTED)
 # The words of partial indexes. A query that says the same in the same words can be answered by one.
 COUNTED_ROWS = text("state IN ('submitted', 'accepted') AND NOT preview")
 SETTLED_ROWS = text("state <> 'conflict'")
+CONFLICT_ROWS = text("state = 'conflict'")
 
 
 def _of_collection() -> ForeignKeyConstraint:
@@ -82,6 +84,16 @@ class Response(db.Model):
             unique=True,
             sqlite_where=SETTLED_ROWS,
             postgresql_where=SETTLED_ROWS,
+        ),
+        # What conflicts with it is kept too, and that once.
+        Index(
+            "uq_responses_conflict",
+            "collection_id",
+            "instance_id",
+            "content_hash",
+            unique=True,
+            sqlite_where=CONFLICT_ROWS,
+            postgresql_where=CONFLICT_ROWS,
         ),
         Index(
             "uq_responses_one_vote",
@@ -116,6 +128,18 @@ class Response(db.Model):
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
     submitted_on: Mapped[date]
+    # By the server's own clock; null where it was received before this was noted.
+    received_on: Mapped[date | None]
+    received_at: Mapped[datetime | None] = mapped_column(
+        Moment,
+        CheckConstraint(
+            "mode = 'confidential' OR received_at IS NULL", name="anonymous_arrival_untimed"
+        ),
+    )
+    # The client's clock cannot be right: ``submitted_on`` is then the day of receiving.
+    clock_off: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # A conflict that was looked at and set aside; null: it waits, or it is none.
+    reviewed_on: Mapped[date | None]
 
     collection: Mapped[Collection] = relationship()
     territory: Mapped[Territory | None] = relationship()

@@ -25,6 +25,7 @@ from app.extensions import db
 from app.language import current_language, keep_language, language_links
 from app.models import Collection, Draft
 from app.models.columns import utc_now
+from app.origin import refuse_cross_site
 from app.permissions import Permission, public, requires
 from app.respond import elsewhere, pages, phone, turning
 from app.respond import visit as at
@@ -39,7 +40,7 @@ respond = Blueprint("respond", __name__)
 @respond.before_request
 def _guard() -> None:
     if request.method == "POST":
-        at.refuse_cross_site()
+        refuse_cross_site()
         at.require_form()
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, redirect, request
 from flask_babel import refresh
@@ -58,22 +57,6 @@ def see(address: str) -> Response:
     response = redirect(address, HTTPStatus.SEE_OTHER, Response)
     response.set_data(b"")  # no browser shows it, and every phone would download it
     return response
-
-
-def refuse_cross_site() -> None:
-    """Raises Problem CROSS_SITE for a post that another site made the browser send.
-
-    ``same-site`` is another one too: a neighbour under our domain, or on another port.
-    """
-    if request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
-        raise Problem(ProblemCode.CROSS_SITE)
-    origin = request.headers.get("Origin")
-    # Our own pages send "null": they are served with `Referrer-Policy: no-referrer`.
-    if origin in {None, "null"}:
-        return
-    ours = {request.host, urlsplit(current_app.config["CABILDO_URL"]).netloc}
-    if origin.partition("://")[2].lower() not in {host.lower() for host in ours}:
-        raise Problem(ProblemCode.CROSS_SITE)
 
 
 def require_form() -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from app.config import TIME_ZONE
 from app.extensions import db
@@ -31,24 +31,35 @@ from app.models import (
     ResponseState,
     Territory,
 )
-from app.models.response import COUNTED_ROWS, SETTLED_ROWS
+from app.models.columns import random_key, utc_now
+from app.models.response import CONFLICT_ROWS, SETTLED_ROWS
 from app.services import collections
+from app.services.adding import add_new
 from encuestas import AnswerFault, ErrorCode, Source, Survey, validate
 from encuestas.types import MEDIA
 
 ZONE = ZoneInfo(TIME_ZONE)
+SLOW_CLOCK, FAST_CLOCK = timedelta(days=1), timedelta(minutes=10)
+"""How far a client's clock may be off: before the opening, and after the moment of receiving."""
 
 
 class Verdict(StrEnum):
+    """INVALID: nothing was stored. What is quarantined or refused is decided by `inbox`."""
+
     STORED = "stored"
     SAME = "same"
     CONFLICT = "conflict"
+    QUARANTINED = "quarantined"
+    REFUSED = "refused"
     INVALID = "invalid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A finished response as it arrived: ``answers`` is raw, in the manner that ``source`` says."""
+    """A finished response as it arrived: ``answers`` is raw, in the manner that ``source`` says.
+
+    ``finished_at`` is what the client says, ``received_at`` what the server's clock said.
+    """
 
     collection: Collection
     survey: Survey
@@ -61,15 +72,20 @@ class Submission:
     language: str
     finished_at: datetime
     started_at: datetime | None = None
+    received_at: datetime = field(default_factory=utc_now)
+    token: str | None = None
+    """Of the invitation that it was answered with."""
     preview: bool = False
+    reviewed: bool = False
+    """Somebody looked at it and accepted it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a submission. ``response`` is None when it was invalid."""
+    """What became of a submission. ``response_id`` is None when it was invalid."""
 
     verdict: Verdict
-    response: Response | None
+    response_id: str | None
     faults: Sequence[AnswerFault] = ()
 
 
@@ -84,10 +100,23 @@ class Checked:
 
 
 def receive(submission: Submission) -> Received:
-    """Validate and add the response to the session. The caller commits.
+    """Validate and add the response. The caller commits.
 
     Nothing is stored for an invalid submission: its faults are returned.
     """
+    return receive_all([submission])[0]
+
+
+def receive_all(batch: Sequence[Submission]) -> list[Received]:
+    """`receive` for submissions of one collection, at the cost of few statements. In order."""
+    looked_at = [check(submission) for submission in batch]
+    good = [each for each in looked_at if isinstance(each, Checked)]
+    kept = iter(receive_checked(good))
+    return [next(kept) if isinstance(each, Checked) else each for each in looked_at]
+
+
+def check(submission: Submission) -> Checked | Received:
+    """Validate: the clean answers, or what stands in the way."""
     started, finished = submission.started_at, submission.finished_at
     checked = validate(
         submission.survey,
@@ -103,7 +132,7 @@ def receive(submission: Submission) -> Received:
     faults = [f for f in checked.faults if not web or can_be_mended(submission.survey, f)]
     if faults:
         return Received(Verdict.INVALID, None, faults)
-    return receive_checked([Checked(submission, checked.answers, checked.differing)])[0]
+    return Checked(submission, checked.answers, checked.differing)
 
 
 def can_be_mended(survey: Survey, fault: AnswerFault) -> bool:
@@ -113,36 +142,47 @@ def can_be_mended(survey: Survey, fault: AnswerFault) -> bool:
 
 
 def receive_checked(batch: Sequence[Checked]) -> list[Received]:
-    """Add valid responses of one collection to the session, in order. The caller commits."""
-    try:
-        with db.session.begin_nested():
-            return _keep(batch)
-    except IntegrityError:
-        # The same answer came in at the same moment by another worker and is committed by now.
-        if len(batch) == 1:
-            return _keep(batch)
-        return [receive_checked([checked])[0] for checked in batch]
+    """Add valid responses of one collection, in order. The caller commits.
+
+    The unique rules of the database say which are new; only those that are not are looked up.
+    """
+    if not batch:
+        return []
+    lookups = _Lookups(batch)
+    rows = [_row(checked, lookups) for checked in batch]
+    new = _add(rows)
+    old = [row for row in rows if row["id"] not in new]
+    received = {key: Received(Verdict.STORED, key) for key in new}
+    if old:
+        received |= _settle(old)
+    return [received[row["id"]] for row in rows]
 
 
-def _keep(batch: Sequence[Checked]) -> list[Received]:
-    earlier = _earlier(batch)
-    territories = _territories(batch)
-    received = []
-    for checked in batch:
-        same_instance = earlier.setdefault(checked.submission.instance_id, {})
-        content = content_hash(checked.answers)
-        if content in same_instance:
-            received.append(Received(Verdict.SAME, same_instance[content]))
-            continue
-        response = _new_response(checked, content, territories)
-        verdict = Verdict.STORED
-        if same_instance or _has_voted(response):
-            response.state, verdict = ResponseState.CONFLICT, Verdict.CONFLICT
-        db.session.add(response)
-        same_instance[content] = response
-        received.append(Received(verdict, response))
-    db.session.flush()
-    return received
+def _settle(rows: Sequence[dict[str, Any]]) -> dict[str, Received]:
+    """What becomes of rows whose instance, or whose organisation's vote, is there already."""
+    earlier = _earlier(rows)
+    conflicts = [
+        {**row, "state": ResponseState.CONFLICT}
+        for row in rows
+        if (row["instance_id"], row["content_hash"]) not in earlier
+    ]
+    new = _add(conflicts)
+    if len(new) < len(conflicts):  # the same conflict twice in this list, or by another worker
+        earlier = _earlier(rows) | earlier
+    return {
+        row["id"]: Received(Verdict.CONFLICT, row["id"])
+        if row["id"] in new
+        else Received(Verdict.SAME, earlier[row["instance_id"], row["content_hash"]])
+        for row in rows
+    }
+
+
+def _add(rows: Sequence[dict[str, Any]]) -> set[str]:
+    return add_new(Response, sorted(rows, key=_instance), key=Response.id)
+
+
+def _instance(row: Mapping[str, Any]) -> str:
+    return str(row["instance_id"])
 
 
 def content_hash(answers: Mapping[str, object]) -> str:
@@ -151,86 +191,97 @@ def content_hash(answers: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _new_response(checked: Checked, content: str, territories: Mapping[str, str]) -> Response:
-    submission, answers = checked.submission, checked.answers
-    collection = submission.collection
+def clock_is_off(submission: Submission) -> bool:
+    """Whether the client's clock cannot have been right."""
+    earliest = submission.collection.opens_at - SLOW_CLOCK
+    return not earliest <= submission.finished_at <= submission.received_at + FAST_CLOCK
+
+
+def _row(checked: Checked, lookups: _Lookups) -> dict[str, Any]:
+    submission, collection = checked.submission, checked.submission.collection
     confidential = collection.mode == Mode.CONFIDENTIAL
-    voter = _on_roll(collection, answers)
-    if voter is not None:
-        territory_id = voter.territory_id
-    elif code := _territory_code(answers):
-        territory_id = territories.get(code)
-    else:
-        territory_id = collections.only_territory(collection)
-    return Response(
-        collection_id=collection.id,
-        mode=collection.mode,
-        version_id=submission.version_id,
-        correction=submission.correction,
-        instance_id=submission.instance_id,
-        state=ResponseState.SUBMITTED,
-        channel=submission.channel,
-        language=submission.language,
-        organisation_id=voter.organisation_id if voter else None,
-        territory_id=territory_id,
-        preview=submission.preview,
-        simulated=collection.simulated,
-        answers=dict(answers),
-        content_hash=content,
-        sent_values=dict(checked.differing) or None,
-        started_at=submission.started_at if confidential else None,
-        submitted_at=submission.finished_at if confidential else None,
-        submitted_on=submission.finished_at.astimezone(ZONE).date(),
-    )
+    organisation_id, territory_id = lookups.place(checked.answers)
+    clock_off = submission.channel != Channel.IMPORT and clock_is_off(submission)
+    day = submission.received_at if clock_off else submission.finished_at
+    return {
+        "id": random_key(),
+        "collection_id": collection.id,
+        "mode": collection.mode,
+        "version_id": submission.version_id,
+        "correction": submission.correction,
+        "instance_id": submission.instance_id,
+        "state": ResponseState.ACCEPTED if submission.reviewed else ResponseState.SUBMITTED,
+        "channel": submission.channel,
+        "language": submission.language,
+        "organisation_id": organisation_id,
+        "territory_id": territory_id,
+        "preview": submission.preview,
+        "simulated": collection.simulated,
+        "answers": dict(checked.answers),
+        "content_hash": content_hash(checked.answers),
+        "sent_values": dict(checked.differing) or None,
+        "started_at": submission.started_at if confidential else None,
+        "submitted_at": submission.finished_at if confidential else None,
+        "submitted_on": day.astimezone(ZONE).date(),
+        "received_on": submission.received_at.astimezone(ZONE).date(),
+        "received_at": submission.received_at if confidential else None,
+        "clock_off": clock_off,
+    }
 
 
-def _earlier(batch: Sequence[Checked]) -> dict[str, dict[str, Response]]:
-    """What is already kept under the batch's instance ids, by instance id and content."""
-    same_instance = select(Response).where(
-        Response.collection_id == batch[0].submission.collection.id,
-        Response.instance_id.in_({checked.submission.instance_id for checked in batch}),
+def _earlier(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+    """Ids of what is already kept under the rows' instance ids, by instance id and content."""
+    same_instance = select(Response.instance_id, Response.content_hash, Response.id).where(
+        Response.collection_id == rows[0]["collection_id"],
+        Response.instance_id.in_({_instance(row) for row in rows}),
     )
-    found: dict[str, dict[str, Response]] = {}
+    found: dict[tuple[str, str], str] = {}
     # Asked apart, each is answered by an index; together they read the whole collection.
-    for which in (SETTLED_ROWS, Response.state == ResponseState.CONFLICT):
-        for row in db.session.scalars(same_instance.where(which)):
-            found.setdefault(row.instance_id, {})[row.content_hash] = row
+    for which in (CONFLICT_ROWS, SETTLED_ROWS):
+        for instance, content, key in db.session.execute(same_instance.where(which)):
+            found[instance, content] = key
     return found
 
 
-def _territories(batch: Sequence[Checked]) -> dict[str, str]:
-    """The ids of the territories that the batch names, by code."""
-    codes = {code for checked in batch if (code := _territory_code(checked.answers))}
+class _Lookups:
+    """The ids in the register of what a batch names, asked for at once."""
+
+    def __init__(self, batch: Sequence[Checked]) -> None:
+        collection = batch[0].submission.collection
+        answers = [checked.answers for checked in batch]
+        self._voters = _on_roll(collection, _codes(answers, ORGANISATION_QUESTION))
+        self._territories = _territories(_codes(answers, TERRITORY_QUESTION))
+        self._only = collections.only_territory(collection)
+
+    def place(self, answers: Mapping[str, object]) -> tuple[str | None, str | None]:
+        """Which organisation answers, if one of the roll, and about which territory."""
+        voter = self._voters.get(str(answers.get(ORGANISATION_QUESTION)))
+        if voter is not None:
+            return voter
+        code = answers.get(TERRITORY_QUESTION)
+        if isinstance(code, str) and code:
+            return None, self._territories.get(code)
+        return None, self._only
+
+
+def _codes(answers: Iterable[Mapping[str, object]], question: str) -> set[str]:
+    return {code for each in answers if isinstance(code := each.get(question), str) and code}
+
+
+def _territories(codes: set[str]) -> dict[str, str]:
     if not codes:
         return {}
     query = select(Territory.code, Territory.id).where(Territory.code.in_(codes))
     return dict(db.session.execute(query).all())
 
 
-def _territory_code(answers: Mapping[str, object]) -> str | None:
-    code = answers.get(TERRITORY_QUESTION)
-    return code if isinstance(code, str) else None
-
-
-def _has_voted(response: Response) -> bool:
-    if response.organisation_id is None or response.preview:
-        return False
-    query = select(Response.id).where(
-        Response.collection_id == response.collection_id,
-        Response.organisation_id == response.organisation_id,
-        COUNTED_ROWS,
-    )
-    return db.session.scalars(query.limit(1)).first() is not None
-
-
-def _on_roll(collection: Collection, answers: Mapping[str, object]) -> CollectionRoll | None:
-    """The entry of the organisation that answers, in a collection that has a roll."""
-    code = answers.get(ORGANISATION_QUESTION)
-    if collection.respondent != "organisation" or not isinstance(code, str):
-        return None
+def _on_roll(collection: Collection, codes: set[str]) -> dict[str, tuple[str, str]]:
+    """Organisations of the collection's roll by code, each with its territory."""
+    if collection.respondent != "organisation" or not codes:
+        return {}
     query = (
-        select(CollectionRoll)
+        select(Organisation.code, CollectionRoll.organisation_id, CollectionRoll.territory_id)
         .join(CollectionRoll.organisation)
-        .where(CollectionRoll.collection_id == collection.id, Organisation.code == code)
+        .where(CollectionRoll.collection_id == collection.id, Organisation.code.in_(codes))
     )
-    return db.session.scalars(query).first()
+    return {code: (key, territory) for code, key, territory in db.session.execute(query)}

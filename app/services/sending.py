@@ -65,7 +65,7 @@ def _send(
     collection: Collection, draft: Draft, *, code: str, now: datetime
 ) -> tuple[AnswerFault, ...]:
     received = receive(_submission(collection, draft, now))
-    if received.response is None:
+    if received.verdict is Verdict.INVALID:
         return tuple(received.faults)
     db.session.add(_receipt(draft, received, code=code, now=now))
     db.session.delete(draft)
@@ -85,19 +85,21 @@ def _submission(collection: Collection, draft: Draft, now: datetime) -> Submissi
         channel=Channel.WEB,
         language=draft.language,
         finished_at=now,
+        received_at=now,
         started_at=draft.started_at,
         preview=draft.preview,
     )
 
 
 def _receipt(draft: Draft, received: Received, *, code: str, now: datetime) -> Receipt:
-    confidential = draft.mode == Mode.CONFIDENTIAL
+    confidential, new = draft.mode == Mode.CONFIDENTIAL, received.verdict is not Verdict.SAME
     return Receipt(
         code=code,
         draft_id=draft.id,
         collection_id=draft.collection_id,
         mode=draft.mode,
-        response_id=received.response.id if confidential and received.response else None,
+        # What came by the phone's own way has its receipt already, which names it.
+        response_id=received.response_id if confidential and new else None,
         preview=draft.preview,
         conflict=received.verdict is Verdict.CONFLICT,
         received_on=now.astimezone(ZONE).date(),

@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 
 from app.extensions import db
 from app.models import AuditEntry, Channel, Collection, Mode, ResponseState
-from app.services import collections, imports, receiving
+from app.services import collections, imports
 from app.services.import_faults import ImportCode, ImportRefused
 from app.services.import_map import read_map
 from app.services.imports import Summary
@@ -160,24 +160,6 @@ def test_an_interruption_is_completed_by_running_again(
     db.session.rollback()
     assert len(stored()) == 8
     assert bring_in(path, FILE + ALIKE * 10)[0] == Summary(read=10, added=2, same=8)
-
-
-def test_rows_that_another_worker_stores_at_the_same_moment(
-    kitchen: Collection, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What the look-up missed is refused by the database, and then found."""
-    bring_in(path, FILE + ALIKE)
-    look_up, missed = receiving._earlier, []
-
-    def miss_once(batch):
-        if not missed:
-            missed.append(batch)
-            return {}
-        return look_up(batch)
-
-    monkeypatch.setattr(receiving, "_earlier", miss_once)
-    assert bring_in(path, FILE + ALIKE * 3)[0] == Summary(read=3, added=2, same=1)
-    assert missed
 
 
 def test_queries_grow_with_batches_and_not_with_rows(kitchen: Collection, path: Path) -> None:

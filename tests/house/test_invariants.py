@@ -128,6 +128,7 @@ def refused(*rows: Base, by: str) -> None:
 # SQLite names the columns where PostgreSQL names the index.
 ONE_VOTE = {"sqlite": "responses.organisation_id", "postgresql": "uq_responses_one_vote"}
 ONE_INSTANCE = {"sqlite": "responses.instance_id", "postgresql": "uq_responses_instance"}
+ONE_CONFLICT = {"sqlite": "responses.content_hash", "postgresql": "uq_responses_conflict"}
 FOREIGN = {"sqlite": "FOREIGN KEY", "postgresql": "fk_"}
 
 
@@ -212,9 +213,11 @@ def test_an_instance_is_kept_once_beside_its_conflicts(
         refused(response(open_to_all, instance_id=instance, state=state), by=named(ONE_INSTANCE))
     kept(
         response(open_to_all, instance_id=instance, state="conflict"),
-        response(open_to_all, instance_id=instance, state="conflict"),
+        response(open_to_all, instance_id=instance, state="conflict", content_hash="b" * 64),
         response(collect(), instance_id=instance),
     )
+    again = response(open_to_all, instance_id=instance, state="conflict", content_hash="b" * 64)
+    refused(again, by=named(ONE_CONFLICT))
 
 
 def test_organisations_are_asked_confidentially(

@@ -13,6 +13,8 @@ ADDRESSES = {
     "/analysis/<slug>.json": "GET",
     "/analysis/<slug>/<measure>.svg": "GET",
     "/analysis/<slug>/export.<fmt>": "GET",
+    "/api/v1/openapi.json": "GET",
+    "/api/v1/responses": "POST",
     "/collections": "GET",
     "/collections/<slug>": "GET",
     "/collections/<slug>/paper.pdf": "GET",

@@ -17,7 +17,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 
-from app import create_app, messages
+from app import create_app, messages, verdict_words
 from app.cli import cabildo, import_words
 from app.extensions import db
 from app.language import LANGUAGES
@@ -137,6 +137,9 @@ def strings(value: object) -> Iterator[str]:
         messages.DESIGN_SHAPES,
         import_words.WORDS,
         import_words.SHAPES,
+        verdict_words.VERDICTS,
+        verdict_words.REASONS,
+        verdict_words.FIELDS,
     ],
 )
 def test_every_text_of_a_table_is_marked_for_translation(table: dict[object, object]) -> None:

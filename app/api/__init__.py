@@ -1,0 +1,26 @@
+"""The API for programs and phones, under ``/api/v1``; its description is at ``openapi.json``."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_smorest import Api
+
+from app.api.schemas import ProblemSchema
+
+
+class _Api(Api):
+    """flask-smorest's own handlers would answer every page's errors, and in English."""
+
+    ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """None: `app.api.problems` registers them for the API's blueprint alone."""
+
+
+def register_api(app: Flask) -> None:
+    from app.api import responses  # noqa: F401 its views add themselves to the blueprint
+    from app.api.blueprint import v1
+
+    app.config.from_mapping(API_TITLE="Cabildo", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
+    _Api(app).register_blueprint(v1)
