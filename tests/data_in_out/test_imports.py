@@ -190,8 +190,9 @@ def test_no_batch_reads_the_whole_collection(kitchen: Collection, path: Path) ->
         if "FROM responses" in statement:
             asked.append((statement, parameters))
 
-    event.listen(db.engine, "before_cursor_execute", listener)
     bring_in(path, "folio,cooks,mark\n1,no,7\n2,no,6\n", id_column="folio")
+    event.listen(db.engine, "before_cursor_execute", listener)
+    bring_in(path, "folio,cooks,mark\n1,no,7\n2,no,5\n", id_column="folio")
     event.remove(db.engine, "before_cursor_execute", listener)
     connection = db.session.connection()
     plans = [
