@@ -11,7 +11,7 @@ from app.services import exports
 
 
 @click.command(
-    help=N_("Exportar las respuestas que cuentan: CSV (coma, UTF-8), JSON o planilla XLSX.")
+    help=N_("Exportar las respuestas que cuentan: CSV, JSON, XLSX, SPSS, Stata o Parquet.")
 )
 @click.argument("slug")
 @click.option(
@@ -56,10 +56,10 @@ def export(
     if repeat and (fmt != "csv" or wide):
         raise click.UsageError(_("--repeat es para CSV, y sin --wide."))
     if wide and fmt == "json":
-        raise click.UsageError(_("--wide es para CSV y XLSX: el JSON ya trae todo."))
+        raise click.UsageError(_("--wide es para tablas: el JSON ya trae todo."))
     name = output or exports.export_name(slug, fmt, repeat)
     with new_file(name) as file:
-        exports.write_export(
+        adjusted = exports.write_export(
             slug,
             file.write,
             fmt=fmt,
@@ -70,5 +70,7 @@ def export(
             repeat=repeat,
             wide=wide,
         )
+    for line in adjusted:
+        click.echo(line, err=True)
     if name != "-":
         click.echo(_("Listo: %(name)s", name=name), err=True)

@@ -3,7 +3,8 @@
 CSV: UTF-8 with a byte order mark, commas, CRLF; decimals with a point. What is known about a
 response comes first, in columns that begin with ``_`` so that none is taken for a question; then
 the answers as `encuestas.export.Table` lays them out. JSON: one object, the answers as kept. XLSX:
-`workbooks`. Rows come by state and random key, which tells nothing about who answered when.
+`workbooks`. SPSS and Stata: `statistical_files`. Parquet: `parquet_files`. Rows come by state and
+random key, which tells nothing about who answered when.
 """
 
 from __future__ import annotations
@@ -15,13 +16,19 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from enum import StrEnum
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Row
 
 from app.extensions import db, reading
 from app.models import User
-from app.services import collections, export_plan, workbooks
+from app.services import (
+    collections,
+    export_plan,
+    parquet_files,
+    statistical_files,
+    workbooks,
+)
 from app.services.audit import entry
 from app.services.export_plan import Export, Options
 from app.services.findings import difference_record
@@ -35,6 +42,13 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     JSON = "json"
     XLSX = "xlsx"
+    SAV = "sav"
+    DTA = "dta"
+    PARQUET = "parquet"
+
+
+_STREAMED = frozenset({ExportFormat.CSV, ExportFormat.JSON})
+_ADJUSTED = frozenset({ExportFormat.SAV, ExportFormat.DTA})
 
 
 def export_stream(slug: str, *, fmt: str, **how: Any) -> Generator[str, None, None]:
@@ -54,7 +68,7 @@ def export_stream(slug: str, *, fmt: str, **how: Any) -> Generator[str, None, No
     return _begun(_wide_csv(export))
 
 
-def export_bytes(slug: str, *, fmt: str, **how: Any) -> Iterator[bytes]:
+def export_bytes(slug: str, *, fmt: str, **how: Any) -> Generator[bytes, None, None]:
     """`export_stream` in any format. A spreadsheet is finished before its first byte leaves.
 
     Raises
@@ -62,18 +76,27 @@ def export_bytes(slug: str, *, fmt: str, **how: Any) -> Iterator[bytes]:
     Problem
         As `export_stream`, and EXPORT_TOO_LONG: more rows than a spreadsheet has.
     """
-    if ExportFormat(fmt) is not ExportFormat.XLSX:
+    if ExportFormat(fmt) in _STREAMED:
         return _encoded(export_stream(slug, fmt=fmt, **how))
-    return _blocks(workbooks.written(_prepared(slug, Options(**how))))
+    return _blocks(_file(_prepared(slug, Options(**how)), ExportFormat(fmt)))
 
 
-def write_export(slug: str, write: Callable[[bytes], object], *, fmt: str, **how: Any) -> None:
-    """`export_bytes` for whoever runs the service: noted in the audit, written piece by piece."""
-    pieces = export_bytes(slug, fmt=fmt, **how)
+def write_export(slug: str, write: Callable[[bytes], object], *, fmt: str, **how: Any) -> list[str]:
+    """`export_bytes` for whoever runs the service: noted in the audit, written piece by piece.
+
+    Gives, in words, what a program's limits changed: in files for SPSS and Stata.
+    """
+    adjusted: list[str] = []
+    if ExportFormat(fmt) in _ADJUSTED:
+        done = statistical_files.written(_prepared(slug, Options(**how)), fmt)
+        pieces, adjusted = _blocks(done.file), list(done.adjustments)
+    else:
+        pieces = export_bytes(slug, fmt=fmt, **how)
     note_export(slug, format=fmt, **asdict(Options(**how)))
     with closing(pieces):  # where writing fails, the database is let go of at once
         for piece in pieces:
             write(piece)
+    return adjusted
 
 
 def note_export(slug: str, *, actor: User | None = None, **how: object) -> None:
@@ -91,6 +114,15 @@ def export_name(slug: str, fmt: str, repeat: str = "") -> str:
     simulated = "-simulado" if collections.find(slug).simulated else ""
     part = f"-{repeat}" if repeat else ""
     return f"{slug}{part}{simulated}.{ExportFormat(fmt)}"
+
+
+def _file(export: Export, fmt: ExportFormat) -> IO[bytes]:
+    """A format that is finished before its first byte leaves."""
+    if fmt is ExportFormat.XLSX:
+        return workbooks.written(export)
+    if fmt is ExportFormat.PARQUET:
+        return parquet_files.written(export)
+    return statistical_files.written(export, fmt).file
 
 
 def _prepared(slug: str, options: Options) -> Export:
@@ -116,7 +148,7 @@ def _encoded(pieces: Generator[str, None, None]) -> Generator[bytes, None, None]
             yield piece.encode()
 
 
-def _blocks(file: io.BufferedIOBase) -> Generator[bytes, None, None]:
+def _blocks(file: IO[bytes]) -> Generator[bytes, None, None]:
     with file:
         while block := file.read(_BLOCK):
             yield block

@@ -12,6 +12,7 @@ from app.config import TIME_ZONE
 from app.models import Collection, Mode, Selection
 from app.models.columns import utc_now
 from app.services import collections
+from encuestas.export.coded import Adjustment, Change
 from encuestas.joining import Joined
 
 _ZONE = ZoneInfo(TIME_ZONE)
@@ -74,6 +75,31 @@ def of_metadata(name: str) -> str:
     }[name]
 
 
+def simulated() -> str:
+    return _("SIMULADO: son datos de demostración y no describen a nadie.")
+
+
+def adjustment(each: Adjustment) -> str:
+    """What a program's limits changed, in one line."""
+    column, before, after = each.column, each.before, each.after
+    return {
+        Change.RENAMED: _("%(column)s se llama %(after)s", column=column, after=after),
+        Change.LABEL_CUT: _("%(column)s: su texto se acortó", column=column),
+        Change.VALUE_LABEL_CUT: _(
+            "%(column)s: se acortó el texto de una respuesta: %(after)s", column=column, after=after
+        ),
+        Change.NUMBERED: _(
+            "%(column)s: %(before)s es %(after)s", column=column, before=before, after=after
+        ),
+        Change.TEXT_CUT: _(
+            "%(column)s: hay textos de hasta %(before)s bytes, cortados en %(after)s",
+            column=column,
+            before=before,
+            after=after,
+        ),
+    }[each.change]
+
+
 def versions_heading() -> list[str]:
     return [_("versión"), _("corrección"), _("huella de la estructura"), _("respuestas")]
 
@@ -106,7 +132,7 @@ def about(
     title = survey.text(collection.texts.get("title") or survey.title, lang)
     now = utc_now()
     if collection.simulated:
-        yield _("ATENCIÓN"), _("SIMULADO: son datos de demostración y no describen a nadie.")
+        yield _("ATENCIÓN"), simulated()
     yield _("título"), title
     yield _("recolección"), collection.slug
     yield _("encuesta"), survey.id

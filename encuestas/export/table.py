@@ -24,7 +24,7 @@ class Table:
         repeat: str = "",
         widths: Mapping[str, int] | None = None,
     ) -> None:
-        self.repeat = repeat
+        self.repeat, self.widths = repeat, widths
         self._layouts = {
             version: Layout(
                 survey,

@@ -79,5 +79,5 @@ def test_only_who_may_analyse(
 
 def test_what_is_not_there(rows: object, signed_in: Callable[[str], FlaskClient]) -> None:
     client = signed_in("administrator")
-    assert client.get("/analysis/opinion/export.sav").status_code == 404
+    assert client.get("/analysis/opinion/export.exe").status_code == 404
     assert client.get("/analysis/nothing/export.csv").status_code == 404
