@@ -24,11 +24,13 @@ from app.extensions import (
 from app.language import current_language, current_locale, keep_asked_language, language_links
 from app.respond.elsewhere import inside_an_app
 from app.shelf import Shelf
+from app.uploads import FileRequest
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     app = Flask(__name__, static_folder=None)
+    app.request_class = FileRequest
     app.config.from_mapping(settings.flask())
     _bind_database(app)
     _bind_extensions(app)

@@ -36,6 +36,9 @@ class Settings:
     trusted_proxies: int = 0
     grace_days: int = 7
     """How long after closing what was finished before it, without signal, may still arrive."""
+    # Where attached files are kept: a folder, s3://BUCKET/PREFIX?endpoint=…, or `files` in `data`.
+    files: str = ""
+    max_file_mb: int = 50
     testing: bool = False
     page_seconds: float = 1.0
     """For how long a page that is the same for everybody is given again as it is (`app.shelf`)."""
@@ -55,6 +58,10 @@ class Settings:
             port=port,
             trusted_proxies=_whole_number(environ, "TRUSTED_PROXIES", default=0, least=0, most=9),
             grace_days=_whole_number(environ, "GRACE_DAYS", default=7, least=0, most=365),
+            files=_files(environ.get("CABILDO_FILES") or ""),
+            max_file_mb=_whole_number(
+                environ, "CABILDO_MAX_FILE_MB", default=50, least=1, most=2000
+            ),
         )
 
     def flask(self) -> dict[str, object]:
@@ -67,6 +74,8 @@ class Settings:
             "TESTING": self.testing,
             "CABILDO_DATA": self.data,
             "CABILDO_URL": self.public_url,
+            "CABILDO_FILES": self.files,
+            "CABILDO_MAX_FILE_MB": self.max_file_mb,
             "TRUSTED_PROXIES": self.trusted_proxies,
             "GRACE_DAYS": self.grace_days,
             "SESSION_COOKIE_SAMESITE": "Lax",
@@ -150,6 +159,13 @@ def _whole_number(
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise ConfigError(f"{name} is {text!r}: give a whole number from {least} to {most}.")
     return int(text)
+
+
+def _files(value: str) -> str:
+    scheme, separator, rest = value.partition("://")
+    if separator and (scheme != "s3" or not rest):
+        raise ConfigError(f"CABILDO_FILES is {value!r}: give a folder, or s3://BUCKET/PREFIX.")
+    return value if separator or not value else str(Path(value).resolve())
 
 
 def _public_url(value: str) -> str:

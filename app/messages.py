@@ -363,6 +363,13 @@ ANSWERS: Mapping[ErrorCode, str] = {
         "«%(value)s» no sirve como nombre de archivo. Use un nombre sin carpetas, de hasta 255"
         " signos."
     ),
+    ErrorCode.FILE_TOO_LARGE: N_(
+        "El archivo es demasiado grande: puede tener hasta %(limit)s MB. Elija uno más pequeño."
+    ),
+    ErrorCode.FILE_NOT_ACCEPTED: N_(
+        "Ese archivo no se puede recibir aquí. Elija uno de estos tipos: %(accepted)s."
+    ),
+    ErrorCode.FILE_EMPTY: N_("El archivo está vacío. Elija otro."),
 }
 
 SHAPES: Mapping[str, str] = {

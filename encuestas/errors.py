@@ -141,6 +141,9 @@ class ErrorCode(Code):
     RANK_GAP = "rank_gap", "position"  # no choice at a place
     RANK_INCOMPLETE = "rank_incomplete", "missing"  # how many choices have no place yet
     NOT_A_FILE_NAME = "not_a_file_name", "value"
+    FILE_TOO_LARGE = "file_too_large", "limit"  # megabytes; this and the next: `encuestas.attached`
+    FILE_NOT_ACCEPTED = "file_not_accepted", "accepted"  # its content is none of these kinds
+    FILE_EMPTY = "file_empty"
 
 
 SHOWN = 100

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from io import BytesIO
 from typing import Any
 from urllib.parse import urldefrag
 from xml.etree import ElementTree
@@ -29,6 +30,7 @@ class Form:
 
     action: str
     method: str
+    enctype: str
     fields: MultiDict[str, str]
     buttons: tuple[tuple[str, str, str], ...]  # name, value, words
 
@@ -114,9 +116,15 @@ def _form(form: ElementTree.Element) -> Form:
         name = element.get("name", "")
         if element.tag == "button":
             buttons.append((name, element.get("value", ""), _text(element)))
-        elif name and (value := _value(element)) is not None:
+        elif name and element.get("type") != "file" and (value := _value(element)) is not None:
             fields.add(name, value)
-    return Form(form.get("action", ""), form.get("method", "get"), fields, tuple(buttons))
+    return Form(
+        form.get("action", ""),
+        form.get("method", "get"),
+        form.get("enctype", ""),
+        fields,
+        tuple(buttons),
+    )
 
 
 def _value(element: ElementTree.Element) -> str | None:
@@ -146,6 +154,13 @@ def _words(element: ElementTree.Element) -> Iterator[str]:
             yield inner.tail or ""
 
 
+def _values(value: object) -> list[Any]:
+    """What was typed or chosen; a file is given as (content, name)."""
+    if isinstance(value, tuple):
+        return [(BytesIO(value[0]), value[1])]
+    return value if isinstance(value, list) else [str(value)]
+
+
 class Person:
     """Somebody with a browser and no JavaScript: opens, fills in, presses, follows redirects."""
 
@@ -172,14 +187,17 @@ class Person:
         for name in without:
             data.poplist(name)
         for name, value in typed.items():
-            data.setlist(name, value if isinstance(value, list) else [str(value)])
+            data.setlist(name, _values(value))
         name, value = next((n, v) for n, v, text in form.buttons if text == words)
         if name:
             data.add(name, value)
-        return self.post(form.action or urldefrag(self.url).url, data)
+        more = {"content_type": form.enctype} if form.enctype else {}
+        return self.post(form.action or urldefrag(self.url).url, data, **more)
 
     def post(self, url: str, data: Any, **more: Any) -> Seen:
-        return self._arrive(self.client.post(url, data=data, **more), url)
+        response = self.client.post(url, data=data, **more)
+        response.request.environ["wsgi.input"].close()  # a large body is a temporary file
+        return self._arrive(response, url)
 
     def _form_with(self, words: str) -> Form:
         for form in self.page.forms:

@@ -21,9 +21,12 @@ from encuestas.state import MOST_INSTANCES
 COUNT = "[]"
 """What the field ends with that tells how many instances a repeat has."""
 
+FILE = "@"
+"""What the field ends with that a file is sent in; the one without it names the file held."""
+
 # Names that the respondent's forms use for themselves. A question may be called the same.
 OWN_FIELDS = frozenset(
-    {"draft", "shown", "next", "back", "lang", "send", "add", "remove", "restore"}
+    {"draft", "shown", "next", "back", "lang", "send", "add", "remove", "restore", "drop"}
 )
 
 

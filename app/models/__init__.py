@@ -1,5 +1,6 @@
 """The nouns, a file each. Importing this package fills the metadata that migrations compare."""
 
+from app.models.attachment import Attachment
 from app.models.attempts import Attempts
 from app.models.audit import AuditEntry
 from app.models.collection import (
@@ -21,6 +22,7 @@ from app.models.user import Role, RoleName, User
 __all__ = [
     "ORGANISATION_QUESTION",
     "TERRITORY_QUESTION",
+    "Attachment",
     "Attempts",
     "AuditEntry",
     "Channel",

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.forms.dynamic import COUNT, field_name
 from app.messages import answer_fault_text
 from app.models import Collection, Draft
-from app.respond import elsewhere, growing
+from app.respond import attached, elsewhere, growing
 from app.respond import visit as at
 from app.respond.questions import Look, any_grows, shown_paths, views
 from app.respond.script import script_data
@@ -25,7 +25,7 @@ from encuestas.page_model import page_model
 from encuestas.paths import around, name_of
 from encuestas.types import MEDIA
 
-SILENT = MEDIA | {"note"}
+SILENT = frozenset({"note"})
 """Types that have nothing to look at again before sending."""
 
 
@@ -80,6 +80,7 @@ def page_html(
     secret: str,
     language: str,
     media: Mapping[str, str],
+    files: Mapping[str, attached.FileView],
     faults: Sequence[AnswerFault] = (),
 ) -> str:
     """One page of questions with what was typed."""
@@ -92,6 +93,7 @@ def page_html(
         faults={fault.question: fault_words(survey, fault, language) for fault in faults},
         live=frozenset(item["n"] for item in model["items"]) if model else frozenset(),
         media=media,
+        files=files,
     )
     questions = views(page.questions, look)
     return render_template(
@@ -105,6 +107,7 @@ def page_html(
         shown=[field_name(each) for each in shown_paths(questions)],
         script=script_data(survey, page, model, language=language),
         grows=any_grows(questions),
+        files=bool(attached.questions_of(page)),
         draft=secret,
         **_news(path, raw),
     )
@@ -149,10 +152,12 @@ def review_html(visit: Visit, draft: Draft, survey: Survey) -> str:
     at.speak(language)
     path = walk(survey, draft.answers, now=visit.now, draft=draft)
     pages = path.page_ids()
+    asked = {q.name: q for q in survey.questions if q.type in MEDIA}
+    files = attached.held(visit, draft, asked)
     return render_template(
         "respond/review.html",
         **at.frame(visit.collection, survey, language, preview=draft.preview),
-        answers=_answers(visit, path, draft.answers, language),
+        answers=_answers(visit, path, draft.answers, language, files=files),
         faults=_faults(visit, path, language),
         send_url=url_for("respond.send", slug=visit.slug),
         back_url=page_url(visit.slug, pages[-1]) if pages else None,
@@ -161,7 +166,14 @@ def review_html(visit: Visit, draft: Draft, survey: Survey) -> str:
     )
 
 
-def _answers(visit: Visit, path: Walk, raw: Raw, language: str) -> list[dict[str, Any]]:
+def _answers(
+    visit: Visit,
+    path: Walk,
+    raw: Raw,
+    language: str,
+    *,
+    files: Mapping[str, attached.FileView],
+) -> list[dict[str, Any]]:
     survey = path.survey
     look = Look(path=path, language=language, values=raw)
     return [
@@ -169,12 +181,16 @@ def _answers(visit: Visit, path: Walk, raw: Raw, language: str) -> list[dict[str
             "within": _within(look, at_path),
             "label": look.text(question.label, around(at_path)),
             "lang": at.foreign(survey, question.label, language),
-            "answer": answer_words(
-                survey,
-                question,
-                path.route.value(at_path),
-                raw=raw.get(at_path, ()),
-                language=language,
+            "answer": (
+                files[held].words
+                if question.type in MEDIA and (held := path.route.value(at_path)) in files
+                else answer_words(
+                    survey,
+                    question,
+                    path.route.value(at_path),
+                    raw=raw.get(at_path, ()),
+                    language=language,
+                )
             ),
             "url": None if question.read_only else _question_url(visit.slug, page.id, at_path),
         }

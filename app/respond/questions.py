@@ -10,6 +10,7 @@ from flask import g
 from markupsafe import Markup, escape
 
 from app.forms.dynamic import COUNT, draw, field_name
+from app.respond.attached import FileField, FileView, field_of
 from app.respond.visit import foreign, said
 from app.respond.words import answer_words, exact, form_values, grouped
 from app.services.drafts import Walk
@@ -17,7 +18,7 @@ from encuestas import Choice, Group, Question, Survey, Text
 from encuestas.definition import GroupKind
 from encuestas.paths import below, instance
 from encuestas.piping import pipe, piped
-from encuestas.types import METADATA
+from encuestas.types import MEDIA, METADATA
 
 _FEW_STEPS = 11
 MARKED = frozenset({"scale", "nps"})
@@ -59,6 +60,7 @@ class QuestionView:
     points: tuple[int | str, ...] = ()
     limits: tuple[str, str, str] | None = None
     max_length: int | None = None
+    file: FileField | None = None
     appearance: str = ""
     row: bool = False
     away: bool = False
@@ -131,8 +133,9 @@ class Look:
     """What decides how a page's questions look beside their definition.
 
     ``values``: what was typed, by path. ``live``: names of what the page's script may change.
-    ``media``: addresses of images and sounds. ``whole``: of a survey that the phone asks alone, so
-    that whatever anybody may need has to be there.
+    ``media``: addresses of images and sounds. ``files``: what was handed in, by name.
+    ``whole``: of a survey that the phone asks alone, so that whatever anybody may need has to be
+    there.
     """
 
     path: Walk
@@ -141,6 +144,7 @@ class Look:
     faults: Mapping[str, str] = field(default_factory=dict)
     live: frozenset[str] = frozenset()
     media: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, FileView] = field(default_factory=dict)
     whole: bool = False
 
     @property
@@ -221,8 +225,10 @@ def shown_paths(items: Iterable[View]) -> list[str]:
 
 
 def any_grows(items: Iterable[View]) -> bool:
-    """Whether there is a button that adds an instance or takes one away."""
+    """Whether there is a button that adds an instance, takes one away, or takes a file away."""
     for view in items:
+        if isinstance(view, QuestionView) and view.file and view.file.held and not view.away:
+            return True
         if isinstance(view, RepeatView) and view.counter:
             return True
         if not isinstance(view, QuestionView) and any_grows(view.questions):
@@ -373,6 +379,7 @@ def _question(question: Question, look: Look, at: str, *, away: bool) -> Questio
         points=getattr(settings, "marks", ()) if question.type in MARKED else (),
         limits=_limits(question),
         max_length=getattr(settings, "max_length", None),
+        file=None if question.type not in MEDIA else field_of(question, values, look.files),
         appearance=question.appearance,
         away=away,
         personal=told or question.randomize or _is_personal(question, look),

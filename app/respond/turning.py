@@ -14,14 +14,14 @@ from app.forms import instances
 from app.forms.dynamic import field_name, page_form, path_of, paths_in
 from app.language import keep_language
 from app.models import Collection, Draft
-from app.respond import elsewhere, growing, pages
+from app.respond import attached, elsewhere, growing, pages
 from app.respond import visit as at
 from app.respond.growing import Growth
 from app.respond.visit import Visit, see
 from app.respond.words import form_values
-from app.services import drafts
+from app.services import attachments, drafts
 from app.services.drafts import Raw, Walk
-from encuestas import Page, Question, Survey, type_of
+from encuestas import AnswerFault, Page, Question, Survey, type_of
 from encuestas.definition import walk
 from encuestas.paths import around, name_of
 from encuestas.plan import UNSEEN, plan_of
@@ -42,6 +42,8 @@ class Turn:
     wanted: str | None
     frame: Mapping[str, Any]
     media: Mapping[str, str]
+    files: Mapping[str, attached.FileView]
+    refused: Sequence[AnswerFault]
     growth: Growth | None
 
 
@@ -49,7 +51,8 @@ def turn(
     visit: Visit, draft: Draft, survey: Survey, page: Page, *, closed: Problem | None
 ) -> Response:
     """Keep the page and answer with where to go. Raises ``closed`` once it is kept."""
-    raw = posted(survey, page)
+    taken = attached.take(visit, draft, survey, page)
+    raw = posted(survey, page) | taken.answers
     shown = request.form.getlist("shown")
     answers = {**draft.answers, **raw}
     if not shown or _computed(survey):
@@ -64,7 +67,10 @@ def turn(
     wanted = other_language(visit.collection, survey)
     media = pages.media_urls(visit.slug, draft.version_id, page)
     frame = at.frame(visit.collection, survey, language, preview=draft.preview)
+    files = attached.held(visit, draft, attached.questions_of(page))
+    unused = attachments.drop_unused(draft, answers) if files else []
     drafts.save(draft, answers, page=page.id, language=wanted)
+    attachments.forget(unused)
     if closed:
         raise closed
     return _where_to(
@@ -79,6 +85,8 @@ def turn(
             wanted=wanted,
             frame=frame,
             media=media,
+            files=files,
+            refused=taken.faults,
             growth=growth,
         )
     )
@@ -86,6 +94,10 @@ def turn(
 
 def _where_to(done: Turn) -> Response:
     path, here = done.path, done.page.id
+    if done.refused:
+        return _again(done, [*path.faults_of(here), *done.refused])
+    if "drop" in request.form:
+        return see(pages.page_url(done.slug, here, _anchor=anchor(path_of(request.form["drop"]))))
     if (grown := done.growth) is not None:
         query = {"removed": grown.repeat} if grown.button == "remove" else {}
         return see(pages.page_url(done.slug, here, _anchor=anchor(grown.where), **query))
@@ -100,14 +112,20 @@ def _where_to(done: Turn) -> Response:
     faults = path.faults_of(here)
     if not faults:
         return see(pages.page_url(done.slug, path.after(here)))
+    return _again(done, faults)
+
+
+def _again(done: Turn, faults: Sequence[AnswerFault]) -> Response:
+    """The same page with what is missing; of two faults of one question, the later one."""
     html = pages.page_html(
         dict(done.frame) | elsewhere.ways(done.slug, done.secret, first=False),
-        path,
+        done.path,
         done.page,
         done.raw,
         secret=done.secret,
         language=done.language,
         media=done.media,
+        files=done.files,
         faults=faults,
     )
     return make_response(html, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -119,7 +137,7 @@ def asked_on(path: Walk, page_id: str) -> list[str]:
 
 
 def has_field(question: Question) -> bool:
-    """Whether there is something to fill in or choose for it."""
+    """Whether its answer is taken from what a form posts; a file comes apart (`attached`)."""
     told = question.read_only or question.type in UNSEEN | MEDIA
     return not told and type_of(question).has_answer
 

@@ -22,15 +22,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.assets import A_DAY, A_YEAR
 from app.errors import Problem, ProblemCode, problem_response
 from app.extensions import db
+from app.file_response import file_response
 from app.language import current_language, keep_language, language_links
 from app.models import Collection, Draft
 from app.models.columns import utc_now
 from app.origin import refuse_cross_site
 from app.permissions import Permission, public, requires
-from app.respond import elsewhere, pages, phone, turning
+from app.respond import attached, elsewhere, pages, phone, turning
 from app.respond import visit as at
 from app.respond.visit import Visit, arrive, see
-from app.services import collections, drafts, listing, media, resuming, sending
+from app.services import attachments, collections, drafts, listing, media, resuming, sending
 from app.shelf import share
 from encuestas import Survey, language_of, localized
 
@@ -41,7 +42,14 @@ respond = Blueprint("respond", __name__)
 def _guard() -> None:
     if request.method == "POST":
         refuse_cross_site()
-        at.require_form()
+        at.require_form(files=_may_have_files())
+
+
+def _may_have_files() -> bool:
+    given = request.view_args or {}
+    if request.endpoint != "respond.save_page":
+        return False
+    return attached.allow(request, collections.find(given["slug"]), given["page_id"])
 
 
 @respond.after_request
@@ -170,6 +178,16 @@ def media_file(slug: str, name: str) -> ResponseReturnValue:
     )
 
 
+@respond.get("/e/<slug>/files/<key>")
+@public
+def own_file(slug: str, key: str) -> ResponseReturnValue:
+    """A file of unfinished answers, for who holds them."""
+    visit = arrive(slug)
+    draft = _draft(visit)
+    found = attachments.of_draft(draft, key) if draft else None
+    return file_response(found) if found else abort(404)
+
+
 @respond.get("/preview/<slug>")
 @requires(Permission.PREVIEW)
 def preview_page(slug: str) -> ResponseReturnValue:
@@ -207,6 +225,7 @@ def page(slug: str, page_id: str) -> ResponseReturnValue:
         secret=visit.secret,
         language=draft.language,
         media=pages.media_urls(slug, draft.version_id, survey.page(page_id)),
+        files=attached.held(visit, draft, attached.questions_of(survey.page(page_id))),
     )
 
 

@@ -59,12 +59,17 @@ def see(address: str) -> Response:
     return response
 
 
-def require_form() -> None:
+def require_form(*, files: bool = False) -> None:
     """Raises Problem MALFORMED for a body that no form sends, or that was cut short on its way.
 
     Reading it as empty, or as far as it came, would erase what the person had answered. When a
-    connection breaks the server hands over what it has: only the declared length tells.
+    connection breaks the server hands over what it has: only the declared length tells. A body with
+    ``files`` is read piece by piece, and its own last line tells.
     """
+    if files:
+        if not (request.form or request.files):
+            raise Problem(ProblemCode.MALFORMED)
+        return
     body = request.get_data()
     if not body and not request.content_length:
         return

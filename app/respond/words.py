@@ -92,6 +92,13 @@ def form_values(question: Question, answer: object) -> list[str]:
     return [str(answer)]
 
 
+def size_words(size: int) -> str:
+    """How large a file is, as people say it."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    return f"{format_decimal(round(size / 1_000_000, 1))} MB"
+
+
 def exact(number: float) -> str:
     """A number as it is typed, to the last digit: a page that is shown again must not change it."""
     digits = format(Decimal(str(number)), "f").removesuffix(".0")

@@ -19,8 +19,8 @@ from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import Collection, Draft, Mode, Receipt
 from app.models.columns import random_key
-from app.services import codes, surveys
-from app.services.receiving import ZONE, can_be_mended
+from app.services import attachments, codes, surveys
+from app.services.receiving import ZONE
 from app.signing import keyed
 from encuestas import (
     AnswerFault,
@@ -123,8 +123,7 @@ def walk(survey: Survey, raw: Raw, *, now: datetime, draft: Draft | None = None)
         }
     checked = validate(survey, raw, source=Source.FORM, **occasion)
     state = checked.state or solve(survey, {}, **occasion)
-    faults = tuple(fault for fault in checked.faults if can_be_mended(survey, fault))
-    return Walk(survey, route_of(state), checked.answers, faults)
+    return Walk(survey, route_of(state), checked.answers, tuple(checked.faults))
 
 
 def draft_id(secret: str) -> str:
@@ -173,7 +172,8 @@ def start(
     Each beginning also clears the drafts that have expired, so that nothing else needs to run.
     """
     today = now.astimezone(ZONE).date()
-    db.session.execute(delete(Draft).where(Draft.expires_on < today))
+    expired = delete(Draft).where(Draft.expires_on < today).returning(Draft.instance_id)
+    unused = attachments.drop_of(db.session.scalars(expired).all())
     secret = _new_secret(collection)
     text = surveys.newest_text(collection.version_id)
     draft = Draft(
@@ -192,6 +192,7 @@ def start(
     )
     db.session.add(draft)
     db.session.commit()
+    attachments.forget(unused)
     return secret
 
 

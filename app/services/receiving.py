@@ -35,8 +35,7 @@ from app.models.columns import random_key, utc_now
 from app.models.response import CONFLICT_ROWS, SETTLED_ROWS
 from app.services import collections
 from app.services.adding import add_new
-from encuestas import AnswerFault, ErrorCode, Source, Survey, validate
-from encuestas.types import MEDIA
+from encuestas import AnswerFault, Source, Survey, validate
 
 ZONE = ZoneInfo(TIME_ZONE)
 SLOW_CLOCK, FAST_CLOCK = timedelta(days=1), timedelta(minutes=10)
@@ -128,17 +127,9 @@ def check(submission: Submission) -> Checked | Received:
         started=started and started.astimezone(finished.tzinfo),
         anonymous=submission.collection.mode == Mode.ANONYMOUS,
     )
-    web = submission.channel == Channel.WEB
-    faults = [f for f in checked.faults if not web or can_be_mended(submission.survey, f)]
-    if faults:
-        return Received(Verdict.INVALID, None, faults)
+    if checked.faults:
+        return Received(Verdict.INVALID, None, checked.faults)
     return Checked(submission, checked.answers, checked.differing)
-
-
-def can_be_mended(survey: Survey, fault: AnswerFault) -> bool:
-    """Whether whoever answers on a page could do anything about it: no form sends files yet."""
-    missing = fault.code is ErrorCode.REQUIRED and survey.has(fault.name)
-    return not (missing and survey.question(fault.name).type in MEDIA)
 
 
 def receive_checked(batch: Sequence[Checked]) -> list[Received]:

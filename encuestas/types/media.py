@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
+from typing import Any
 
-from encuestas.definition import NoSettings, Question
+from marshmallow import fields
+
+from encuestas.definition import Question
 from encuestas.errors import AnswerFault, ErrorCode, shown
-from encuestas.fields import control_character
+from encuestas.fields import BooleanField, IntegerField, control_character
 from encuestas.types.base import PaperKind, QuestionType, fault, wrong_type
 
 _LONGEST = 255
 
 
-class _MediaType(QuestionType[NoSettings]):
+@dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """``max_mb``: how large a file may be; without it, what is usual for its type.
+
+    ``max_pixels``: a phone makes a photograph no larger than this before it is sent.
+    ``keep_metadata``: a photograph or film keeps what it tells of when and where it was taken.
+    """
+
+    max_mb: int | None = None
+    max_pixels: int | None = None
+    keep_metadata: bool = False
+
+
+class _MediaType(QuestionType[MediaSettings]):
+    settings_class = MediaSettings
     allows_special = False
     paper_kind = PaperKind.NOTHING
+
+    def fields(self) -> dict[str, fields.Field[Any]]:
+        return {
+            "max_mb": IntegerField(minimum=1, maximum=2000),
+            "keep_metadata": BooleanField(),
+        }
 
     def read(self, question: Question, text: str, *, machine: bool) -> str | AnswerFault:
         name = unicodedata.normalize("NFC", text.strip())
@@ -38,6 +62,9 @@ class ImageType(_MediaType):
 
     name = "image"
     xlsform_name = "image"
+
+    def fields(self) -> dict[str, fields.Field[Any]]:
+        return {**super().fields(), "max_pixels": IntegerField(minimum=16, maximum=10_000)}
 
 
 class AudioType(_MediaType):

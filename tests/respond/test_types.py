@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.models import Draft, Response
 from tests.pages import Person
+from tests.pictures import png
 
 KITCHEN = Path(__file__).with_name("definitions") / "kitchen.yaml"
 NEXT = "Siguiente"
@@ -74,7 +75,7 @@ def test_everything_is_answered_and_kept_as_the_domain_says(
     assert kitchen.url.endswith("#q-why_other")
     kitchen.press(NEXT, why_other="Un jardín")
     kitchen.press(NEXT, **MARKS)
-    kitchen.press(NEXT, **TYPED)
+    kitchen.press(NEXT, **TYPED, **{"photo@": (png(), "mi plaza.png")})
     kitchen.press(NEXT, region="05")
     assert kitchen.url.endswith("#q-comuna")
     kitchen.press(NEXT, **PLACES)
@@ -86,7 +87,7 @@ def test_everything_is_answered_and_kept_as_the_domain_says(
     for words in (
         "Club de madres", "Un jardín", "Agua potable, Alumbrado", "1. Alumbrado, 2. Agua potable",
         "9", "2,5", "Siempre", "1234567", "4 de mayo de 2026", "Papudo", "Persona 1, Mascota 1",
-        "gato",
+        "gato", "mi plaza.png (1 KB)",
     ):  # fmt: skip
         assert words in kitchen.page.text
     kitchen.press("Enviar mis respuestas")
@@ -115,6 +116,7 @@ def test_everything_is_answered_and_kept_as_the_domain_says(
         "moment": response.answers["moment"],
         "day": "2026-05-04",
         "fixed": "Cabildo",
+        "photo": response.answers["photo"],
         "region": "05",
         "comuna": "05403",
         "point": "-33.0458 -71.6197 0 12",
@@ -204,13 +206,6 @@ def test_what_can_only_be_read_is_told_and_not_taken(
     assert "Su comuna Cabildo" in kitchen.page.text
     kitchen.press(NEXT, fixed="Otra")
     assert "fixed" not in rows(Draft)[0].answers
-
-
-def test_a_photo_never_stands_in_the_way(kitchen: Person) -> None:
-    go(kitchen, "typed")
-    assert "todavía no se pueden enviar fotos" in kitchen.page.text
-    kitchen.press(NEXT)
-    assert kitchen.url == "/e/cocina/p/places"
 
 
 def test_words_hold_answers_and_escape_them(kitchen: Person) -> None:

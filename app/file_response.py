@@ -1,0 +1,49 @@
+"""A file that somebody handed in, on its way out: shown or downloaded, never run."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import PurePath
+
+from flask import Response, abort, request
+from werkzeug.http import dump_options_header
+
+from app.models import Attachment
+from app.storage import Missing, store
+from encuestas.attached.kinds import BY_TYPE
+
+# A page of its own, where nothing runs and which reaches nothing; its player has a style inline.
+_ALONE = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+
+
+def file_response(row: Attachment) -> Response:
+    """The content, or the part that was asked for. 404 where it has not arrived."""
+    if not row.arrived or row.size is None or row.kind is None:
+        abort(HTTPStatus.NOT_FOUND)
+    start, stop, status = 0, row.size, HTTPStatus.OK
+    asked = request.range.range_for_length(row.size) if request.range else None
+    if asked is not None:
+        (start, stop), status = asked, HTTPStatus.PARTIAL_CONTENT
+    try:
+        content = store().read(row.key, start, stop - start)
+    except Missing:
+        abort(HTTPStatus.NOT_FOUND)
+    response = Response(content, status, mimetype=row.kind, direct_passthrough=True)
+    headers = response.headers
+    headers["Content-Length"] = str(stop - start)
+    headers["Accept-Ranges"] = "bytes"
+    if asked is not None:
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{row.size}"
+    headers["Content-Security-Policy"] = _ALONE
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    shown = "inline" if BY_TYPE[row.kind].is_shown else "attachment"
+    headers["Content-Disposition"] = dump_options_header(shown, {"filename": download_name(row)})
+    headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def download_name(row: Attachment) -> str:
+    """What it was called, or our name for it, with the ending that its content has."""
+    ending = BY_TYPE[row.kind].ending if row.kind else ""
+    return f"{PurePath(row.original or row.name).stem}.{ending}" if ending else row.name

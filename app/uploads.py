@@ -1,0 +1,64 @@
+"""Requests that carry files: streamed to the disk, and never more of them than is allowed."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cached_property
+from typing import IO, Any
+
+from flask import Request
+
+from app.storage import scratch
+
+MOST_BYTES = 1024**3
+"""How large a body may be that has a file in it. What is over a file's own limit is read and thrown
+away: answering before all has come would lose the other answers of the page."""
+MOST_PARTS = 10_000
+
+
+class Arriving:
+    """A temporary file without a name that stops growing at its limit."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.file: IO[bytes] = tempfile.TemporaryFile(dir=scratch())  # noqa: SIM115 see close
+        self.cut = False
+
+    def write(self, data: bytes) -> int:
+        if not self.cut and self.file.tell() + len(data) > self._limit:
+            self.cut = True
+            self.file.seek(0)
+            self.file.truncate()
+        if not self.cut:
+            self.file.write(data)
+        return len(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.file, name)
+
+
+class FileRequest(Request):
+    """A request whose files are kept up to ``file_limit`` bytes each; without it, none is."""
+
+    file_limit: int | None = None
+
+    def allow_files(self, limit: int) -> None:
+        """Let the body have files of up to so many bytes each. Before anything reads it."""
+        self.file_limit = limit
+        self.max_content_length = MOST_BYTES
+        self.max_form_parts = MOST_PARTS
+
+    def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
+        new = Arriving(self.file_limit or 0)
+        self._arriving.append(new)
+        return new  # type: ignore[return-value] # it has all that the parser uses
+
+    @cached_property
+    def _arriving(self) -> list[Arriving]:
+        return []
+
+    def close(self) -> None:
+        """Of a body that broke off the parser gives no files, but they are open."""
+        super().close()
+        for each in self._arriving:
+            each.file.close()
