@@ -49,10 +49,6 @@ WARNINGS: Mapping[WarningCode, str] = {
     WarningCode.NOTHING_TO_REQUIRE: N_(
         "`required` no hace nada aquí: en %(type)s nadie responde. Bórrelo."
     ),
-    WarningCode.REQUIRED_MEDIA: N_(
-        "Todavía no se guardan archivos: una pregunta obligatoria de tipo %(type)s no se puede"
-        " responder. Borre `required`."
-    ),
     WarningCode.ASKED_LATER: N_(
         "«%(name)s» se pregunta después: hasta entonces cuenta como vacía. Cambie el orden."
     ),

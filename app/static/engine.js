@@ -77,7 +77,7 @@ export const put = (slot, on) => {
   all.find((one) => one.offsetParent && slot.away.compareDocumentPosition(one) & 4).focus();
 };
 
-export const controls = ({ box }) => [...box.querySelectorAll("[name]")];
+export const controls = ({ box }) => [...box.querySelectorAll("[name]:not([type=file])")];
 export const isTick = ({ type }) => /radio|check/.test(type);
 export const typed = (slot) =>
   controls(slot)

@@ -29,7 +29,6 @@ class WarningCode(Code):
 
     # What has no effect, or another than meant
     NOTHING_TO_REQUIRE = "nothing_to_require", "type"  # a required note
-    REQUIRED_MEDIA = "required_media", "type"  # no way to answer it yet
     ASKED_LATER = "asked_later", "name"  # depends on a question further on
     UNKNOWN_APPEARANCE = "unknown_appearance", "word", "type", "known"
 

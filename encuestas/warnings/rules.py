@@ -10,7 +10,7 @@ from encuestas.logic import Expression, references
 from encuestas.logic.nodes import Call, Node, String, children
 from encuestas.piping import piped
 from encuestas.source import Path
-from encuestas.types import MEDIA, type_of
+from encuestas.types import type_of
 from encuestas.warnings.codes import DefinitionWarning, WarningCode
 from encuestas.warnings.places import Place
 
@@ -100,8 +100,6 @@ def _question(question: Question, place: Place) -> Iterator[DefinitionWarning]:
         path = (*place.shared, "required")
         if not _is_asked(question) or question.read_only:
             yield DefinitionWarning(WarningCode.NOTHING_TO_REQUIRE, path, context)
-        elif question.type in MEDIA:
-            yield DefinitionWarning(WarningCode.REQUIRED_MEDIA, path, context)
     if question.constraint is not None and not question.constraint_message:
         path = (*place.path, "constraint")
         yield DefinitionWarning(WarningCode.NO_CONSTRAINT_MESSAGE, path, {})

@@ -21,8 +21,11 @@ FORM, JSON, TEXT = Source.FORM, Source.JSON, Source.TEXT
 E = ErrorCode
 
 
-NOT_OF_A_TYPE = {E.NOT_OFFERED, E.TOO_MANY_INSTANCES, E.TOO_MANY_VALUES}
-"""What only the whole response tells."""
+NOT_OF_A_TYPE = {
+    *(E.NOT_OFFERED, E.TOO_MANY_INSTANCES, E.TOO_MANY_VALUES),
+    *(E.FILE_TOO_LARGE, E.FILE_NOT_ACCEPTED, E.FILE_EMPTY),
+}
+"""What only the whole response tells, or the file itself."""
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,6 @@ def test_no_to_a_negative_question() -> None:
     [
         ("name: z, type: note, required: true, label: {es: Z}", W.NOTHING_TO_REQUIRE),
         ("name: z, type: calculate, required: true, calculation: 1 + 1", W.NOTHING_TO_REQUIRE),
-        ("name: z, type: image, required: true, label: {es: Z}", W.REQUIRED_MEDIA),
         ("name: z, type: integer, constraint: . > 0, label: {es: Z}", W.NO_CONSTRAINT_MESSAGE),
         ("name: z, type: scale, range: [1, 7], label: {es: Z}", W.SCALE_WITHOUT_ANCHORS),
         ("name: z, type: text, appearance: multilin, label: {es: Z}", W.UNKNOWN_APPEARANCE),

@@ -19,6 +19,7 @@ ADDRESSES = {
     "/collections/<slug>": "GET",
     "/collections/<slug>/paper.pdf": "GET",
     "/e/<slug>": "GET",
+    "/e/<slug>/files/<key>": "GET",
     "/e/<slug>/media/<name>": "GET",
     "/e/<slug>/mine": "GET",
     "/e/<slug>/p/<page_id>": "GET POST",
