@@ -80,13 +80,13 @@ def free_port() -> int:
 
 
 def wait_until_ready(address: str) -> None:
-    for _ in range(100):
+    for _ in range(300):
         try:
             with urllib.request.urlopen(f"{address}/readyz", timeout=5):  # noqa: S310 loopback http
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)
-    raise RuntimeError(f"no answer from {address}/readyz after ten seconds")
+    raise RuntimeError(f"no answer from {address}/readyz after half a minute")
 
 
 def requests_per_second(url: str, connections: int) -> float:

@@ -38,13 +38,19 @@ def serve() -> None:
     db.engine.dispose()
     os.chdir(PROJECT)
     os.environ["CABILDO_DATA"] = str(settings.data)
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "wsgi:app"]
-    command += ["--host", settings.host, "--port", str(settings.port)]
+    command = server_command("wsgi:app", settings.host, settings.port)
+    sys.stdout.flush()
+    os.execv(command[0], command)  # noqa: S606 no shell: the arguments are ours
+
+
+def server_command(app: str, host: str, port: int) -> list[str]:
+    """What serves that WSGI app; the benchmarks serve others in the same way."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", app]
+    command += ["--host", host, "--port", str(port)]
     command += ["--workers", os.environ.get("CABILDO_WORKERS") or WORKERS]
     command += ["--blocking-threads", THREADS, "--backpressure", BACKLOG]
     command += ["--log-level", "warning", "--respawn-failed-workers"]
-    sys.stdout.flush()
-    os.execv(command[0], command)  # noqa: S606 no shell: the arguments are ours
+    return command
 
 
 def _require_free(host: str, port: int) -> None:

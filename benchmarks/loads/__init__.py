@@ -1,0 +1,1 @@
+"""What `benchmarks.load` compares the service with, and what it has wrk do."""

@@ -1,0 +1,29 @@
+"""A few hundred responses through a network that fails, to a server that is killed meanwhile.
+
+`python -m benchmarks.fault_injection` does the same with as many as one likes.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.fault_injection import Storm, ground, run
+from benchmarks.faults.proxy import FATES
+from tests.conftest import DATABASES
+
+STORM = Storm(submissions=200, seed=7, phones=10, life=(10, 25))
+
+
+@pytest.mark.parametrize("kind", DATABASES)
+def test_what_is_acknowledged_is_stored_once(kind: str) -> None:
+    with ground(kind) as place:
+        outcome = run(place, STORM)
+    counts = outcome.counts
+    assert outcome.wrong == []
+    assert counts["acknowledged"] == STORM.submissions
+    assert counts["server killed"] >= 1
+    assert counts["kept as conflict"] > 0
+    assert counts["kept as quarantined"] > 0
+    assert sum(counts[fate] for fate in FATES if fate != "passed") > 10, counts
+    if kind == "postgresql":
+        assert counts["PostgreSQL killed"] >= 1
