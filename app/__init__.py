@@ -22,6 +22,7 @@ from app.extensions import (
     sqlite_options,
 )
 from app.language import current_language, current_locale, keep_asked_language, language_links
+from app.permissions import may
 from app.respond.elsewhere import inside_an_app
 from app.shelf import Shelf
 from app.uploads import FileRequest
@@ -39,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_harden)
     app.after_request(keep_asked_language)
     app.context_processor(lambda: {"lang": current_language()})
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, may=may)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
@@ -88,10 +89,11 @@ def _register_views(app: Flask) -> None:
     from app.api import register_api
     from app.api.blueprint import v1
     from app.health import health
+    from app.registry.views import registry
     from app.respond.offline import offline
     from app.respond.views import respond
 
-    for blueprint in (health, assets, offline, respond, analytics, admin):
+    for blueprint in (health, assets, offline, respond, analytics, admin, registry):
         app.register_blueprint(blueprint)
     # Respondents' pages carry no token: they are shared, kept offline and left open for days. The
     # draft's unguessable id is the authority, and cross-site posts are refused by their headers.

@@ -17,6 +17,12 @@ from encuestas import localized
 # endpoint, its permission, what it is called, what it is for
 PAGES = (
     (
+        "admin.progress",
+        Permission.MANAGE,
+        N_("Avance"),
+        N_("Cuántas respuestas van, quién falta y a quién llamar."),
+    ),
+    (
         "analytics.show",
         Permission.ANALYSE,
         N_("Análisis"),

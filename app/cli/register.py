@@ -3,63 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import click
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.cli.files import readable
-from app.cli.import_words import import_fault_text
 from app.extensions import reading
+from app.import_words import import_fault_text
 from app.language import N_
+from app.register_words import register_fault_text
 from app.services import register_import
 from app.services.import_faults import ImportRefused
 from app.services.register import COLUMNS, Noun, cell, registered
-from app.services.register_import import (
-    Change,
-    Outcome,
-    RegisterCode,
-    RegisterFault,
-    RegisterRefused,
-)
-
-WORDS: Mapping[RegisterCode, str] = {
-    RegisterCode.MISSING_COLUMN: N_("Falta esta columna. La primera fila debe tener: %(columns)s."),
-    RegisterCode.DUPLICATE_COLUMN: N_("Esta columna está más de una vez. Borre una."),
-    RegisterCode.ROW_LENGTH: N_("La fila tiene %(cells)s celdas y el encabezado %(columns)s."),
-    RegisterCode.EMPTY: N_("Está vacía. Complétela, o borre la fila entera."),
-    RegisterCode.INVISIBLE: N_("Hay un signo invisible en el lugar %(position)s. Bórrelo."),
-    RegisterCode.TOO_LONG: N_("Es muy largo: caben %(limit)s letras."),
-    RegisterCode.BAD_CODE: N_(
-        "«%(value)s» no sirve como código. Use letras, números, puntos y guiones, sin espacios,"
-        " hasta 32; el primer signo es una letra o un número."
-    ),
-    RegisterCode.DUPLICATE_CODE: N_(
-        "El código «%(value)s» ya está en la fila %(first)s. Deje una sola de las dos."
-    ),
-    RegisterCode.SIMULATED_CODE: N_(
-        "«%(value)s» es de la demostración, que es simulada. Use otro código, o quítela antes:"
-        " cabildo demo remove"
-    ),
-    RegisterCode.LOST_ZERO: N_(
-        "«%(value)s» tiene 4 dígitos y los códigos de comuna tienen 5: la planilla suele borrar el"
-        " cero inicial. Si es %(name)s, escriba %(comuna)s y dé a la columna formato de texto."
-    ),
-    RegisterCode.BAD_COMUNA: N_(
-        "«%(value)s» no es un código de comuna: son 5 dígitos, como 05402. Separe varios con"
-        " espacios o punto y coma."
-    ),
-    RegisterCode.UNKNOWN_COMUNA: N_("No hay una comuna con el código %(value)s. Revíselo."),
-    RegisterCode.UNKNOWN_TERRITORY: N_(
-        "No está en el registro el territorio «%(value)s». Revise el código, o regístrelo antes:"
-        " cabildo register territories"
-    ),
-    RegisterCode.SIMULATED_TERRITORY: N_(
-        "El territorio «%(value)s» es de la demostración, que es simulada. Use uno propio."
-    ),
-    RegisterCode.BAD_ACTIVE: N_("«%(value)s» no se entiende. Escriba sí o no."),
-}
+from app.services.register_cells import RegisterFault
+from app.services.register_import import Change, Outcome, RegisterRefused
 
 
 @click.group(help=N_("Registro: territorios, organizaciones y planes."))
@@ -120,7 +79,12 @@ def _bring_in(noun: Noun, name: str) -> None:
     except ImportRefused as refused:
         _refuse([f"{name}: [{item.code}] {import_fault_text(item)}" for item in refused.faults])
     except RegisterRefused as refused:
-        _refuse([f"{name}: {_place(item)}: {_words(item)}" for item in refused.faults])
+        _refuse(
+            [
+                f"{name}: {_place(item)}: [{item.code}] {register_fault_text(item)}"
+                for item in refused.faults
+            ]
+        )
     for line in _report(outcome):
         click.echo(line)
 
@@ -138,12 +102,8 @@ def _place(fault: RegisterFault) -> str:
     return _("fila %(row)s, columna %(column)s", row=fault.row, column=fault.column)
 
 
-def _words(fault: RegisterFault) -> str:
-    context = {
-        key: ", ".join(value) if isinstance(value, tuple) else value
-        for key, value in fault.context.items()
-    }
-    return f"[{fault.code}] " + _(WORDS[fault.code]) % context
+def _fault(fault: RegisterFault) -> str:
+    return f"[{fault.code}] {register_fault_text(fault)}"
 
 
 def _report(outcome: Outcome) -> Iterator[str]:

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 
 from app.cli.export import export
 from app.cli.files import fault_lines, new_file, read_text, readable
-from app.cli.import_words import import_fault_text
+from app.import_words import import_fault_text
 from app.language import N_, current_language
 from app.messages import answer_fault_text, problem_words
 from app.models import Channel

@@ -11,6 +11,7 @@ from app.models.collection import (
     Mode,
     Selection,
 )
+from app.models.contact_attempt import ContactAttempt, ContactResult
 from app.models.organisation import Organisation
 from app.models.plan import Plan
 from app.models.quarantine import Decision, Quarantined, Reason
@@ -29,6 +30,8 @@ __all__ = [
     "Collection",
     "CollectionRoll",
     "Comuna",
+    "ContactAttempt",
+    "ContactResult",
     "Decision",
     "Draft",
     "Mode",

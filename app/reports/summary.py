@@ -62,7 +62,7 @@ def chosen_how(analysis: Analysis) -> str:
     """How the people were chosen and what that allows, in one sentence."""
     if analysis.design is not None:
         return design_words.chosen_how(analysis, analysis.design)
-    return {
+    words = {
         Selection.PROBABILITY: _(
             "Muestra al azar: las cifras valen para el universo, con el margen de su intervalo. "
             "El cálculo supone una muestra aleatoria simple."
@@ -77,6 +77,12 @@ def chosen_how(analysis: Analysis) -> str:
             "hablan solo de quienes respondieron y no llevan intervalo."
         ),
     }[analysis.selection]
+    if analysis.provisional:
+        words += " " + _(
+            "La recolección sigue abierta: hasta el cierre, la lista sigue al registro y estas "
+            "cifras son provisionales."
+        )
+    return words
 
 
 def period(opens_at: datetime, closes_at: datetime | None) -> str:

@@ -26,7 +26,7 @@ from app.models import (
     SurveyText,
 )
 from app.models.columns import utc_now
-from app.services import collections, figures, joins
+from app.services import collections, figures, joins, rolls
 from app.services.counting import Tally, tally, versions
 from app.services.drawn import Drawn
 from app.services.figures import believable
@@ -141,6 +141,7 @@ def analyse(
         simulated=collection.simulated,
         selection=Selection(collection.selection),
         population=population,
+        provisional=_provisional(collection),
         design=design,
         opens_at=collection.opens_at,
         closes_at=collection.closes_at,
@@ -152,6 +153,12 @@ def analyse(
         cautions=_cautions(population, inside + outside, groups, design),
         measures=measures,
     )
+
+
+def _provisional(collection: Collection) -> bool | None:
+    if collection.selection != Selection.CENSUS or collection.respondent != "organisation":
+        return None
+    return rolls.is_provisional(collection, utc_now())
 
 
 def _questions(

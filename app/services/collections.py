@@ -25,7 +25,7 @@ from app.models import (
     VersionState,
 )
 from app.models.columns import utc_now
-from app.services import surveys
+from app.services import rolls, surveys
 from app.services.audit import note
 from app.services.sampling import Sampling, read_sampling, require_fits
 from encuestas import Choice, Survey, bind_choices
@@ -96,7 +96,7 @@ def add_collection(survey_id: str, slug: str, fielding: Fielding) -> Collection:
     collection = _new_collection(version, slug, fielding)
     db.session.add(collection)
     db.session.flush()
-    _call_roll(collection)
+    rolls.call(collection)
     if fielding.design is not None:
         _declare(collection, fielding.design)
     note("collection.open", slug, survey=survey_id, version=version.name)
@@ -104,9 +104,14 @@ def add_collection(survey_id: str, slug: str, fielding: Fielding) -> Collection:
 
 
 def close_collection(slug: str) -> Collection:
-    """Take no more answers from now on. Closing a closed one changes nothing."""
+    """Take no more answers from now on. Closing a closed one changes nothing.
+
+    The roll is from now on what the register says at this moment.
+    """
     collection, now = find(slug), utc_now()
     if collection.closes_at is None or collection.closes_at > now:
+        rolls.follow_before_closing(collection)
+        now = utc_now()  # it may have waited for whoever is changing the register
         if collection.opens_at >= now:  # it never opened; closing must come after opening
             collection.opens_at = min(collection.created_at, now - timedelta(seconds=1))
         collection.closes_at = now
@@ -280,6 +285,7 @@ def _new_collection(version: SurveyVersion, slug: str, fielding: Fielding) -> Co
     survey = _definition(version)
     if survey.respondent == "organisation" and fielding.mode == Mode.ANONYMOUS:
         raise Problem(ProblemCode.ORGANISATIONS_CONFIDENTIAL)
+    plan = _plan(fielding.plan)
     return Collection(
         slug=slug,
         version=version,
@@ -291,12 +297,12 @@ def _new_collection(version: SurveyVersion, slug: str, fielding: Fielding) -> Co
         legal_notice=fielding.legal_notice,
         texts=fielding.texts or {},
         wave=fielding.wave,
-        plan=_plan(fielding.plan),
+        plan=plan,
         public=fielding.public,
         simulated=fielding.simulated,
         opens_at=fielding.opens_at or utc_now(),
         closes_at=fielding.closes_at,
-        territories=_territories(fielding),
+        territories=_territories(fielding, plan),
     )
 
 
@@ -309,8 +315,11 @@ def _plan(code: str | None) -> Plan | None:
     return plan
 
 
-def _territories(fielding: Fielding) -> list[Territory]:
+def _territories(fielding: Fielding, plan: Plan | None) -> list[Territory]:
+    """Those that were named; else the plan's, whose organisations rate it; else all of them."""
     query = select(Territory).order_by(Territory.code)
+    if fielding.territories is None and plan is not None:
+        return [plan.territory]
     if fielding.territories is None:
         return list(db.session.scalars(query.where(Territory.simulated == fielding.simulated)))
     found = list(db.session.scalars(query.where(Territory.code.in_(fielding.territories))))
@@ -318,25 +327,6 @@ def _territories(fielding: Fielding) -> list[Territory]:
     if missing:
         raise Problem(ProblemCode.UNKNOWN_TERRITORY, territory=", ".join(sorted(missing)))
     return found
-
-
-def _call_roll(collection: Collection) -> None:
-    """Write the census list down: who is active in the territories on the day it opens."""
-    if collection.respondent != "organisation":
-        if collection.selection == Selection.CENSUS and collection.population is None:
-            raise Problem(ProblemCode.CENSUS_NEEDS_ROLL)
-        return
-    ids = [territory.id for territory in collection.territories]
-    active = select(Organisation.id, Organisation.territory_id).where(
-        Organisation.active, Organisation.territory_id.in_(ids)
-    )
-    entries = [
-        CollectionRoll(collection_id=collection.id, organisation_id=key, territory_id=territory)
-        for key, territory in db.session.execute(active)
-    ]
-    if not entries:
-        raise Problem(ProblemCode.CENSUS_NEEDS_ROLL)
-    db.session.add_all(entries)
 
 
 def _require_same(known: Collection, survey_id: str, fielding: Fielding) -> None:

@@ -114,6 +114,8 @@ class Analysis:
     simulated: bool
     selection: Selection
     population: int | None
+    # Of a census of organisations: whether its roll may still change, and the figures with it.
+    provisional: bool | None
     design: DesignUse | None
     opens_at: datetime
     closes_at: datetime | None
@@ -130,6 +132,8 @@ class Analysis:
         told: dict[str, object] = {}
         if self.differences:
             told["differences"] = [difference_record(each) for each in self.differences]
+        if self.provisional is not None:
+            told["provisional"] = self.provisional
         if self.design is not None:
             told["design"] = self.design.to_dict()
         return told | {

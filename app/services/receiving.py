@@ -274,5 +274,8 @@ def _on_roll(collection: Collection, codes: set[str]) -> dict[str, tuple[str, st
         select(Organisation.code, CollectionRoll.organisation_id, CollectionRoll.territory_id)
         .join(CollectionRoll.organisation)
         .where(CollectionRoll.collection_id == collection.id, Organisation.code.in_(codes))
+        .order_by(CollectionRoll.organisation_id)
+        # Whoever takes an organisation off the roll waits until this vote is there to be seen.
+        .with_for_update(read=True, key_share=True, of=CollectionRoll)
     )
     return {code: (key, territory) for code, key, territory in db.session.execute(query)}

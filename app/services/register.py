@@ -34,6 +34,15 @@ COLUMNS: Mapping[Noun, Sequence[str]] = {
     Noun.PLANS: ("code", "title", "territory"),
 }
 """What a file and a listing tell of each: a column is named after the attribute it fills."""
+CONTACT = ("contact_name", "phone", "email", "notes")
+"""Columns with personal data: no listing, figure or audit entry tells what is in them."""
+MORE: Mapping[Noun, Sequence[str]] = {
+    Noun.TERRITORIES: (),
+    Noun.ORGANISATIONS: CONTACT,
+    Noun.PLANS: ("active", "summary_es", "summary_en"),
+}
+"""What a file may tell besides."""
+OPTIONAL = frozenset({"active", *CONTACT, "summary_es", "summary_en"})
 
 
 def load_geography() -> None:

@@ -12,9 +12,9 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
-from app.cli.import_words import SHAPES, WORDS, import_fault_text
 from app.config import PROJECT
 from app.extensions import db
+from app.import_words import SHAPES, WORDS, import_fault_text
 from app.models import Collection, Response, Selection
 from app.services import collections, surveys
 from app.services.import_faults import ImportCode, ImportFault

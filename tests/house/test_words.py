@@ -17,8 +17,8 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 
-from app import create_app, messages, verdict_words
-from app.cli import cabildo, import_words
+from app import create_app, import_words, messages, verdict_words
+from app.cli import cabildo
 from app.extensions import db
 from app.language import LANGUAGES
 from app.models import RoleName

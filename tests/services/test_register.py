@@ -12,19 +12,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.cli import cabildo
-from app.cli.register import WORDS
 from app.extensions import db
 from app.models import AuditEntry, Collection, Organisation, Selection, Territory
+from app.register_words import WORDS
 from app.services import collections, demo, register, surveys
 from app.services.import_faults import ImportCode, ImportRefused
 from app.services.register import COLUMNS, Noun, cell, registered
-from app.services.register_import import (
-    Outcome,
-    RegisterCode,
-    RegisterRefused,
-    open_file,
-    register_file,
-)
+from app.services.register_cells import RegisterCode
+from app.services.register_import import Outcome, RegisterRefused, open_file, register_file
 from app.services.setup import LIBRARY
 
 TERRITORIES = "code,name,comunas\nT-1,Ribera,05402\nT-2,Cerros,05404;13101\n"
@@ -233,25 +228,51 @@ def names(collection: Collection) -> Sequence[str]:
     return [choice.value for choice in collections.register_lists(collection)["organisations"]]
 
 
-def test_the_roll_is_called_when_a_collection_opens(filled: Bring) -> None:
+def test_the_roll_of_an_open_collection_follows_the_file(filled: Bring) -> None:
     first = open_census("first")
-    assert sorted(names(first)) == ["O-1", "O-3"]
+    assert sorted(names(first)) == ["O-1"]
+    assert [territory.code for territory in first.territories] == ["T-1"], "the plan's"
     filled(
         Noun.ORGANISATIONS,
         "code,name,kind,territory,active\nO-1,Junta,junta,T-1,no\nO-9,Coro,coro,T-1,sí\n",
     )
-    filled(Noun.TERRITORIES, "code,name,comunas\nT-3,Nuevo,05402\n")
-    assert sorted(names(first)) == ["O-1", "O-3"]
-    assert [territory.code for territory in first.territories] == ["T-1", "T-2"]
-    assert sorted(names(open_census("second"))) == ["O-3", "O-9"]
+    assert sorted(names(first)) == ["O-9"]
 
 
-def test_an_organisation_that_moves_keeps_its_place_on_the_roll(filled: Bring) -> None:
-    collection = open_census("calidad")
-    places = {entry.organisation.code: entry.territory_id for entry in collection.roll}
-    filled(Noun.ORGANISATIONS, ORGANISATIONS.replace("T-1;sí", "T-2;sí"))
-    db.session.expire_all()
-    assert {entry.organisation.code: entry.territory_id for entry in collection.roll} == places
+def test_contacts_are_optional_and_stay_out_of_the_audit(filled: Bring) -> None:
+    head = "code,name,kind,territory,contact_name,phone,email,notes\n"
+    row = "O-1,Junta Niñez,junta de vecinos,T-1,{}\n"
+    filled(Noun.ORGANISATIONS, head + row.format("Ana Soto,9 1234-5678,Ana@Ejemplo.cl,De tarde"))
+    filled(Noun.ORGANISATIONS, head + row.format(",,,"))
+    filled(Noun.ORGANISATIONS, ORGANISATIONS)
+    kept = db.session.scalars(select(Organisation).where(Organisation.code == "O-1")).one()
+    found = (kept.contact_name, kept.phone, kept.email, kept.notes)
+    assert found == ("Ana Soto", "+56912345678", "Ana@ejemplo.cl", "De tarde")
+    entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+    assert entry.details["changed"] == {
+        "O-1": dict.fromkeys(["contact_name", "phone", "email", "notes"])
+    }
+
+
+TELEPHONES = {
+    "+56 9 1234 5678": "+56912345678",
+    "(32) 212-3456": "+56322123456",
+    "56912345678": "+56912345678",
+    "0051 987 654 321": "+51987654321",
+    "'+56 912345678": "+56912345678",
+}
+NO_TELEPHONES = ("12345", "llamar a Ana", "+56 9 1234 5678 / 9 8765 4321", "９１２３４５６７８")
+
+
+def test_telephones(filled: Bring) -> None:
+    head = "code,name,kind,territory,phone\n"
+    rows = "".join(f"X-{n},x,x,T-1,{typed}\n" for n, typed in enumerate(TELEPHONES))
+    filled(Noun.ORGANISATIONS, head + rows)
+    query = select(Organisation.phone).where(Organisation.code.like("X-%"))
+    assert list(db.session.scalars(query.order_by(Organisation.code))) == [*TELEPHONES.values()]
+    rows = "".join(f"Y-{n},y,y,T-1,{typed}\n" for n, typed in enumerate(NO_TELEPHONES))
+    found = faults(filled, Noun.ORGANISATIONS, head + rows)
+    assert found == [(n, "phone", "bad_phone") for n in range(2, 2 + len(NO_TELEPHONES))]
 
 
 # The command ------------------------------------------------------------------------------------

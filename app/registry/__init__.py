@@ -1,0 +1,1 @@
+"""The register for those who keep it: territories, organisations and plans."""
