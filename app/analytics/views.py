@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context
 from flask_security import current_user
 
 from app.analytics import sections
 from app.language import current_language, language_links
+from app.models.columns import utc_now
 from app.permissions import Permission, requires
 from app.reports import kinds, pictures, summary, tables
+from app.reports.report import report_data, report_pdf
 from app.services import analytics as service
+from app.services import fingerprint
 from app.services.exports import export_bytes, export_name, note_export
+from app.services.findings import Analysis
 
 analytics = Blueprint("analytics", __name__)
 MIMETYPES = {
@@ -77,6 +82,41 @@ def figures(slug: str) -> Response:
         mimetype="application/json",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
+
+
+@analytics.get("/analysis/<slug>/report")
+@requires(Permission.ANALYSE)
+def report(slug: str) -> str:
+    """The report as a page, with the same words as the PDF."""
+    lang, asked = current_language(), _asked()
+    analysis = service.analyse(slug, by=asked["by"])
+    return render_template(
+        "analytics/report.html",
+        lang=lang,
+        languages=language_links(by=asked["by"]),
+        simulated=analysis.simulated,
+        slug=slug,
+        by=asked["by"],
+        report=_report(analysis, lang),
+    )
+
+
+@analytics.get("/analysis/<slug>/report.pdf")
+@requires(Permission.ANALYSE)
+def report_file(slug: str) -> Response:
+    lang = current_language()
+    analysis = service.analyse(slug, by=_asked()["by"])
+    name = f"{slug}-informe{'-simulado' if analysis.simulated else ''}.pdf"
+    return Response(
+        report_pdf(_report(analysis, lang)),
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _report(analysis: Analysis, lang: str) -> dict[str, Any]:
+    data_hash = fingerprint.fingerprint(analysis.collection).hex()
+    return report_data(analysis, lang, data_hash=data_hash, now=utc_now())
 
 
 @analytics.get("/analysis/<slug>/<measure>.svg")

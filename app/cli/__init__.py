@@ -16,6 +16,7 @@ from app.cli.analyze_file import analyze_file
 from app.cli.collection import collection
 from app.cli.demo import demo
 from app.cli.register import register
+from app.cli.report import report
 from app.cli.responses import responses
 from app.cli.serve import serve, setup
 from app.cli.survey import survey
@@ -41,6 +42,7 @@ for command in (
     responses,
     analyze,
     analyze_file,
+    report,
     demo,
     user,
 ):

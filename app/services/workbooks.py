@@ -6,8 +6,6 @@ dates are dates; text is never taken for a formula or a link, so no apostrophe i
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import tempfile
 from collections import Counter
@@ -28,6 +26,7 @@ from app.language import locale_of
 from app.models import SurveyText, SurveyVersion
 from app.services import collections, export_plan, workbook_words
 from app.services.export_plan import Export
+from app.services.fingerprint import Fingerprint
 from app.survey_words import change_text, effect_text
 from encuestas.export import Entry, Table, codebook
 from encuestas.types import Cell, ColumnKind
@@ -137,16 +136,12 @@ class _Book:
 class _Seen:
     """What only the rows tell."""
 
-    responses: int = 0
+    data: Fingerprint = field(default_factory=Fingerprint)
     corrections: Counter[tuple[str, int]] = field(default_factory=Counter)
-    digest: Any = field(default_factory=hashlib.sha256)
 
     def add(self, row: Row[Any]) -> None:
-        self.responses += 1
+        self.data.add(row)
         self.corrections[row.version, row.correction] += 1
-        kept = [row.id, row.version, row.correction, row.answers]
-        line = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        self.digest.update(line.encode() + b"\n")
 
 
 def _write(export: Export, file: IO[bytes]) -> None:
@@ -296,8 +291,8 @@ def _about(export: Export, book: _Book, seen: _Seen) -> None:
         collection,
         export.joined,
         lang=export.options.lang,
-        responses=seen.responses,
-        digest=seen.digest.hexdigest(),
+        responses=seen.data.responses,
+        digest=seen.data.hex(),
         cut=book.cut,
     ):
         sheet.add([name, value])

@@ -13,6 +13,8 @@ ADDRESSES = {
     "/analysis/<slug>.json": "GET",
     "/analysis/<slug>/<measure>.svg": "GET",
     "/analysis/<slug>/export.<fmt>": "GET",
+    "/analysis/<slug>/report": "GET",
+    "/analysis/<slug>/report.pdf": "GET",
     "/api/v1/openapi.json": "GET",
     "/api/v1/responses": "POST",
     "/collections": "GET",

@@ -1,0 +1,122 @@
+"""The report: what it says, that it can be read by machines, and who gets it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+
+from app.services import collections, exports
+from tests.analytics.conftest import (
+    OPINION,
+    answer,
+    ballot,
+    field,
+    make_plan,
+    make_territories,
+    people,
+    statements,
+)
+from tests.pages import check_page
+
+
+@pytest.fixture(params=["sqlite"])
+def database(request: pytest.FixtureRequest, new_database: Callable[[str], str]) -> str:
+    return new_database(request.param)
+
+
+def pdf(client: FlaskClient, address: str) -> tuple[PdfReader, str]:
+    got = client.get(address)
+    assert (got.status_code, got.mimetype) == (200, "application/pdf")
+    reader = PdfReader(io.BytesIO(got.data))
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    return reader, text
+
+
+@pytest.fixture
+def answered(app: Flask) -> None:
+    with app.app_context():
+        make_territories()
+        collection = field(OPINION, "opinion", selection="probability", population=900)
+        answer(collection, people(40))
+
+
+def test_the_pdf_says_what_may_be_said_and_what_not(
+    app: Flask, answered: None, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    _, text = pdf(signed_in("evaluator"), "/analysis/opinion/report.pdf?by=territory")
+    for words in ("Lo que se puede decir", "de cada 100", "Lo que no se puede decir", "Universo"):
+        assert words in text
+    assert "no se puede afirmar que haya diferencia" in text
+    assert "mark" in text
+    with app.app_context():
+        lines = json.loads("".join(exports.export_stream("opinion", fmt="json")))["responses"]
+    digest = hashlib.sha256()
+    for row in lines:
+        kept = [row["id"], row["version"], row["correction"], row["answers"]]
+        line = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        digest.update(line.encode() + b"\n")
+    assert digest.hexdigest() in text.replace(" ", "")
+
+
+@pytest.mark.parametrize(("lang", "heading"), [("es", "Cifras"), ("en", "Figures")])
+def test_it_is_tagged_with_bookmarks_a_title_and_a_language(
+    answered: None, signed_in: Callable[[str], FlaskClient], lang: str, heading: str
+) -> None:
+    reader, _ = pdf(signed_in("evaluator"), f"/analysis/opinion/report.pdf?lang={lang}")
+    root = reader.root_object
+    assert "/StructTreeRoot" in root
+    assert bool(root["/MarkInfo"]["/Marked"])
+    assert root["/Lang"] == lang
+    assert heading in [str(each.title) for each in reader.outline if not isinstance(each, list)]
+    assert reader.metadata is not None
+    assert reader.metadata.title in {"Opinión", "Opinion"}
+
+
+def test_the_page_has_the_same_words(
+    answered: None, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    client = signed_in("evaluator")
+    page = client.get("/analysis/opinion/report?by=territory")
+    check_page(page.text)
+    assert "/analysis/opinion/report.pdf?by=territory" in page.text
+    assert "no se puede afirmar que haya diferencia" in page.text
+    assert signed_in("interviewer").get("/analysis/opinion/report.pdf").status_code == 403
+
+
+def test_a_census_says_what_is_not_known_of_the_silent(
+    app: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    with app.app_context():
+        answer(make_plan(), [ballot(n, 6) for n in range(1, 8)])
+    _, text = pdf(signed_in("evaluator"), "/analysis/plan/report.pdf")
+    assert "De quienes no respondieron no se sabe nada" in text
+    assert "No respondieron" in text
+
+
+def test_nobody_answered_yet(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
+    with app.app_context():
+        make_territories()
+        field(OPINION, "opinion", selection="open")
+    _, text = pdf(signed_in("evaluator"), "/analysis/opinion/report.pdf")
+    assert "Todavía no hay respuestas." in text
+    assert "no hay margen de error que calcular" in text
+
+
+def test_queries_do_not_grow_with_the_responses(
+    app: Flask, answered: None, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    client = signed_in("evaluator")
+    with app.app_context():
+        with statements() as few:
+            client.get("/analysis/opinion/report")
+        answer(collections.find("opinion"), people(60, seed=40))
+        with statements() as many:
+            client.get("/analysis/opinion/report")
+    assert len(many) == len(few)
