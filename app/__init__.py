@@ -28,9 +28,16 @@ from app.shelf import Shelf
 from app.uploads import FileRequest
 
 
+class Service(Flask):
+    def log_exception(self, exc_info):
+        """Names the rule, not the address: a personal link must be in no log."""
+        rule = request.url_rule.rule if request.url_rule else "an unknown address"
+        self.logger.error("Exception on %s [%s]", rule, request.method, exc_info=exc_info)
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
-    app = Flask(__name__, static_folder=None)
+    app = Service(__name__, static_folder=None)
     app.request_class = FileRequest
     app.config.from_mapping(settings.flask())
     _bind_database(app)
@@ -90,8 +97,8 @@ def _register_views(app: Flask) -> None:
     from app.api.blueprint import v1
     from app.health import health
     from app.registry.views import registry
+    from app.respond.invited import respond
     from app.respond.offline import offline
-    from app.respond.views import respond
 
     for blueprint in (health, assets, offline, respond, analytics, admin, registry):
         app.register_blueprint(blueprint)

@@ -23,6 +23,19 @@ class ProblemCode(StrEnum):
     CLOSED = "closed"  # closed
     NOT_PUBLIC = "not_public"
     DRAFT_EXPIRED = "draft_expired"
+    # about personal links
+    INVITATION_NEEDED = "invitation_needed"
+    UNKNOWN_INVITATION = "unknown_invitation"
+    INVITATION_REVOKED = "invitation_revoked"
+    INVITATION_EXPIRED = "invitation_expired"  # expired
+    INVITATION_USED = "invitation_used"
+    TOO_MANY_TRIES = "too_many_tries"  # minutes
+    INVITEE_NEEDED = "invitee_needed"
+    NOT_ON_ROLL = "not_on_roll"  # organisation
+    ALREADY_INVITED = "already_invited"  # name
+    BAD_PHONE = "bad_phone"  # phone
+    BAD_EXPIRY = "bad_expiry"
+    NOT_OFFERED = "not_offered"  # language, known
     CROSS_SITE = "cross_site"
     TOO_LARGE = "too_large"  # limit_kb
     MALFORMED = "malformed"
@@ -87,6 +100,12 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.NOT_YET_OPEN: HTTPStatus.FORBIDDEN,
     ProblemCode.CLOSED: HTTPStatus.GONE,
     ProblemCode.NOT_PUBLIC: HTTPStatus.FORBIDDEN,
+    ProblemCode.INVITATION_NEEDED: HTTPStatus.FORBIDDEN,
+    ProblemCode.UNKNOWN_INVITATION: HTTPStatus.NOT_FOUND,
+    ProblemCode.INVITATION_REVOKED: HTTPStatus.GONE,
+    ProblemCode.INVITATION_EXPIRED: HTTPStatus.GONE,
+    ProblemCode.INVITATION_USED: HTTPStatus.CONFLICT,
+    ProblemCode.TOO_MANY_TRIES: HTTPStatus.TOO_MANY_REQUESTS,
     ProblemCode.RESULTS_AT_CLOSING: HTTPStatus.FORBIDDEN,
     ProblemCode.DESIGN_OTHER_VALUES: HTTPStatus.CONFLICT,
     ProblemCode.DESIGN_EMPTY_CELL: HTTPStatus.CONFLICT,

@@ -13,10 +13,12 @@ from flask_babel import format_date, format_decimal, get_locale, gettext
 
 from app.definition_words import DEFINITIONS
 from app.errors import Problem, ProblemCode
+from app.invitation_words import INVITATIONS
 from app.language import N_
 from encuestas import AnswerFault, DefinitionFault, ErrorCode, ExpressionError, Question, localized
 
 PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
+    **INVITATIONS,
     ProblemCode.UNKNOWN_COLLECTION: (
         N_("No encontramos esta encuesta"),
         N_("Revise que la dirección esté completa y bien escrita."),

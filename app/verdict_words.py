@@ -44,6 +44,14 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
         N_("Respondió una corrección que aquí no se conoce."),
         N_("Quedó guardada como llegó y el equipo la revisará. No la envíe otra vez."),
     ),
+    Reason.NOT_INVITED: (
+        N_("Esta encuesta se responde con una invitación, y llegó sin ella."),
+        N_("Quedó guardada y el equipo decidirá si se cuenta. No la envíe otra vez."),
+    ),
+    Reason.INVITATION_ENDED: (
+        N_("La invitación con que se respondió venció o se retiró."),
+        N_("Quedó guardada y el equipo decidirá si se cuenta. No la envíe otra vez."),
+    ),
     Reason.UNKNOWN_TOKEN: (
         N_("No conocemos la invitación con que se respondió."),
         N_("Quedó guardada y el equipo decidirá si se cuenta. No la envíe otra vez."),

@@ -15,6 +15,7 @@ from app.cli.analyze import analyze
 from app.cli.analyze_file import analyze_file
 from app.cli.collection import collection
 from app.cli.demo import demo
+from app.cli.invitations import invitations
 from app.cli.register import register
 from app.cli.report import report
 from app.cli.responses import responses
@@ -39,6 +40,7 @@ for command in (
     survey,
     register,
     collection,
+    invitations,
     responses,
     analyze,
     analyze_file,

@@ -14,7 +14,7 @@ from app.cli.export import export
 from app.cli.files import fault_lines, read_text
 from app.extensions import reading
 from app.language import N_
-from app.models import Mode, Selection
+from app.models import Access, Mode, Selection
 from app.models.columns import utc_now
 from app.services import analytics, collections
 from app.services.findings import Listed
@@ -88,6 +88,11 @@ def collection() -> None:
 @click.option("--opens", type=MOMENT, help=N_("Cuándo abre; si no se dice, ahora."))
 @click.option("--closes", type=MOMENT, help=N_("Cuándo cierra; si no se dice, cuando se cierre."))
 @click.option("--wave", default="", help=N_("La ola de la encuesta, por ejemplo 2026."))
+@click.option(
+    "--access",
+    type=click.Choice([word.value for word in Access]),
+    help=N_("Cómo se entra: por la dirección de todos, con enlaces personales, o de ambos modos."),
+)
 @click.option("--staff-only", is_flag=True, help=N_("Solo la completa el equipo; no se publica."))
 def open_(
     survey_id: str,
@@ -101,6 +106,7 @@ def open_(
     opens: datetime | None,
     closes: datetime | None,
     wave: str,
+    access: str | None,
     staff_only: bool,
 ) -> None:
     if closes is not None and closes <= (opens or utc_now()):
@@ -115,6 +121,7 @@ def open_(
         population=population,
         design=_read_design(design) if design else None,
         wave=wave,
+        access=Access(access) if access else None,
         public=not staff_only,
         opens_at=opens,
         closes_at=closes,

@@ -6,12 +6,14 @@ from app.models.audit import AuditEntry
 from app.models.collection import (
     ORGANISATION_QUESTION,
     TERRITORY_QUESTION,
+    Access,
     Collection,
     CollectionRoll,
     Mode,
     Selection,
 )
 from app.models.contact_attempt import ContactAttempt, ContactResult
+from app.models.invitation import Invitation, Letter, LetterKind, LetterState
 from app.models.organisation import Organisation
 from app.models.plan import Plan
 from app.models.quarantine import Decision, Quarantined, Reason
@@ -23,6 +25,7 @@ from app.models.user import Role, RoleName, User
 __all__ = [
     "ORGANISATION_QUESTION",
     "TERRITORY_QUESTION",
+    "Access",
     "Attachment",
     "Attempts",
     "AuditEntry",
@@ -34,6 +37,10 @@ __all__ = [
     "ContactResult",
     "Decision",
     "Draft",
+    "Invitation",
+    "Letter",
+    "LetterKind",
+    "LetterState",
     "Mode",
     "Organisation",
     "Plan",

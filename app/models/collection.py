@@ -40,6 +40,14 @@ class Selection(StrEnum):
     OPEN = "open"
 
 
+class Access(StrEnum):
+    """Which ways lead in: the collection's own address, personal links, or both."""
+
+    OPEN = "open"
+    PERSONAL = "personal"
+    BOTH = "both"
+
+
 # What a survey's questions about who answers are called; a response keeps both in columns too.
 TERRITORY_QUESTION = "territory"
 ORGANISATION_QUESTION = "organisation"
@@ -90,6 +98,9 @@ class Collection(db.Model):
     # False: filled by import or by staff alone; /e/<slug> says so and `/` does not list it.
     public: Mapped[bool] = mapped_column(default=True)
     simulated: Mapped[bool] = mapped_column(default=False)
+    access: Mapped[Word] = mapped_column(
+        one_of("access", Access), default=Access.OPEN, server_default=Access.OPEN
+    )
     opens_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     closes_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)

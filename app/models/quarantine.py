@@ -22,6 +22,8 @@ class Reason(StrEnum):
     NOT_PUBLIC = "not_public"
     UNKNOWN_VERSION = "unknown_version"
     UNKNOWN_CORRECTION = "unknown_correction"
+    NOT_INVITED = "not_invited"
+    INVITATION_ENDED = "invitation_ended"
     UNKNOWN_TOKEN = "unknown_token"  # noqa: S105 a reason, no secret
     UNEXPECTED = "unexpected"  # reading it failed, and that is the service's own fault
 

@@ -39,6 +39,8 @@ class ResponseState(StrEnum):
     # Kept for review: it failed validation, or it clashes with one that was here before.
     QUARANTINED = "quarantined"
     CONFLICT = "conflict"
+    # Its sender changed it: the response that `revises_id` points from is counted instead.
+    REPLACED = "replaced"
 
 
 class Channel(StrEnum):
@@ -54,6 +56,7 @@ COUNTED = (ResponseState.SUBMITTED, ResponseState.ACCEPTED)
 COUNTED_ROWS = text("state IN ('submitted', 'accepted') AND NOT preview")
 SETTLED_ROWS = text("state <> 'conflict'")
 CONFLICT_ROWS = text("state = 'conflict'")
+INVITED_ROWS = text("invitation_id IS NOT NULL AND state IN ('submitted', 'accepted')")
 
 
 def _of_collection() -> ForeignKeyConstraint:
@@ -103,6 +106,13 @@ class Response(db.Model):
             sqlite_where=COUNTED_ROWS,
             postgresql_where=COUNTED_ROWS,
         ),
+        Index(
+            "uq_responses_one_per_invitation",
+            "invitation_id",
+            unique=True,
+            sqlite_where=INVITED_ROWS,
+            postgresql_where=INVITED_ROWS,
+        ),
         # Counts whole collections without reading a response, and gives exports their order.
         Index("ix_responses_collection_id_state", "collection_id", "state", "preview"),
         {"sqlite_with_rowid": False},
@@ -119,6 +129,17 @@ class Response(db.Model):
     language: Mapped[str] = mapped_column(String(16))
     territory_id: Mapped[str | None] = mapped_column(ForeignKey("territories.id"), index=True)
     organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisations.id"))
+    invitation_id: Mapped[str | None] = mapped_column(
+        ForeignKey("invitations.id"),
+        CheckConstraint("mode = 'confidential' OR invitation_id IS NULL", name="not_invited"),
+        index=True,
+    )
+    revises_id: Mapped[str | None] = mapped_column(
+        ForeignKey("responses.id"),
+        CheckConstraint("mode = 'confidential' OR revises_id IS NULL", name="not_revised"),
+        index=True,
+        unique=True,
+    )
     preview: Mapped[bool] = mapped_column(default=False)
     simulated: Mapped[bool] = mapped_column(default=False)
     answers: Mapped[dict[str, Any]] = mapped_column(Json)
@@ -174,6 +195,13 @@ class Draft(db.Model):
     # Form values by question: {"name": ["value", ...]}, kept even where they are not valid yet.
     answers: Mapped[dict[str, list[str]]] = mapped_column(Json, default=dict)
     page: Mapped[str] = mapped_column(String(64), default="")
+    # Begun with a personal link; in an anonymous collection the person's browser alone knows.
+    invitation_id: Mapped[str | None] = mapped_column(
+        ForeignKey("invitations.id"),
+        CheckConstraint("mode = 'confidential' OR invitation_id IS NULL", name="not_invited"),
+        index=True,
+    )
+    revises_id: Mapped[str | None] = mapped_column(ForeignKey("responses.id"))
     counter: Mapped[int] = mapped_column(default=0)
     preview: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime | None] = mapped_column(Moment)

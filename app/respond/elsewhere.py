@@ -15,6 +15,7 @@ from flask_babel import ngettext
 from app.respond import visit as at
 from app.respond.visit import Visit
 from app.services import collections, drafts
+from app.services.invitations import Found as FoundInvitation
 from app.services.resuming import Found
 
 # They lose what a page keeps, and cookies with it, as soon as the app that opened them closes.
@@ -34,22 +35,14 @@ def form_html(visit: Visit, *, found: Found | None = None, typed: str = "") -> R
         typed=typed,
         here=url_for("respond.resume", slug=visit.slug),
     )
-    return make_response(html, _status(found))
+    return make_response(html, status(found))
 
 
 def _fault(found: Found) -> str:
     if found.slip:
         return str(_("Revise el código: tiene 9 letras y números, como K7M-PQ4-RTX."))
     if found.wait:
-        return str(
-            ngettext(
-                "Hubo demasiados intentos con códigos equivocados. "
-                "Espere %(num)s minuto y pruebe otra vez.",
-                "Hubo demasiados intentos con códigos equivocados. "
-                "Espere %(num)s minutos y pruebe otra vez.",
-                _minutes(found.wait),
-            )
-        )
+        return wait_words(found.wait)
     return str(
         _(
             "No encontramos respuestas con ese código. Revise que sea el de esta encuesta; "
@@ -58,28 +51,42 @@ def _fault(found: Found) -> str:
     )
 
 
+def wait_words(wait: timedelta) -> str:
+    return str(
+        ngettext(
+            "Hubo demasiados intentos con códigos equivocados. "
+            "Espere %(num)s minuto y pruebe otra vez.",
+            "Hubo demasiados intentos con códigos equivocados. "
+            "Espere %(num)s minutos y pruebe otra vez.",
+            _minutes(wait),
+        )
+    )
+
+
 def _minutes(wait: timedelta) -> int:
     return max(1, -(-int(wait.total_seconds()) // 60))
 
 
-def _status(found: Found | None) -> HTTPStatus:
+def status(found: Found | FoundInvitation | None) -> HTTPStatus:
+    """Of a page that asks for a code."""
     if found is None:
         return HTTPStatus.OK
     return HTTPStatus.TOO_MANY_REQUESTS if found.wait else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def ways(slug: str, secret: str, *, first: bool) -> dict[str, Any]:
+def ways(slug: str, secret: str, *, first: bool, path: str = "") -> dict[str, Any]:
     """What pages say about going on elsewhere: the ``code``, and ``inside`` another app on the
-    ``first`` page how to leave it."""
+    ``first`` page how to leave it, for the ``path`` of a personal link if that is what was opened.
+    """
     code = drafts.resume_code(secret)
     inside = first and bool(inside_an_app(request.user_agent.string))
-    return {"code": code, "inside": _way_out(slug, code) if inside else None}
+    return {"code": code, "inside": _way_out(slug, code, path) if inside else None}
 
 
-def _way_out(slug: str, code: str | None) -> dict[str, str | None]:
+def _way_out(slug: str, code: str | None, path: str) -> dict[str, str | None]:
     """Addresses for the phone's own browser. A code is only behind the #, which no server sees."""
     endpoint = "respond.resume" if code else "respond.start_page"
-    address = current_app.config["CABILDO_URL"] + url_for(endpoint, slug=slug)
+    address = current_app.config["CABILDO_URL"] + (path or url_for(endpoint, slug=slug))
     address += f"#{code}" if code else ""
     intent = None
     if "Android" in request.user_agent.string:

@@ -163,6 +163,7 @@ def review_html(visit: Visit, draft: Draft, survey: Survey) -> str:
         back_url=page_url(visit.slug, pages[-1]) if pages else None,
         **elsewhere.ways(visit.slug, visit.secret, first=False),
         draft=visit.secret,
+        revising=draft.revises_id is not None,
     )
 
 

@@ -28,10 +28,19 @@ from app.models import Collection, Draft
 from app.models.columns import utc_now
 from app.origin import refuse_cross_site
 from app.permissions import Permission, public, requires
-from app.respond import attached, elsewhere, pages, phone, turning
+from app.respond import attached, elsewhere, invitation, pages, phone, turning
 from app.respond import visit as at
 from app.respond.visit import Visit, arrive, see
-from app.services import attachments, collections, drafts, listing, media, resuming, sending
+from app.services import (
+    attachments,
+    collections,
+    drafts,
+    invitations,
+    listing,
+    media,
+    resuming,
+    sending,
+)
 from app.shelf import share
 from encuestas import Survey, language_of, localized
 
@@ -100,6 +109,8 @@ def start_page(slug: str) -> ResponseReturnValue:
     visit = arrive(slug)
     collections.require_answerable(visit.collection, visit.now)
     draft = _draft(visit)
+    if draft is None:
+        collections.require_open_to_all(visit.collection)
     survey = collections.fielded(visit.collection)
     if not visit.secret:
         share()
@@ -121,6 +132,7 @@ def start_page(slug: str) -> ResponseReturnValue:
 def start(slug: str) -> ResponseReturnValue:
     visit = arrive(slug)
     collections.require_answerable(visit.collection, visit.now)
+    collections.require_open_to_all(visit.collection)
     return _start(visit, preview=False)
 
 
@@ -263,11 +275,18 @@ def send(slug: str) -> ResponseReturnValue:
     visit = arrive(slug)
     if "lang" in request.form:
         return _switch_on_review(visit)
+    if "code" in request.form:
+        found = invitations.find_code(invitation.typed_code(), now=visit.now)
+        if not found.token:
+            return invitation.ask_to_send(visit, found=found)
+        visit = replace(visit, secret=invitations.with_link(visit.secret, found.token))
     try:
         faults = sending.send(visit.collection, visit.secret, now=visit.now)
     except Problem as problem:
         if problem.code is ProblemCode.DRAFT_EXPIRED:
             return _expired(visit, None)
+        if problem.code is ProblemCode.INVITATION_NEEDED:
+            return invitation.ask_to_send(visit)
         raise
     draft = _draft(visit) if faults else None
     if draft is not None:
@@ -295,6 +314,8 @@ def thanks(slug: str) -> ResponseReturnValue:
         **at.frame(visit.collection, survey, language, preview=receipt.preview),
         receipt=receipt.code,
         conflict=receipt.conflict,
+        organisation=visit.collection.respondent == "organisation",
+        changeable=invitation.changeable(visit.collection, receipt),
         again="again" in request.args,
     )
 
@@ -315,7 +336,7 @@ def _draft(visit: Visit, *, for_update: bool = False) -> Draft | None:
 
 
 def _survey_of(collection: Collection, draft: Draft) -> Survey:
-    return collections.fielded(collection, draft.version_id, draft.correction)
+    return drafts.survey_of(collection, draft)
 
 
 def _resume_url(visit: Visit, draft: Draft) -> str:

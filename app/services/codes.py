@@ -9,6 +9,17 @@ import secrets
 ALPHABET = "ACDEFHJKMNPQRTUWXY34789"
 _RESUME = 8
 _GROUP = 3
+SPOKEN = 11
+_SPOKEN_GROUP = 4
+
+
+def body_of(secret: bytes, length: int) -> str:
+    """So many characters made from bytes that nobody can guess."""
+    number, body = int.from_bytes(secret, "big"), ""
+    for _ in range(length):
+        number, at = divmod(number, len(ALPHABET))
+        body += ALPHABET[at]
+    return body
 
 
 def random_body(length: int) -> str:
@@ -36,13 +47,31 @@ def resume_body() -> str:
 
 def resume_code(body: str) -> str:
     """How a draft's code is shown: K7M-PQ4-RTX, the last being the check character."""
-    text = body + check_character(body)
-    return "-".join(text[at : at + _GROUP] for at in range(0, len(text), _GROUP))
+    return _grouped(body, _GROUP)
 
 
 def read_resume_code(typed: str) -> str | None:
     """The random part of a code as somebody typed it; None where it cannot be one."""
+    return _read(typed, _RESUME)
+
+
+def spoken_code(body: str) -> str:
+    """How an invitation's code is shown: K7MP-Q4RT-XACD, the last being the check character."""
+    return _grouped(body, _SPOKEN_GROUP)
+
+
+def read_spoken_code(typed: str) -> str | None:
+    """The body of an invitation's code as somebody typed it; None where it cannot be one."""
+    return _read(typed, SPOKEN)
+
+
+def _grouped(body: str, size: int) -> str:
+    text = body + check_character(body)
+    return "-".join(text[at : at + size] for at in range(0, len(text), size))
+
+
+def _read(typed: str, length: int) -> str | None:
     text = "".join(char for char in typed.upper() if char.isalnum())
-    if len(text) != _RESUME + 1 or not set(ALPHABET).issuperset(text):
+    if len(text) != length + 1 or not set(ALPHABET).issuperset(text):
         return None
     return text[:-1] if check_character(text[:-1]) == text[-1] else None

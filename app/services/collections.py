@@ -14,6 +14,7 @@ from sqlalchemy.orm import contains_eager
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import (
+    Access,
     Collection,
     CollectionRoll,
     Mode,
@@ -22,6 +23,7 @@ from app.models import (
     Selection,
     SurveyVersion,
     Territory,
+    User,
     VersionState,
 )
 from app.models.columns import utc_now
@@ -54,6 +56,7 @@ class Fielding:
     legal_notice: dict[str, str] | None = None
     texts: dict[str, object] | None = None
     wave: str = ""
+    access: Access | None = None
     public: bool = True
     simulated: bool = False
     opens_at: datetime | None = None
@@ -203,6 +206,22 @@ def require_answerable(collection: Collection, now: datetime) -> None:
         raise Problem(ProblemCode.CLOSED, closed=collection.closes_at)
 
 
+def require_open_to_all(collection: Collection) -> None:
+    """Raises Problem INVITATION_NEEDED where only a personal link leads in."""
+    if collection.access == Access.PERSONAL:
+        raise Problem(ProblemCode.INVITATION_NEEDED)
+
+
+def change_access(slug: str, access: Access, *, actor: User | None = None) -> Collection:
+    """Say which ways lead in from now on, also for what was begun and not sent yet."""
+    collection = find(slug)
+    if collection.access != access:
+        note("collection.access", slug, actor=actor, before=collection.access, access=access)
+        collection.access = access
+        db.session.commit()
+    return collection
+
+
 def require_results(collection: Collection, now: datetime) -> None:
     """Raises Problem RESULTS_AT_CLOSING: figures that grow would show each anonymous answer."""
     closed = collection.closes_at is not None and collection.closes_at <= now
@@ -219,16 +238,22 @@ def population(collection: Collection) -> int | None:
 
 
 def fielded(
-    collection: Collection, version_id: str | None = None, correction: int | None = None
+    collection: Collection,
+    version_id: str | None = None,
+    correction: int | None = None,
+    *,
+    invited: bool = False,
 ) -> Survey:
     """The definition with the lists that the register supplies, as this collection asks it.
 
-    A collection about one territory does not ask which: `only_territory` tells.
+    A collection about one territory does not ask which: `only_territory` tells. An organisation
+    that was ``invited`` is not asked who it is, nor where: its invitation tells.
     """
     if version_id is None or correction is None:
         text = surveys.newest_text(collection.version_id)
         version_id, correction = text.version_id, text.correction
-    lists = register_lists(collection)
+    known = invited and collection.respondent == "organisation"
+    lists = {} if known else register_lists(collection)
     key = tuple(
         (name, tuple((choice.value, choice.label["es"]) for choice in choices))
         for name, choices in lists.items()
@@ -297,6 +322,7 @@ def _new_collection(version: SurveyVersion, slug: str, fielding: Fielding) -> Co
         legal_notice=fielding.legal_notice,
         texts=fielding.texts or {},
         wave=fielding.wave,
+        access=fielding.access or Access.OPEN,
         plan=plan,
         public=fielding.public,
         simulated=fielding.simulated,
@@ -337,6 +363,7 @@ def _require_same(known: Collection, survey_id: str, fielding: Fielding) -> None
         "population": fielding.population,
         "design": fielding.design.to_data() if fielding.design is not None else None,
         "wave": fielding.wave or None,
+        "access": fielding.access,
         "plan": fielding.plan,
     }
     found = {
@@ -346,6 +373,7 @@ def _require_same(known: Collection, survey_id: str, fielding: Fielding) -> None
         "population": known.population,
         "design": known.design,
         "wave": known.wave,
+        "access": known.access,
         "plan": known.plan.code if known.plan else None,
     }
     differences = sorted(

@@ -19,7 +19,7 @@ from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import Collection, Draft, Mode, Receipt
 from app.models.columns import random_key
-from app.services import attachments, codes, surveys
+from app.services import attachments, codes, collections, surveys
 from app.services.receiving import ZONE
 from app.signing import keyed
 from encuestas import (
@@ -41,6 +41,9 @@ LIFETIME = timedelta(days=90)
 MOST_KEPT = 4 * MAX_BODY_BYTES
 """Characters of a draft, names and answers together: four times the largest page."""
 _MAC_BYTES = 18
+WITH_LINK = "~"
+"""What stands between a draft's secret and the personal link with which an anonymous one was begun:
+only the person's browser holds both."""
 
 Raw = Mapping[str, list[str]]
 """Form values by path, exactly as typed."""
@@ -128,7 +131,8 @@ def walk(survey: Survey, raw: Raw, *, now: datetime, draft: Draft | None = None)
 
 def draft_id(secret: str) -> str:
     """The key under which a secret's draft and receipt are kept."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+    own = secret.partition(WITH_LINK)[0]
+    return hashlib.sha256(own.encode("utf-8", "replace")).hexdigest()
 
 
 def secret_of(collection: Collection, code: str) -> str:
@@ -166,15 +170,19 @@ def start(
     preview: bool = False,
     answers: Raw | None = None,
     page: str = "",
+    secret: str = "",
+    invitation_id: str | None = None,
+    revises_id: str | None = None,
 ) -> str:
     """Begin a draft on the newest correction and give its secret, which is kept nowhere else.
 
     Each beginning also clears the drafts that have expired, so that nothing else needs to run.
+    A ``secret`` is given where a personal link leads to the same draft from every phone.
     """
     today = now.astimezone(ZONE).date()
     expired = delete(Draft).where(Draft.expires_on < today).returning(Draft.instance_id)
     unused = attachments.drop_of(db.session.scalars(expired).all())
-    secret = _new_secret(collection)
+    secret = secret or _new_secret(collection)
     text = surveys.newest_text(collection.version_id)
     draft = Draft(
         id=draft_id(secret),
@@ -186,6 +194,8 @@ def start(
         language=language,
         answers=filled(answers or {}),
         page=page,
+        invitation_id=invitation_id,
+        revises_id=revises_id,
         preview=preview,
         started_at=now if collection.mode == Mode.CONFIDENTIAL else None,
         expires_on=today + LIFETIME,
@@ -208,6 +218,14 @@ def find(
     if for_update:
         query = query.with_for_update()
     return db.session.scalars(query).first()
+
+
+def survey_of(collection: Collection, draft: Draft) -> Survey:
+    """What the draft is asked: on the version that it began, and an organisation that was invited
+    is not asked which one it is."""
+    return collections.fielded(
+        collection, draft.version_id, draft.correction, invited=draft.invitation_id is not None
+    )
 
 
 def save(draft: Draft, answers: Raw, *, page: str, language: str | None = None) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import (
+    Access,
     Channel,
     Collection,
     Mode,
@@ -23,7 +24,7 @@ from app.models import (
     SurveyVersion,
     VersionState,
 )
-from app.services import collections, quarantine, receipts
+from app.services import collections, invitations, quarantine, receipts
 from app.services.quarantine import Item
 from app.services.receiving import (
     ZONE,
@@ -103,7 +104,8 @@ class _Desk:
         self._now = now
         self._grace = grace
         self._versions = _versions(collection, {item.version for item in items})
-        self._surveys: dict[tuple[str, int], Survey] = {}
+        self._invited = invitations.with_tokens(collection, [item.token for item in items])
+        self._surveys: dict[tuple[str, int, bool], Survey] = {}
 
     def take(self) -> list[Outcome]:
         looked_at = [self._look(item) for item in self._items]
@@ -147,12 +149,22 @@ class _Desk:
         return None if item.correction <= newest else Reason.UNKNOWN_CORRECTION
 
     def _uninvited(self, item: Item) -> Reason | None:
-        """Nobody is invited yet, so that a token opens nothing."""
-        return Reason.UNKNOWN_TOKEN if item.token else None
+        """Why whoever sent it was not let in."""
+        if not item.token:
+            by_staff = item.channel not in {Channel.WEB, Channel.API}
+            personal = self._collection.access == Access.PERSONAL
+            return Reason.NOT_INVITED if personal and not by_staff else None
+        invitation = self._invited.get(item.token)
+        if invitation is None:
+            return Reason.UNKNOWN_TOKEN
+        ends = invitation.expires_at
+        late = ends is not None and (item.finished_at >= ends or self._now >= ends + self._grace)
+        return Reason.INVITATION_ENDED if late or invitation.revoked_at is not None else None
 
     def _submission(self, item: Item) -> Submission:
         version_id, _newest = self._versions[item.version]
-        survey = self._survey(version_id, item.correction)
+        invitation = self._invited.get(item.token or "")
+        survey = self._survey(version_id, item.correction, invited=invitation is not None)
         return Submission(
             collection=self._collection,
             survey=survey,
@@ -166,13 +178,15 @@ class _Desk:
             finished_at=item.finished_at,
             started_at=item.started_at,
             received_at=self._now,
-            token=item.token,
+            invitation=invitation,
         )
 
-    def _survey(self, version_id: str, correction: int) -> Survey:
-        key = (version_id, correction)
+    def _survey(self, version_id: str, correction: int, *, invited: bool) -> Survey:
+        key = (version_id, correction, invited)
         if key not in self._surveys:
-            self._surveys[key] = collections.fielded(self._collection, version_id, correction)
+            self._surveys[key] = collections.fielded(
+                self._collection, version_id, correction, invited=invited
+            )
         return self._surveys[key]
 
     def _hold(self, looked_at: Sequence[Checked | Received | Reason]) -> None:

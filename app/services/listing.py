@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 
 from app.extensions import db
-from app.models import Collection, SurveyText
+from app.models import Access, Collection, SurveyText
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Listed:
 
 
 def open_now(now: datetime) -> list[Listed]:
-    """Public collections that take answers at this moment, by slug."""
+    """Public collections that take anybody's answers at this moment, by slug."""
     newest = (
         select(func.max(SurveyText.correction))
         .where(SurveyText.version_id == Collection.version_id)
@@ -34,7 +34,8 @@ def open_now(now: datetime) -> list[Listed]:
         select(Collection, SurveyText.definition["title"])
         .join(SurveyText, SurveyText.version_id == Collection.version_id)
         .where(SurveyText.correction == newest)
-        .where(Collection.public, Collection.opens_at <= now)
+        .where(Collection.public, Collection.access != Access.PERSONAL)
+        .where(Collection.opens_at <= now)
         .where(or_(Collection.closes_at.is_(None), Collection.closes_at > now))
         .order_by(Collection.slug)
     )

@@ -1,7 +1,8 @@
 """The one rule for receiving a response, whichever way it came.
 
 Same instance and same content: success again. Same instance, other content: both are kept, the
-later one for review and uncounted. A second vote of one organisation: likewise.
+later one for review and uncounted. A second vote of one organisation, and a second response with
+one invitation: likewise, but for one that changes what its sender had answered.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from app.models import (
     Channel,
     Collection,
     CollectionRoll,
+    Invitation,
     Mode,
     Organisation,
     Response,
@@ -33,7 +35,7 @@ from app.models import (
 )
 from app.models.columns import random_key, utc_now
 from app.models.response import CONFLICT_ROWS, SETTLED_ROWS
-from app.services import collections
+from app.services import admitting, collections
 from app.services.adding import add_new
 from encuestas import AnswerFault, Source, Survey, validate
 
@@ -72,9 +74,11 @@ class Submission:
     finished_at: datetime
     started_at: datetime | None = None
     received_at: datetime = field(default_factory=utc_now)
-    token: str | None = None
-    """Of the invitation that it was answered with."""
     preview: bool = False
+    invitation: Invitation | None = None
+    """With which it was answered."""
+    revises_id: str | None = None
+    """The response that its sender changes with this one."""
     reviewed: bool = False
     """Somebody looked at it and accepted it."""
 
@@ -119,7 +123,7 @@ def check(submission: Submission) -> Checked | Received:
     started, finished = submission.started_at, submission.finished_at
     checked = validate(
         submission.survey,
-        submission.answers,
+        admitting.without_claims(submission),
         source=submission.source,
         now=finished,
         instance=submission.instance_id,
@@ -129,7 +133,8 @@ def check(submission: Submission) -> Checked | Received:
     )
     if checked.faults:
         return Received(Verdict.INVALID, None, checked.faults)
-    return Checked(submission, checked.answers, checked.differing)
+    answers = admitting.with_organisation(submission, checked.answers)
+    return Checked(submission, answers, checked.differing)
 
 
 def receive_checked(batch: Sequence[Checked]) -> list[Received]:
@@ -144,6 +149,9 @@ def receive_checked(batch: Sequence[Checked]) -> list[Received]:
     new = _add(rows)
     old = [row for row in rows if row["id"] not in new]
     received = {key: Received(Verdict.STORED, key) for key in new}
+    for row, checked in zip(rows, batch, strict=True):
+        if row["id"] in new and not admitting.use_up(checked.submission, row["id"]):
+            received[row["id"]] = Received(Verdict.CONFLICT, row["id"])
     if old:
         received |= _settle(old)
     return [received[row["id"]] for row in rows]
@@ -191,7 +199,7 @@ def clock_is_off(submission: Submission) -> bool:
 def _row(checked: Checked, lookups: _Lookups) -> dict[str, Any]:
     submission, collection = checked.submission, checked.submission.collection
     confidential = collection.mode == Mode.CONFIDENTIAL
-    organisation_id, territory_id = lookups.place(checked.answers)
+    organisation_id, territory_id = lookups.place(checked)
     clock_off = submission.channel != Channel.IMPORT and clock_is_off(submission)
     day = submission.received_at if clock_off else submission.finished_at
     return {
@@ -206,6 +214,8 @@ def _row(checked: Checked, lookups: _Lookups) -> dict[str, Any]:
         "language": submission.language,
         "organisation_id": organisation_id,
         "territory_id": territory_id,
+        "invitation_id": admitting.tied_to(submission),
+        "revises_id": admitting.replaced_by(submission),
         "preview": submission.preview,
         "simulated": collection.simulated,
         "answers": dict(checked.answers),
@@ -244,9 +254,11 @@ class _Lookups:
         self._territories = _territories(_codes(answers, TERRITORY_QUESTION))
         self._only = collections.only_territory(collection)
 
-    def place(self, answers: Mapping[str, object]) -> tuple[str | None, str | None]:
+    def place(self, checked: Checked) -> tuple[str | None, str | None]:
         """Which organisation answers, if one of the roll, and about which territory."""
-        voter = self._voters.get(str(answers.get(ORGANISATION_QUESTION)))
+        answers = checked.answers
+        voter = admitting.voter(checked.submission)
+        voter = voter or self._voters.get(str(answers.get(ORGANISATION_QUESTION)))
         if voter is not None:
             return voter
         code = answers.get(TERRITORY_QUESTION)

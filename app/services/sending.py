@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
-from app.models import Channel, Collection, Draft, Mode, Receipt
-from app.services import collections, drafts
+from app.models import Channel, Collection, Draft, Invitation, Mode, Receipt
+from app.services import collections, drafts, invitations
 from app.services.codes import receipt_code
 from app.services.receiving import ZONE, Received, Submission, Verdict, receive
 from encuestas import AnswerFault, Source
@@ -36,7 +36,8 @@ def send(collection: Collection, secret: str, *, now: datetime) -> tuple[AnswerF
     ------
     Problem
         DRAFT_EXPIRED: the secret opens neither a draft nor a receipt.
-        The collection's own problem when it takes no answers at this moment.
+        The collection's own problem when it takes no answers at this moment, or the invitation's;
+        INVITATION_NEEDED: only a personal link leads in, and this draft has none.
     """
     collection_id = collection.id
     for attempt in range(_TRIES):
@@ -50,9 +51,11 @@ def send(collection: Collection, secret: str, *, now: datetime) -> tuple[AnswerF
             raise Problem(ProblemCode.DRAFT_EXPIRED)
         if not draft.preview:
             collections.require_answerable(collection, now)
+        invitation = _invitation(collection, draft, secret, now)
         try:
+            submission = _submission(collection, draft, invitation, now)
             return _send(
-                collection, draft, code=receipt_code(_SHORT if attempt < 3 else _LONG), now=now
+                submission, draft, code=receipt_code(_SHORT if attempt < 3 else _LONG), now=now
             )
         except IntegrityError:
             # Either the same draft was sent at this moment, or the code is taken: look again.
@@ -61,10 +64,25 @@ def send(collection: Collection, secret: str, *, now: datetime) -> tuple[AnswerF
     raise Problem(ProblemCode.BUSY)
 
 
+def _invitation(
+    collection: Collection, draft: Draft, secret: str, now: datetime
+) -> Invitation | None:
+    """The personal link that the draft was begun with, which must still let its person in."""
+    if draft.invitation_id is not None:
+        found = db.session.get(Invitation, draft.invitation_id)
+    else:
+        found = invitations.of_collection(collection, invitations.token_in(secret))
+    if found is not None:
+        invitations.require_valid(found, now)
+    elif not draft.preview:
+        collections.require_open_to_all(collection)
+    return found
+
+
 def _send(
-    collection: Collection, draft: Draft, *, code: str, now: datetime
+    submission: Submission, draft: Draft, *, code: str, now: datetime
 ) -> tuple[AnswerFault, ...]:
-    received = receive(_submission(collection, draft, now))
+    received = receive(submission)
     if received.verdict is Verdict.INVALID:
         return tuple(received.faults)
     db.session.add(_receipt(draft, received, code=code, now=now))
@@ -73,10 +91,12 @@ def _send(
     return ()
 
 
-def _submission(collection: Collection, draft: Draft, now: datetime) -> Submission:
+def _submission(
+    collection: Collection, draft: Draft, invitation: Invitation | None, now: datetime
+) -> Submission:
     return Submission(
         collection=collection,
-        survey=collections.fielded(collection, draft.version_id, draft.correction),
+        survey=drafts.survey_of(collection, draft),
         version_id=draft.version_id,
         correction=draft.correction,
         instance_id=draft.instance_id,
@@ -88,6 +108,8 @@ def _submission(collection: Collection, draft: Draft, now: datetime) -> Submissi
         received_at=now,
         started_at=draft.started_at,
         preview=draft.preview,
+        invitation=invitation,
+        revises_id=draft.revises_id,
     )
 
 

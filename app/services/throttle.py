@@ -24,9 +24,9 @@ def blocked(kind: str, key: str, now: datetime) -> bool:
     return bool(pause(kind, key, now))
 
 
-def pause(kind: str, key: str, now: datetime) -> timedelta:
+def pause(kind: str, key: str | None, now: datetime) -> timedelta:
     """How long the key, or the whole kind, has still to wait; zero if it may try."""
-    limits = {_hash(key): PER_KEY, _EVERYBODY: IN_ALL}
+    limits = {_EVERYBODY: IN_ALL} | ({} if key is None else {_hash(key): PER_KEY})
     waits = [
         row.since + WINDOW - now
         for name, limit in limits.items()
@@ -35,9 +35,12 @@ def pause(kind: str, key: str, now: datetime) -> timedelta:
     return max([timedelta(), *waits])
 
 
-def failed(kind: str, key: str, now: datetime) -> None:
-    """Count one failure, for good: it is committed whatever becomes of the request."""
-    for name in (_hash(key), _EVERYBODY):
+def failed(kind: str, key: str | None, now: datetime) -> None:
+    """Count one failure, for good: it is committed whatever becomes of the request.
+
+    Without a key it is counted among all of the kind alone.
+    """
+    for name in (_EVERYBODY,) if key is None else (_hash(key), _EVERYBODY):
         row = _counter(kind, name, now)
         if now - row.since >= WINDOW:
             row.failures, row.since = 1, now

@@ -36,6 +36,8 @@ ADDRESSES = {
     "/e/<slug>/thanks": "GET",
     "/fs-static/<path:filename>": "GET",
     "/healthz": "GET",
+    "/i": "GET POST",
+    "/i/<token>": "GET POST",
     "/login": "GET POST",
     "/logout": "POST",
     "/manifest.webmanifest": "GET",
