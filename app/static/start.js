@@ -2,9 +2,10 @@
 // keep answers, and shows those that it keeps. Where it cannot, the page goes on as it is.
 (() => {
   const show = (id) => {
-    const found = document.getElementById(id);
-    if (found) found.hidden = false;
-    return found;
+    const away = document.getElementById(id);
+    const shown = away.content.firstElementChild;
+    away.replaceWith(shown);
+    return shown;
   };
   const place = document.getElementById("phone");
   const { url, slug, again, keep } = place.dataset;
