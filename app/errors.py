@@ -94,6 +94,14 @@ class ProblemCode(StrEnum):
     DESIGN_WHOLE_VARIES = "design_whole_varies"
     DESIGN_POPULATION_VARIES = "design_population_varies"  # question, value
     DESIGN_DOES_NOT_FIT = "design_does_not_fit"  # reason
+    # about files that a phone sends after its answers
+    UPLOAD_UNKNOWN = "upload_unknown"
+    UPLOAD_TOO_LARGE = "upload_too_large"  # limit_mb
+    UPLOAD_OTHER = "upload_other"
+    UPLOAD_BUSY = "upload_busy"
+    UPLOAD_OFFSET = "upload_offset"  # offset
+    UPLOAD_BROKEN = "upload_broken"
+    UPLOAD_REFUSED = "upload_refused"  # reason
 
 
 STATUS: Mapping[ProblemCode, HTTPStatus] = {
@@ -129,6 +137,13 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
     ProblemCode.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
     ProblemCode.UNEXPECTED: HTTPStatus.INTERNAL_SERVER_ERROR,
+    ProblemCode.UPLOAD_UNKNOWN: HTTPStatus.NOT_FOUND,
+    ProblemCode.UPLOAD_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    ProblemCode.UPLOAD_OTHER: HTTPStatus.CONFLICT,
+    ProblemCode.UPLOAD_BUSY: HTTPStatus.LOCKED,
+    ProblemCode.UPLOAD_OFFSET: HTTPStatus.CONFLICT,
+    ProblemCode.UPLOAD_BROKEN: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ProblemCode.UPLOAD_REFUSED: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ProblemCode.UNKNOWN_COLLECTION: HTTPStatus.NOT_FOUND,
     ProblemCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
 }

@@ -127,6 +127,34 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
         N_("Las imágenes y los sonidos de esta versión son demasiado grandes."),
         N_("Pueden sumar hasta %(limit_mb)s MB por versión."),
     ),
+    ProblemCode.UPLOAD_UNKNOWN: (
+        N_("Ninguna respuesta recibida nombra ese archivo."),
+        N_("Envíe primero la respuesta; el archivo se envía después."),
+    ),
+    ProblemCode.UPLOAD_TOO_LARGE: (
+        N_("El archivo es demasiado grande."),
+        N_("Puede tener hasta %(limit_mb)s MB."),
+    ),
+    ProblemCode.UPLOAD_OTHER: (
+        N_("Ya llegó otro archivo con ese nombre."),
+        N_("No hace falta enviarlo otra vez."),
+    ),
+    ProblemCode.UPLOAD_BUSY: (
+        N_("Ese archivo se está recibiendo por otro lado."),
+        N_("Espere unos segundos e intente otra vez."),
+    ),
+    ProblemCode.UPLOAD_OFFSET: (
+        N_("Esa parte del archivo no es la que sigue."),
+        N_("Siga desde el byte %(offset)s."),
+    ),
+    ProblemCode.UPLOAD_BROKEN: (
+        N_("El archivo llegó dañado."),
+        N_("Envíelo otra vez desde el principio."),
+    ),
+    ProblemCode.UPLOAD_REFUSED: (
+        N_("El archivo no se puede recibir."),
+        N_("%(reason)s"),
+    ),
     ProblemCode.SLUG_TAKEN: (
         N_("Ya hay una recolección «%(slug)s» abierta de otra manera."),
         N_("Es distinto: %(differences)s. Use otro nombre con --slug."),

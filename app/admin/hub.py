@@ -35,6 +35,12 @@ PAGES = (
         N_("Probar la encuesta. Lo que se responde así no se cuenta."),
     ),
     (
+        "admin.files",
+        Permission.EXPORT,
+        N_("Archivos recibidos"),
+        N_("Fotos, grabaciones y documentos que entregó la gente, y los que faltan."),
+    ),
+    (
         "admin.paper",
         Permission.PREVIEW,
         N_("Formulario en papel"),

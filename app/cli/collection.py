@@ -10,6 +10,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.cli.attached import save_files
 from app.cli.export import export
 from app.cli.files import fault_lines, read_text
 from app.extensions import reading
@@ -211,3 +212,4 @@ def use_version(slug: str, version: str) -> None:
 
 
 collection.add_command(export)
+collection.add_command(save_files)

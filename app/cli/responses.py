@@ -15,6 +15,7 @@ import click
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
+from app.cli.attached import list_files, sweep
 from app.cli.export import export
 from app.cli.files import fault_lines, new_file, read_text, readable
 from app.import_words import import_fault_text
@@ -39,6 +40,8 @@ def responses() -> None:
 
 
 responses.add_command(export)
+responses.add_command(list_files)
+responses.add_command(sweep)
 
 
 @responses.command("import", help=N_("Importar un CSV; cada fila pasa por la misma revisión."))

@@ -120,7 +120,7 @@ def _view(slug: str, row: Attachment) -> FileView:
     words = row.original or row.name
     if size is not None:
         words = f"{words} ({size_words(size)})"
-    url = url_for("respond.own_file", slug=slug, key=row.id) if row.arrived else None
+    url = url_for("respond.file", slug=slug, key=row.id) if row.arrived else None
     return FileView(row.name, words, url)
 
 

@@ -22,7 +22,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.assets import A_DAY, A_YEAR
 from app.errors import Problem, ProblemCode, problem_response
 from app.extensions import db
-from app.file_response import file_response
 from app.language import current_language, keep_language, language_links
 from app.models import Collection, Draft
 from app.models.columns import utc_now
@@ -31,16 +30,7 @@ from app.permissions import Permission, public, requires
 from app.respond import attached, elsewhere, invitation, pages, phone, turning
 from app.respond import visit as at
 from app.respond.visit import Visit, arrive, see
-from app.services import (
-    attachments,
-    collections,
-    drafts,
-    invitations,
-    listing,
-    media,
-    resuming,
-    sending,
-)
+from app.services import collections, drafts, invitations, listing, media, resuming, sending
 from app.shelf import share
 from encuestas import Survey, language_of, localized
 
@@ -51,6 +41,7 @@ respond = Blueprint("respond", __name__)
 def _guard() -> None:
     if request.method == "POST":
         refuse_cross_site()
+    if request.method == "POST" and request.endpoint != "respond.new_file":
         at.require_form(files=_may_have_files())
 
 
@@ -58,7 +49,9 @@ def _may_have_files() -> bool:
     given = request.view_args or {}
     if request.endpoint != "respond.save_page":
         return False
-    return attached.allow(request, collections.find(given["slug"]), given["page_id"])
+    allowed = attached.allow(request, collections.find(given["slug"]), given["page_id"])
+    db.session.rollback()  # nobody else must wait while a large body arrives
+    return allowed
 
 
 @respond.after_request
@@ -114,22 +107,16 @@ def start_page(slug: str) -> ResponseReturnValue:
     survey = collections.fielded(visit.collection)
     if not visit.secret:
         share()
-    ways = elsewhere.ways(slug, visit.secret if draft else "", first=True)
-    language = at.wanted_language(at.offered(visit.collection, survey))
     return pages.start_html(
         visit,
         survey,
         preview=False,
-        slug=slug,
-        # What a browser inside another app keeps is gone when that app closes.
-        phone_url=None if ways["inside"] else phone.address(visit.collection, language),
-        mine_url=url_for("offline.mine", slug=slug),
         start_url=url_for("respond.start", slug=slug),
         resume_url=_resume_url(visit, draft) if draft and not draft.preview else None,
         received=draft is None and _received(visit),
         lost="lost" in request.args,
         code_url=url_for("respond.resume_page", slug=slug),
-        **ways,
+        **elsewhere.ways(slug, visit.secret if draft else "", first=True),
     )
 
 
@@ -194,16 +181,6 @@ def media_file(slug: str, name: str) -> ResponseReturnValue:
     return response.make_conditional(
         request, accept_ranges=True, complete_length=len(found.content)
     )
-
-
-@respond.get("/e/<slug>/files/<key>")
-@public
-def own_file(slug: str, key: str) -> ResponseReturnValue:
-    """A file of unfinished answers, for who holds them."""
-    visit = arrive(slug)
-    draft = _draft(visit)
-    found = attachments.of_draft(draft, key) if draft else None
-    return file_response(found) if found else abort(404)
 
 
 @respond.get("/preview/<slug>")

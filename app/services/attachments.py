@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import IO
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.extensions import db
-from app.models import Attachment, Draft, Mode
+from app.models import Attachment, Collection, Draft, Mode, Quarantined, Response
 from app.models.columns import random_key
-from app.storage import BLOCK, largest_mb, scratch, store
+from app.services.adding import add_new
+from app.storage import BLOCK, largest_mb, scratch, store, yesterday
 from encuestas import AnswerFault, ErrorCode, Question, Survey
 from encuestas.attached import ACCEPTED, Kind, clean, kind_of
 from encuestas.paths import name_of
@@ -28,6 +29,8 @@ from encuestas.types import MEDIA
 MB = 1024 * 1024
 _USUAL_MB: Mapping[str, int] = {"image": 10, "audio": 20, "video": 50, "file": 20}
 _LONGEST = 200
+MOST_FILES = 200
+"""Of one response: more are not waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,6 @@ def limit_mb(question: Question) -> int:
     """How many megabytes a file that answers the question may have."""
     asked: int | None = getattr(question.settings, "max_mb", None)
     return min(asked or _USUAL_MB[question.type], largest_mb())
-
-
-def asks_for_files(survey: Survey) -> bool:
-    """Whether any question of the survey takes a file."""
-    return bool(MEDIA & {question.type for question in survey.questions})
 
 
 def look(question: Question, path: str, upload: Upload) -> Looked | AnswerFault:
@@ -188,13 +186,108 @@ def forget(keys: Iterable[str]) -> None:
         store().delete(key)
 
 
-def files_in(survey: Survey, answers: Mapping[str, Sequence[str]]) -> set[str]:
-    """The names of files among the values of a form."""
-    media = {question.name for question in survey.questions if question.type in MEDIA}
-    return {
-        value
-        for path, values in answers.items()
-        if name_of(path) in media
-        for value in values
-        if value
-    }
+def expect(
+    collection: Collection, given: Iterable[tuple[str, Survey, object]], *, today: date
+) -> None:
+    """Note which files the answers name, so that it is known which have not arrived.
+
+    ``given``: instance id, survey and answers, in any spelling. The caller commits.
+    """
+    rows = [
+        {
+            "id": random_key(),
+            "collection_id": collection.id,
+            "mode": collection.mode,
+            "instance_id": instance,
+            "name": name,
+            "question": question,
+            "original": "",
+            "arrived": False,
+            "expected_on": today,
+        }
+        for instance, survey, answers in given
+        if (asked := _asked(survey))
+        for name, question in _named(answers, asked).items()
+    ]
+    add_new(Attachment, sorted(rows, key=_order), key=Attachment.id)
+
+
+def _order(row: Mapping[str, object]) -> tuple[str, str]:
+    return str(row["instance_id"]), str(row["name"])
+
+
+def _asked(survey: Survey) -> frozenset[str]:
+    """Names of the survey's questions that take a file."""
+    kept = survey.cache.get("attachments")
+    if not isinstance(kept, frozenset):
+        kept = frozenset(q.name for q in survey.questions if q.type in MEDIA)
+        survey.cache["attachments"] = kept
+    return kept
+
+
+def _named(answers: object, asked: frozenset[str]) -> dict[str, str]:
+    """The files that answers name, each with its question; a client may have sent anything."""
+    found: dict[str, str] = {}
+    waiting = [("", answers)]
+    while waiting:
+        question, value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += ((name_of(str(key)), inner) for key, inner in value.items())
+        elif isinstance(value, list | tuple):
+            waiting += ((question, inner) for inner in value)
+        elif question in asked and isinstance(value, str) and _is_name(value):
+            found[value] = question
+    return dict(sorted(found.items())[:MOST_FILES])
+
+
+def _is_name(value: str) -> bool:
+    fits = 0 < len(value.encode("utf-8", "replace")) <= 255
+    return fits and value.isprintable() and not set(value) & set("/\\:")
+
+
+# What nobody names ----------------------------------------------------------------------------
+
+
+def keys_of(*where: ColumnElement[bool]) -> list[str]:
+    """Where the contents of these files are, for who deletes their rows with others."""
+    return [row.key for row in db.session.scalars(select(Attachment).where(*where))]
+
+
+def sweep() -> int:
+    """Delete files that no response, draft or held answer names; gives how many.
+
+    Nothing is deleted for its age alone. What began to arrive today may belong to a process that
+    has not committed yet, so it stays.
+    """
+    named = [
+        select(noun.id)
+        .where(
+            noun.collection_id == Attachment.collection_id,
+            noun.instance_id == Attachment.instance_id,
+        )
+        .exists()
+        for noun in (Response, Draft, Quarantined)
+    ]
+    stray = select(Attachment).where(~or_(*named), Attachment.expected_on < yesterday())
+    rows = list(db.session.scalars(stray))
+    unused = [row.key for row in rows]
+    for row in rows:
+        db.session.delete(row)
+    db.session.commit()
+    kept = set(db.session.scalars(select(Attachment.id)))
+    unused += [
+        key
+        for key in store().keys(yesterday())
+        if key.startswith("responses/") and key.rpartition("/")[2] not in kept
+    ]
+    unused = list(dict.fromkeys(unused))
+    forget(unused)
+    return len(unused) + _sweep_partial(kept)
+
+
+def _sweep_partial(kept: set[str]) -> int:
+    """Beginnings of files whose rows are gone."""
+    stray = [path for path in scratch().glob("*.part") if path.stem not in kept]
+    for path in stray:
+        path.unlink(missing_ok=True)
+    return len(stray)

@@ -11,6 +11,7 @@ from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import (
     TERRITORY_QUESTION,
+    Attachment,
     AuditEntry,
     Channel,
     Collection,
@@ -21,7 +22,7 @@ from app.models import (
     Territory,
     User,
 )
-from app.services import collections, demo_data, receiving, register, surveys
+from app.services import attachments, collections, demo_data, receiving, register, surveys
 from app.services.audit import note
 from app.services.collections import Fielding
 from app.services.sampling import read_sampling
@@ -71,11 +72,14 @@ def remove() -> None:
     )
     if db.session.scalars(in_use.limit(1)).first():
         raise Problem(ProblemCode.DEMO_IN_USE)
+    simulated = select(Collection.id).where(Collection.simulated)
+    unused = attachments.keys_of(Attachment.collection_id.in_(simulated))
     db.session.execute(delete(Response).where(Response.simulated))
     for noun in (Collection, Plan, Organisation, Territory, User):
         db.session.execute(delete(noun).where(noun.simulated))
     note("demo.remove", "demo")
     db.session.commit()
+    attachments.forget(unused)
 
 
 def _add_register(programme: demo_data.DemoProgramme) -> None:

@@ -6,9 +6,11 @@ Whatever the verdict but REFUSED, the response is kept and the client may forget
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
@@ -18,8 +20,11 @@ from app.models import (
     Collection,
     Mode,
     Reason,
+    SurveyText,
+    SurveyVersion,
+    VersionState,
 )
-from app.services import collections, invitations, known, quarantine, receipts
+from app.services import attachments, collections, invitations, quarantine, receipts
 from app.services.quarantine import Item
 from app.services.receiving import (
     ZONE,
@@ -52,24 +57,18 @@ class Outcome:
 
 
 def take(
-    items: Sequence[Item],
-    *,
-    now: datetime,
-    grace: timedelta,
-    may_use: MayUse,
-    fresh: timedelta = timedelta(),
+    items: Sequence[Item], *, now: datetime, grace: timedelta, may_use: MayUse
 ) -> list[Outcome]:
     """Receive the items, in order, in one transaction.
 
-    ``grace``: how long after closing what was finished before it may still arrive. ``fresh``: for
-    how long what is known of a collection is good enough, as in `known.named`.
+    ``grace``: how long after closing what was finished before it may still arrive.
     """
-    found = known.named({item.collection for item in items}, fresh=fresh)
+    known = _find(items)
     outcomes: dict[int, Outcome] = {}
     groups: dict[str, list[tuple[int, Item]]] = {}
     for at, item in enumerate(items):
         problem = may_use(item.channel)
-        if problem is None and item.collection not in found:
+        if problem is None and item.collection not in known:
             problem = Problem(ProblemCode.UNKNOWN_COLLECTION, slug=item.collection)
         if problem is None:
             groups.setdefault(item.collection, []).append((at, item))
@@ -79,10 +78,19 @@ def take(
             )
     for slug in sorted(groups):
         places, group = zip(*groups[slug], strict=True)
-        desk = _Desk(found[slug], group, now=now, grace=grace)
+        desk = _Desk(known[slug], group, now=now, grace=grace)
         outcomes |= dict(zip(places, desk.take(), strict=True))
     db.session.commit()
     return [outcomes[at] for at in range(len(items))]
+
+
+def _find(items: Iterable[Item]) -> dict[str, Collection]:
+    """The collections that are named, by slug. What is no slug is not asked of the database."""
+    slugs = {item.collection for item in items if collections.SLUG.fullmatch(item.collection)}
+    if not slugs:
+        return {}
+    query = select(Collection).where(Collection.slug.in_(slugs))
+    return {collection.slug: collection for collection in db.session.scalars(query)}
 
 
 class _Desk:
@@ -95,7 +103,7 @@ class _Desk:
         self._items = items
         self._now = now
         self._grace = grace
-        self._versions = known.versions(collection, _newest_asked(items))
+        self._versions = _versions(collection, {item.version for item in items})
         self._invited = invitations.with_tokens(collection, [item.token for item in items])
         self._surveys: dict[tuple[str, int, bool], Survey] = {}
 
@@ -190,6 +198,9 @@ class _Desk:
         if held:
             survey = collections.fielded(self._collection)
             quarantine.hold(self._collection, held, survey=survey, now=self._now)
+            given = [(item.instance_id, survey, item.answers) for item, _reason in held]
+            day = self._now.astimezone(ZONE).date()
+            attachments.expect(self._collection, given, today=day)
 
     def _outcomes(self, received: Sequence[Received | Reason]) -> list[Outcome]:
         kept = [
@@ -226,8 +237,17 @@ def _reason(each: Checked | Received | Reason) -> Reason | None:
     return Reason.INVALID if invalid else None
 
 
-def _newest_asked(items: Sequence[Item]) -> Mapping[str, int]:
-    asked: dict[str, int] = {}
-    for item in items:
-        asked[item.version] = max(item.correction, asked.get(item.version, 0))
-    return asked
+def _versions(collection: Collection, names: Iterable[str]) -> Mapping[str, tuple[str, int]]:
+    """Published versions of the collection's survey by name: id and newest correction."""
+    survey = select(SurveyVersion.survey_id).where(SurveyVersion.id == collection.version_id)
+    query = (
+        select(SurveyVersion.name, SurveyVersion.id, func.max(SurveyText.correction))
+        .join(SurveyText, SurveyText.version_id == SurveyVersion.id)
+        .where(
+            SurveyVersion.survey_id == survey.scalar_subquery(),
+            SurveyVersion.name.in_(sorted(names)),
+            SurveyVersion.state == VersionState.PUBLISHED,
+        )
+        .group_by(SurveyVersion.name, SurveyVersion.id)
+    )
+    return {name: (key, newest) for name, key, newest in db.session.execute(query)}

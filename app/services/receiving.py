@@ -35,7 +35,7 @@ from app.models import (
 )
 from app.models.columns import random_key, utc_now
 from app.models.response import CONFLICT_ROWS, SETTLED_ROWS
-from app.services import admitting, collections
+from app.services import admitting, attachments, collections
 from app.services.adding import add_new
 from encuestas import AnswerFault, Source, Survey, validate
 
@@ -147,6 +147,7 @@ def receive_checked(batch: Sequence[Checked]) -> list[Received]:
     lookups = _Lookups(batch)
     rows = [_row(checked, lookups) for checked in batch]
     new = _add(rows)
+    _expect_files(batch)
     old = [row for row in rows if row["id"] not in new]
     received = {key: Received(Verdict.STORED, key) for key in new}
     for row, checked in zip(rows, batch, strict=True):
@@ -155,6 +156,13 @@ def receive_checked(batch: Sequence[Checked]) -> list[Received]:
     if old:
         received |= _settle(old)
     return [received[row["id"]] for row in rows]
+
+
+def _expect_files(batch: Sequence[Checked]) -> None:
+    collection = batch[0].submission.collection
+    today = batch[0].submission.received_at.astimezone(ZONE).date()
+    given = [(c.submission.instance_id, c.submission.survey, c.answers) for c in batch]
+    attachments.expect(collection, given, today=today)
 
 
 def _settle(rows: Sequence[dict[str, Any]]) -> dict[str, Received]:
@@ -251,7 +259,7 @@ class _Lookups:
         collection = batch[0].submission.collection
         answers = [checked.answers for checked in batch]
         self._voters = _on_roll(collection, _codes(answers, ORGANISATION_QUESTION))
-        self._territories = _territories(collection, _codes(answers, TERRITORY_QUESTION))
+        self._territories = _territories(_codes(answers, TERRITORY_QUESTION))
         self._only = collections.only_territory(collection)
 
     def place(self, checked: Checked) -> tuple[str | None, str | None]:
@@ -271,13 +279,11 @@ def _codes(answers: Iterable[Mapping[str, object]], question: str) -> set[str]:
     return {code for each in answers if isinstance(code := each.get(question), str) and code}
 
 
-def _territories(collection: Collection, codes: set[str]) -> dict[str, str]:
-    """Ids by code; only what is not the collection's own is asked for."""
-    own = {territory.code: territory.id for territory in collection.territories}
-    if others := codes - own.keys():
-        query = select(Territory.code, Territory.id).where(Territory.code.in_(others))
-        own |= dict(db.session.execute(query).all())
-    return own
+def _territories(codes: set[str]) -> dict[str, str]:
+    if not codes:
+        return {}
+    query = select(Territory.code, Territory.id).where(Territory.code.in_(codes))
+    return dict(db.session.execute(query).all())
 
 
 def _on_roll(collection: Collection, codes: set[str]) -> dict[str, tuple[str, str]]:
