@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, request
+from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import models
-from app.assets import asset, assets
+from app.assets import asset, assets, inline
 from app.config import Settings
 from app.errors import register_error_handlers
 from app.extensions import (
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_harden)
     app.after_request(keep_asked_language)
     app.context_processor(lambda: {"lang": current_language()})
-    app.jinja_env.globals.update(asset=asset, may=may)
+    app.jinja_env.globals.update(asset=asset, inline=inline, may=may)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
@@ -119,7 +119,8 @@ def _harden(response):
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        f"default-src 'none'; style-src 'self'; script-src 'self'{g.get('inline', '')}; "
+        "img-src 'self' data:; "
         "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'",
     )

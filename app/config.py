@@ -41,7 +41,8 @@ class Settings:
     max_file_mb: int = 50
     testing: bool = False
     page_seconds: float = 1.0
-    """For how long a page that is the same for everybody is given again as it is (`app.shelf`)."""
+    """For how long a page that is the same for everybody is given again as it is (`app.shelf`),
+    and what is known of a collection is used again (`app.services.known`)."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -77,6 +78,7 @@ class Settings:
             "CABILDO_FILES": self.files,
             "CABILDO_MAX_FILE_MB": self.max_file_mb,
             "TRUSTED_PROXIES": self.trusted_proxies,
+            "PAGE_SECONDS": self.page_seconds,
             "GRACE_DAYS": self.grace_days,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": self.public_url.startswith("https:"),

@@ -27,7 +27,7 @@ from app.extensions import db
 from app.services import collections, surveys
 from app.services.collections import Fielding
 from benchmarks.servers import SERVERS, serving
-from tests.chromium import chromium
+from tests.chromium import KEEPS_NOTHING, chromium
 from tests.install_chromium import find_chromium
 
 FRAME = 16.0
@@ -131,6 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("no Chromium here: install it, or set CHROMIUM to its path")
     with fielded() as address, chromium() as browser:
         page = browser.new_page(viewport={"width": 360, "height": 740})
+        page.add_init_script(KEEPS_NOTHING)
         page.goto(f"{address}/e/{SLUG}")
         page.click("main form button")
         page.wait_for_selector("[role=status]", state="attached")

@@ -24,6 +24,12 @@ needs_chromium = pytest.mark.skipif(
 )
 
 
+# A phone that lets pages keep nothing: there surveys are asked by the server, page by page.
+KEEPS_NOTHING = """Object.defineProperty(self, "indexedDB", { get() {
+  throw new DOMException("refused", "SecurityError");
+} })"""
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser that ends with the block."""

@@ -127,6 +127,7 @@ def _verdicts(raw: Sequence[object]) -> list[tuple[dict[str, Any], int]]:
             now=utc_now(),
             grace=timedelta(days=current_app.config["GRACE_DAYS"]),
             may_use=_may_use,
+            fresh=timedelta(seconds=current_app.config["PAGE_SECONDS"]),
         )
     )
     return [

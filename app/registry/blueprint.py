@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
 
+from app.config import MAX_BODY_BYTES
 from app.services.register import Noun
+from app.uploads import FileRequest
 
 registry = Blueprint("registry", __name__, url_prefix="/register")
+TAKES_FILES: dict[str, Callable[[], int]] = {"registry.look": lambda: MAX_BODY_BYTES}
+"""Views that take a file, and how many bytes it may have. A larger one is told beside its field."""
+
+
+@registry.url_value_preprocessor
+def _let_files_in(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Before anything reads the body, which looking for its token does."""
+    asked = request._get_current_object()  # type: ignore[attr-defined] # a proxy has it
+    if request.method != "POST" or not isinstance(asked, FileRequest):
+        return
+    if endpoint in TAKES_FILES:
+        limit = TAKES_FILES[endpoint]()
+        asked.allow_files(limit)
+        asked.max_content_length = 4 * limit
+    elif endpoint == "registry.confirm":  # the text of such a file, in two to four bytes a letter
+        asked.max_content_length = asked.max_form_memory_size = 4 * MAX_BODY_BYTES
 
 
 @registry.after_request

@@ -57,6 +57,9 @@ def look(word: str) -> ResponseReturnValue:
     if sent is None or not sent.filename:
         flash(_("Elija primero un archivo CSV."), "error")
         return _page(noun, None), HTTPStatus.UNPROCESSABLE_ENTITY
+    if getattr(sent.stream, "cut", False):
+        flash(_("El archivo tiene más de 1 MB. Divídalo y cargue una parte tras otra."), "error")
+        return _page(noun, None), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     looked = _look(noun, secure_filename(sent.filename) or "lista.csv", sent.stream.read())
     status = HTTPStatus.UNPROCESSABLE_ENTITY if looked.faults else HTTPStatus.OK
     return _page(noun, looked), status

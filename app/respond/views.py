@@ -107,16 +107,22 @@ def start_page(slug: str) -> ResponseReturnValue:
     survey = collections.fielded(visit.collection)
     if not visit.secret:
         share()
+    ways = elsewhere.ways(slug, visit.secret if draft else "", first=True)
+    language = at.wanted_language(at.offered(visit.collection, survey))
     return pages.start_html(
         visit,
         survey,
         preview=False,
+        slug=slug,
+        # What a browser inside another app keeps is gone when that app closes.
+        phone_url=None if ways["inside"] else phone.address(visit.collection, language),
+        mine_url=url_for("offline.mine", slug=slug),
         start_url=url_for("respond.start", slug=slug),
         resume_url=_resume_url(visit, draft) if draft and not draft.preview else None,
         received=draft is None and _received(visit),
         lost="lost" in request.args,
         code_url=url_for("respond.resume_page", slug=slug),
-        **elsewhere.ways(slug, visit.secret if draft else "", first=True),
+        **ways,
     )
 
 

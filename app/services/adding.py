@@ -6,9 +6,10 @@ Nothing is looked up beforehand and nothing fails, so the usual case costs one s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
@@ -24,7 +25,13 @@ def add_new(model: Any, rows: Sequence[Mapping[str, object]], *, key: Any) -> se
     """
     if not rows:
         return set()
-    column: Column[Any] = key
-    insert = _INSERT[db.engine.dialect.name]
-    statement = insert(model.__table__).on_conflict_do_nothing().returning(column)
-    return set(db.session.scalars(statement, list(rows)))
+    connection = db.session.connection()
+    statement = _statement(model.__table__, key, connection.dialect.name)
+    # One row is no list: it needs none of the work that a list of any length does.
+    values = list(rows) if len(rows) > 1 else rows[0]
+    return set(connection.scalars(statement, values))
+
+
+@cache
+def _statement(table: Table, key: Column[Any], dialect: str) -> Any:
+    return _INSERT[dialect](table).on_conflict_do_nothing().returning(key)

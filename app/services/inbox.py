@@ -6,11 +6,9 @@ Whatever the verdict but REFUSED, the response is kept and the client may forget
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from sqlalchemy import func, select
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
@@ -20,11 +18,8 @@ from app.models import (
     Collection,
     Mode,
     Reason,
-    SurveyText,
-    SurveyVersion,
-    VersionState,
 )
-from app.services import attachments, collections, invitations, quarantine, receipts
+from app.services import attachments, collections, invitations, known, quarantine, receipts
 from app.services.quarantine import Item
 from app.services.receiving import (
     ZONE,
@@ -57,18 +52,24 @@ class Outcome:
 
 
 def take(
-    items: Sequence[Item], *, now: datetime, grace: timedelta, may_use: MayUse
+    items: Sequence[Item],
+    *,
+    now: datetime,
+    grace: timedelta,
+    may_use: MayUse,
+    fresh: timedelta = timedelta(),
 ) -> list[Outcome]:
     """Receive the items, in order, in one transaction.
 
-    ``grace``: how long after closing what was finished before it may still arrive.
+    ``grace``: how long after closing what was finished before it may still arrive. ``fresh``: for
+    how long what is known of a collection is good enough, as in `known.named`.
     """
-    known = _find(items)
+    found = known.named({item.collection for item in items}, fresh=fresh)
     outcomes: dict[int, Outcome] = {}
     groups: dict[str, list[tuple[int, Item]]] = {}
     for at, item in enumerate(items):
         problem = may_use(item.channel)
-        if problem is None and item.collection not in known:
+        if problem is None and item.collection not in found:
             problem = Problem(ProblemCode.UNKNOWN_COLLECTION, slug=item.collection)
         if problem is None:
             groups.setdefault(item.collection, []).append((at, item))
@@ -78,19 +79,10 @@ def take(
             )
     for slug in sorted(groups):
         places, group = zip(*groups[slug], strict=True)
-        desk = _Desk(known[slug], group, now=now, grace=grace)
+        desk = _Desk(found[slug], group, now=now, grace=grace)
         outcomes |= dict(zip(places, desk.take(), strict=True))
     db.session.commit()
     return [outcomes[at] for at in range(len(items))]
-
-
-def _find(items: Iterable[Item]) -> dict[str, Collection]:
-    """The collections that are named, by slug. What is no slug is not asked of the database."""
-    slugs = {item.collection for item in items if collections.SLUG.fullmatch(item.collection)}
-    if not slugs:
-        return {}
-    query = select(Collection).where(Collection.slug.in_(slugs))
-    return {collection.slug: collection for collection in db.session.scalars(query)}
 
 
 class _Desk:
@@ -103,7 +95,7 @@ class _Desk:
         self._items = items
         self._now = now
         self._grace = grace
-        self._versions = _versions(collection, {item.version for item in items})
+        self._versions = known.versions(collection, _newest_asked(items))
         self._invited = invitations.with_tokens(collection, [item.token for item in items])
         self._surveys: dict[tuple[str, int, bool], Survey] = {}
 
@@ -237,17 +229,8 @@ def _reason(each: Checked | Received | Reason) -> Reason | None:
     return Reason.INVALID if invalid else None
 
 
-def _versions(collection: Collection, names: Iterable[str]) -> Mapping[str, tuple[str, int]]:
-    """Published versions of the collection's survey by name: id and newest correction."""
-    survey = select(SurveyVersion.survey_id).where(SurveyVersion.id == collection.version_id)
-    query = (
-        select(SurveyVersion.name, SurveyVersion.id, func.max(SurveyText.correction))
-        .join(SurveyText, SurveyText.version_id == SurveyVersion.id)
-        .where(
-            SurveyVersion.survey_id == survey.scalar_subquery(),
-            SurveyVersion.name.in_(sorted(names)),
-            SurveyVersion.state == VersionState.PUBLISHED,
-        )
-        .group_by(SurveyVersion.name, SurveyVersion.id)
-    )
-    return {name: (key, newest) for name, key, newest in db.session.execute(query)}
+def _newest_asked(items: Sequence[Item]) -> Mapping[str, int]:
+    asked: dict[str, int] = {}
+    for item in items:
+        asked[item.version] = max(item.correction, asked.get(item.version, 0))
+    return asked

@@ -259,7 +259,7 @@ class _Lookups:
         collection = batch[0].submission.collection
         answers = [checked.answers for checked in batch]
         self._voters = _on_roll(collection, _codes(answers, ORGANISATION_QUESTION))
-        self._territories = _territories(_codes(answers, TERRITORY_QUESTION))
+        self._territories = _territories(collection, _codes(answers, TERRITORY_QUESTION))
         self._only = collections.only_territory(collection)
 
     def place(self, checked: Checked) -> tuple[str | None, str | None]:
@@ -279,11 +279,13 @@ def _codes(answers: Iterable[Mapping[str, object]], question: str) -> set[str]:
     return {code for each in answers if isinstance(code := each.get(question), str) and code}
 
 
-def _territories(codes: set[str]) -> dict[str, str]:
-    if not codes:
-        return {}
-    query = select(Territory.code, Territory.id).where(Territory.code.in_(codes))
-    return dict(db.session.execute(query).all())
+def _territories(collection: Collection, codes: set[str]) -> dict[str, str]:
+    """Ids by code; only what is not the collection's own is asked for."""
+    own = {territory.code: territory.id for territory in collection.territories}
+    if others := codes - own.keys():
+        query = select(Territory.code, Territory.id).where(Territory.code.in_(others))
+        own |= dict(db.session.execute(query).all())
+    return own
 
 
 def _on_roll(collection: Collection, codes: set[str]) -> dict[str, tuple[str, str]]:

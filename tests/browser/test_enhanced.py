@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.conftest import Service
-from tests.chromium import needs_chromium
+from tests.chromium import KEEPS_NOTHING, needs_chromium
 
 pytestmark = needs_chromium
 TIMEOUT = 15_000
@@ -21,6 +21,7 @@ FOCUSED = "document.activeElement.id || document.activeElement.className"
 def phone(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 360, "height": 740})
     context.set_default_timeout(TIMEOUT)
+    context.add_init_script(KEEPS_NOTHING)
     yield context
     context.close()
 

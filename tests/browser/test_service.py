@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from app.models import RoleName
 from tests.browser.conftest import Service
-from tests.chromium import needs_chromium
+from tests.chromium import KEEPS_NOTHING, needs_chromium
 
 pytestmark = needs_chromium
 TIMEOUT = 10_000
@@ -105,6 +105,7 @@ def visitor(
     """Spanish on a phone and English on a wide screen: each page in both languages and widths."""
     lang, width, height = request.param
     context = browser.new_context(viewport={"width": width, "height": height})
+    context.add_init_script(KEEPS_NOTHING)
     yield Visitor(context.new_page(), service.address, lang)
     context.close()
 
@@ -130,7 +131,7 @@ def test_what_goes_wrong(visitor: Visitor) -> None:
     visitor.open("/e/barrio/p/marks", "nothing begun")
     visitor.press("first page")
     visitor.open("/e/barrio", "start, to go on")
-    visitor.press("first page", "main form button, main a.button")
+    visitor.press("first page", ":is(main form button, main a.button):visible")
     visitor.page.evaluate("document.querySelector('[name=draft]').value = 'gone'")
     visitor.page.check("input[type=radio] >> nth=1")
     visitor.press("expired")
@@ -255,6 +256,7 @@ def tab_to(page: Page, selector: str) -> None:
 
 def test_by_keyboard_alone(browser: Browser, service: Service) -> None:
     page = browser.new_page()
+    page.add_init_script(KEEPS_NOTHING)
     page.set_default_timeout(TIMEOUT)
     page.goto(f"{service.address}/e/barrio")
     page.keyboard.press("Tab")

@@ -16,7 +16,7 @@ from app.services import collections, surveys
 from app.services.collections import Fielding
 from app.services.setup import set_up
 from benchmarks.servers import SERVERS, serving
-from tests.chromium import needs_chromium
+from tests.chromium import KEEPS_NOTHING, needs_chromium
 from tests.conftest import test_settings
 
 pytestmark = needs_chromium
@@ -50,6 +50,7 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
 def page(browser: Browser, kitchen: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 360, "height": 740})
+    context.add_init_script(KEEPS_NOTHING)
     opened = context.new_page()
     if not request.param:  # axe is a script too, so the context can't do without
         opened.route("**/*.js*", lambda route: route.abort())

@@ -112,6 +112,16 @@ def test_a_file_is_looked_at_before_it_is_stored(manager: Person) -> None:
     assert "no hay nada que guardar" in manager.page.text
 
 
+def test_the_largest_file_comes_through(manager: Person) -> None:
+    head, row = "code,title,territory\n", "P-{},Ñuñoa y su plan de desarrollo {},T-1\n"
+    rows = [row.format(n, "ñ" * 150) for n in range(5200)]
+    content = (head + "".join(rows)).encode("cp1252")
+    assert (1 << 20) - 60_000 < len(content) <= 1 << 20
+    send(manager, content, "plans")
+    manager.press("Guardar estos cambios")
+    assert "5200 filas nuevas" in manager.page.text
+
+
 def test_each_faulty_row_says_what_to_do(manager: Person) -> None:
     text = "code,name,kind,territory,phone\nO 1,Junta,junta,T-7,x\nO-2\n"
     send(manager, text.encode())
@@ -135,7 +145,10 @@ def test_what_is_no_list(manager: Person) -> None:
         send(manager, content, "plans", name="../../../etc/passwd")
         assert manager.status == 422
         assert words in manager.page.text
-    large = manager.client.post("/register/plans/import", data=b"x" * (1 << 21))
+    send(manager, b"x" * ((1 << 20) + 1), "plans")
+    assert manager.status == 413
+    assert "más de 1 MB" in manager.page.text
+    large = manager.client.post("/register/plans/import", data=b"x" * (5 << 20))
     assert large.status_code == 413
 
 

@@ -1,0 +1,73 @@
+// Stands in the start page itself: before the first question it finds out whether this phone can
+// keep answers, and shows those that it keeps. Where it cannot, the page goes on as it is.
+(() => {
+  const show = (id) => {
+    const away = document.getElementById(id);
+    const shown = away.content.firstElementChild;
+    away.replaceWith(shown);
+    return shown;
+  };
+  const place = document.getElementById("phone");
+  const { url, slug, again, keep } = place.dataset;
+
+  // Writes and reads back, with room for a long answer; gives all that is kept.
+  const look = (done) => {
+    setTimeout(done, 4000);
+    const asked = indexedDB.open("cabildo");
+    asked.onupgradeneeded = () => asked.result.createObjectStore("meta");
+    asked.onerror = () => done();
+    asked.onsuccess = () => {
+      const base = asked.result;
+      const key = `probe ${Math.random()}`;
+      const names = [...base.objectStoreNames];
+      const writing = base.transaction(names, "readwrite");
+      writing.objectStore("meta").put(key.padEnd(65536), key);
+      writing.onabort = () => done();
+      writing.oncomplete = () => {
+        const all = base.transaction(names, "readwrite");
+        const meta = all.objectStore("meta");
+        const read = meta.get(key);
+        const rows = {};
+        meta.delete(key);
+        for (const name of names) rows[name] = all.objectStore(name).getAll();
+        all.oncomplete = () => {
+          base.close();
+          done(read.result && ((name) => (rows[name] ? rows[name].result : [])));
+        };
+      };
+    };
+  };
+
+  const offer = (rows) => {
+    const own = ({ slug: other, raw = {} }) => other === slug && Object.keys(raw).length;
+    const [newest, ...others] = rows("drafts").filter(own).sort((a, b) => (a.updated < b.updated ? 1 : -1));
+    const [button] = document.forms[0].querySelectorAll("button");
+    if (newest) show("begun").querySelector("a.button").href = `${newest.doc}#i-${newest.instance}`;
+    else if (rows("receipts").some((one) => one.slug === slug)) show("sent-here");
+    if (newest) button.className = "plain";
+    if (newest) button.textContent = again;
+    if (others.length) show("more");
+    if (!rows("outbox").length) return;
+    show("unsent");
+    const script = document.createElement("script");
+    script.src = keep;
+    document.head.append(script);
+  };
+
+  const decide = (rows) => {
+    if (place.dataset.known) return;
+    place.dataset.known = "1";
+    if (!rows) return show("cannot");
+    document.forms[0].addEventListener("submit", (event) => {
+      event.preventDefault();
+      location.assign(`${url}#new`);
+    });
+    offer(rows);
+  };
+
+  try {
+    look(decide);
+  } catch (error) {
+    decide();
+  }
+})();
