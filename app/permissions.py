@@ -10,6 +10,8 @@ from typing import Any
 from flask import abort, redirect, request
 from flask_security import current_user, url_for_security
 
+from app.errors import Problem, ProblemCode
+from app.models.response import Channel
 from app.models.user import RoleName
 
 View = Callable[..., Any]
@@ -47,6 +49,25 @@ def may(user: Any, permission: Permission) -> bool:
     return user.is_authenticated and any(
         permission in GRANTS.get(role.name, ()) for role in user.roles
     )
+
+
+CHANNELS: Mapping[Channel, Permission] = {
+    Channel.WEB: Permission.PUBLIC,
+    Channel.INTERVIEW: Permission.INTERVIEW,
+    Channel.PAPER: Permission.INTERVIEW,
+    Channel.API: Permission.MANAGE,
+}
+"""What sending responses through a channel takes."""
+
+
+def channel_problem(channel: Channel) -> Problem | None:
+    """Why whoever sends may not send through the channel; None: they may."""
+    permission = CHANNELS[channel]
+    if permission is Permission.PUBLIC or may(current_user, permission):
+        return None
+    if not current_user.is_authenticated:
+        return Problem(ProblemCode.NOT_SIGNED_IN)
+    return Problem(ProblemCode.CHANNEL_NOT_ALLOWED, channel=channel.value)
 
 
 def public(view: View) -> View:

@@ -1,6 +1,6 @@
 """Collections for those who run them, a module per theme; all of them share one blueprint."""
 
-from app.admin import files, hub, paper, progress
+from app.admin import files, hub, paper, progress, review
 from app.admin.blueprint import admin
 
-__all__ = ["admin", "files", "hub", "paper", "progress"]
+__all__ = ["admin", "files", "hub", "paper", "progress", "review"]

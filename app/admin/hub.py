@@ -41,6 +41,12 @@ PAGES = (
         N_("Fotos, grabaciones y documentos que entregó la gente, y los que faltan."),
     ),
     (
+        "admin.review_list",
+        Permission.MANAGE,
+        N_("Respuestas por revisar"),
+        N_("Las que no se pudieron contar como llegaron, y el archivo de un teléfono."),
+    ),
+    (
         "admin.paper",
         Permission.PREVIEW,
         N_("Formulario en papel"),

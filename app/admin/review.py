@@ -1,0 +1,357 @@
+"""What could not simply be counted: looked at by a person, who decides."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_datetime, gettext, ngettext
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from app.admin.blueprint import admin
+from app.answer_words import answer_words
+from app.config import MAX_BODY_BYTES
+from app.errors import Problem, ProblemCode
+from app.forms.items import MOST_ITEMS, read_json, take_in
+from app.language import N_, current_language, language_links
+from app.messages import answer_fault_text
+from app.models import Channel, Collection, Decision, Quarantined, Reason, Response
+from app.models.response import COUNTED
+from app.permissions import Permission, requires
+from app.services import collections, review
+from app.services.inbox import Outcome
+from app.services.receiving import Verdict
+from app.verdict_words import REASONS, verdict_words
+from encuestas import AnswerFault, Survey
+from encuestas.paths import flatten, name_of
+
+LONGEST_COMMENT = 1000
+MOST_IN_FILE = 16 * MAX_BODY_BYTES
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+CHANNELS: Mapping[str, str] = {
+    Channel.WEB: N_("Por internet"),
+    Channel.INTERVIEW: N_("Entrevista"),
+    Channel.PAPER: N_("Papel"),
+    Channel.IMPORT: N_("Archivo importado"),
+    Channel.API: N_("Otro programa"),
+}
+DECISIONS: Mapping[str, str] = {
+    Decision.WAITING: N_("Espera que alguien la revise."),
+    Decision.ACCEPTED: N_("Se aceptó."),
+    Decision.REJECTED: N_("Se rechazó."),
+}
+
+
+@admin.url_value_preprocessor
+def _allow_large_file(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Before anything reads the form: afterwards the usual limit would have refused it."""
+    if endpoint == "admin.review_file":
+        request.max_content_length = MOST_IN_FILE
+
+
+@admin.get("/<slug>/review")
+@requires(Permission.MANAGE)
+def review_list(slug: str) -> str:
+    collection = collections.find(slug)
+    found = review.waiting(collection)
+    return render_template(
+        "admin/review.html",
+        **_frame(collection),
+        held=[_held_line(row) for row in found.held],
+        held_in_all=found.held_in_all,
+        conflicts=[_conflict_line(row) for row in found.conflicts],
+        conflicts_in_all=found.conflicts_in_all,
+        together=[
+            (reason.value, gettext(REASONS[reason][0]), count)
+            for reason in review.ADMISSIBLE
+            if (count := found.by_reason.get(reason, 0)) > 1
+        ],
+    )
+
+
+@admin.post("/<slug>/review/all")
+@requires(Permission.MANAGE)
+def review_all(slug: str) -> ResponseReturnValue:
+    collection = collections.find(slug)
+    reason = request.form.get("reason", "")
+    if reason not in review.ADMISSIBLE:
+        raise Problem(ProblemCode.MALFORMED)
+    count = review.accept_all(collection, Reason(reason), actor=current_user, comment="")
+    flash(
+        ngettext("Se aceptó %(num)s respuesta.", "Se aceptaron %(num)s respuestas.", count)
+        + " "
+        + _("Las que tienen respuestas con faltas se revisan una por una."),
+        "ok",
+    )
+    return redirect(url_for("admin.review_list", slug=slug), 303)
+
+
+@admin.get("/<slug>/review/<key>")
+@requires(Permission.MANAGE)
+def review_held(slug: str, key: str) -> str:
+    collection = collections.find(slug)
+    held = review.find_held(collection, key)
+    return render_template(
+        "admin/review_held.html",
+        **_frame(collection),
+        line=_held_line(held.row),
+        finished=_finished(held.finished),
+        answers=_given(held),
+        stored=len(held.stored),
+        decided=None if held.row.state == Decision.WAITING else gettext(DECISIONS[held.row.state]),
+        comment=held.row.comment,
+    )
+
+
+@admin.post("/<slug>/review/<key>")
+@requires(Permission.MANAGE)
+def review_decide(slug: str, key: str) -> ResponseReturnValue:
+    collection, comment = collections.find(slug), _comment()
+    if "accept" in request.form:
+        verdict = review.accept(collection, key, actor=current_user, comment=comment)
+        _say(verdict is not None, _ACCEPTED.get(verdict, "") if verdict else "")
+    else:
+        done = review.reject(collection, key, actor=current_user, comment=comment)
+        _say(done, N_("Se rechazó. Queda guardada y no se cuenta."))
+    return redirect(url_for("admin.review_list", slug=slug), 303)
+
+
+_ACCEPTED: Mapping[Verdict, str] = {
+    Verdict.STORED: N_("Se aceptó y se cuenta."),
+    Verdict.SAME: N_("Ya estaba guardada igual: se cuenta una sola vez."),
+    Verdict.CONFLICT: N_("Se aceptó, pero ya hay otra en su lugar: decida cuál se cuenta."),
+}
+
+
+@admin.get("/<slug>/review/conflicts/<key>")
+@requires(Permission.MANAGE)
+def review_conflict(slug: str, key: str) -> str:
+    collection = collections.find(slug)
+    rivals = review.find_rivals(collection, key)
+    return render_template(
+        "admin/review_conflict.html",
+        **_frame(collection),
+        key=key,
+        same_instance=len({row.instance_id for row in rivals}) == 1,
+        rivals=[_rival(row, number) for number, row in enumerate(rivals, start=1)],
+        rows=_side_by_side(collection, rivals),
+        undecided=any(map(review.is_open, rivals)),
+    )
+
+
+@admin.post("/<slug>/review/conflicts/<key>")
+@requires(Permission.MANAGE)
+def review_choose(slug: str, key: str) -> ResponseReturnValue:
+    collection = collections.find(slug)
+    chosen = request.form.get("chosen", "")
+    if not chosen:
+        flash(_("Elija cuál se cuenta."), "error")
+        return redirect(url_for("admin.review_conflict", slug=slug, key=key), 303)
+    done = review.decide(collection, key, chosen, actor=current_user, comment=_comment())
+    _say(done, N_("Quedó decidido cuál se cuenta. La otra queda guardada."))
+    return redirect(url_for("admin.review_list", slug=slug), 303)
+
+
+@admin.post("/<slug>/review/file")
+@requires(Permission.MANAGE)
+def review_file(slug: str) -> ResponseReturnValue:
+    """Responses that a phone could not send, from the file that it exported."""
+    collection = collections.find(slug)
+    sent = request.files.get("file")
+    items = _items_in(sent.read() if sent else b"")
+    if items is None:
+        flash(_("Ese archivo no tiene respuestas guardadas por un teléfono. Elija otro."), "error")
+        return redirect(url_for("admin.review_list", slug=slug), 303)
+    outcomes: list[Outcome] = []
+    for start in range(0, len(items), MOST_ITEMS):
+        outcomes += take_in(items[start : start + MOST_ITEMS], small=False)
+    counts = Counter(outcome.verdict for outcome in outcomes)
+    return render_template(
+        "admin/review_file.html",
+        **_frame(collection),
+        counts=[
+            (words(counts[verdict]), counts[verdict])
+            for verdict, words in _COUNTED.items()
+            if counts[verdict]
+        ],
+        others=[
+            (number, *words)
+            for number, outcome in enumerate(outcomes, start=1)
+            if (words := verdict_words(outcome.verdict, outcome.reason, outcome.problem))
+        ],
+    )
+
+
+_COUNTED = {
+    Verdict.STORED: lambda n: ngettext("guardada", "guardadas", n),
+    Verdict.SAME: lambda n: ngettext("ya estaba", "ya estaban", n),
+    Verdict.CONFLICT: lambda n: ngettext("con otra en su lugar", "con otra en su lugar", n),
+    Verdict.QUARANTINED: lambda n: ngettext("por revisar", "por revisar", n),
+    Verdict.REFUSED: lambda n: ngettext("no se recibió", "no se recibieron", n),
+}
+
+
+def _items_in(content: bytes) -> list[object] | None:
+    """What a phone's file holds; None if it is none."""
+    try:
+        data = read_json(content)
+    except Problem:
+        return None
+    items = data.get("responses") if isinstance(data, dict) and data.get("cabildo") == 1 else None
+    return items if isinstance(items, list) and items else None
+
+
+def _frame(collection: Collection) -> dict[str, Any]:
+    lang = current_language()
+    survey = collections.fielded(collection)
+    links = language_links() if request.method == "GET" else []
+    return {
+        "lang": lang,
+        "languages": links,
+        "simulated": collection.simulated,
+        "slug": collection.slug,
+        "title": survey.text(collection.texts.get("title") or survey.title, lang),
+    }
+
+
+def _comment() -> str:
+    return _UNPRINTABLE.sub("", request.form.get("comment", "")).strip()[:LONGEST_COMMENT]
+
+
+def _say(done: bool, words: str) -> None:
+    if done:
+        flash(gettext(words), "ok")
+    else:
+        flash(_("Otra persona ya lo había decidido. No se cambió nada."), "warn")
+
+
+def _held_line(row: Quarantined) -> dict[str, str]:
+    return {
+        "key": row.id,
+        "received": _when(row),
+        "channel": gettext(CHANNELS[row.channel]),
+        "reason": gettext(REASONS[Reason(row.reason)][0]),
+    }
+
+
+def _conflict_line(row: Response) -> dict[str, str]:
+    why = N_("Segunda respuesta de la misma organización.")
+    if row.organisation_id is None:
+        why = N_("Llegó dos veces con respuestas distintas.")
+    return {
+        "key": row.id,
+        "received": _when(row),
+        "channel": gettext(CHANNELS[row.channel]),
+        "reason": gettext(why),
+    }
+
+
+def _when(row: Quarantined | Response) -> str:
+    if row.received_at:
+        return str(format_datetime(row.received_at, "medium"))
+    day = row.received_on or row.submitted_on
+    return str(format_date(day, "medium"))
+
+
+def _finished(said: datetime | date) -> str:
+    """On the clock of whoever answered."""
+    if isinstance(said, datetime):
+        return str(format_datetime(said, "medium", rebase=False))
+    return str(format_date(said, "medium"))
+
+
+def _plain(value: object) -> str:
+    """What was sent, whatever it was, as a text that a page can show."""
+    if isinstance(value, list):
+        return ", ".join(_plain(each) for each in value[:50])
+    text = value if isinstance(value, str) else str(value)
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text[:2000])
+
+
+def _label(survey: Survey, path: str) -> str:
+    name = name_of(path)
+    if not survey.has(name):
+        return _plain(path)
+    words = survey.text(survey.question(name).label, current_language()) or name
+    return f"{words} ({path})" if "[" in path else words
+
+
+def _given(held: review.Held) -> list[dict[str, str]]:
+    """Each answer as it was sent, what of it would be stored, and what is wrong with it."""
+    faults: dict[str, list[AnswerFault]] = {}
+    for fault in held.faults:
+        faults.setdefault(fault.question, []).append(fault)
+    lines = []
+    for path in dict.fromkeys([*held.given, *faults]):
+        known = held.survey.has(name_of(path))
+        question = held.survey.question(name_of(path)) if known else None
+        value = held.stored.get(path)
+        words = None
+        if question is not None and value is not None:
+            words = answer_words(held.survey, question, value, raw=(), language=current_language())
+        lines.append(
+            {
+                "label": _label(held.survey, path) if path else _("Toda la respuesta"),
+                "given": words or _plain(held.given.get(path, "")),
+                "kept": _kept_words(path in held.given, value is not None, known=known),
+                "fault": " ".join(
+                    answer_fault_text(fault, question, current_language())
+                    for fault in faults.get(path, ())
+                ),
+            }
+        )
+    return lines
+
+
+def _kept_words(given: bool, stored: bool, *, known: bool) -> str:
+    if stored:
+        return ""
+    if not given:
+        return _("Falta.")
+    return _("No se guarda.") if known else _("No se guarda: no hay esa pregunta.")
+
+
+def _rival(row: Response, number: int) -> dict[str, Any]:
+    state = _("No se cuenta")
+    if row.state in COUNTED:
+        state = _("Se cuenta hoy")
+    elif review.is_open(row):
+        state = _("En espera")
+    return {
+        "id": row.id,
+        "name": _("Respuesta %(number)s", number=number),
+        "received": _when(row),
+        "channel": gettext(CHANNELS[row.channel]),
+        "state": state,
+    }
+
+
+def _side_by_side(collection: Collection, rivals: Sequence[Response]) -> list[dict[str, Any]]:
+    """A line for each question that any of them answers."""
+    surveys = [collections.fielded(collection, row.version_id, row.correction) for row in rivals]
+    answers = [dict(flatten(row.answers)) for row in rivals]
+    lines = []
+    for path in dict.fromkeys(path for each in answers for path in each):
+        cells = [
+            _cell(survey, path, each.get(path))
+            for survey, each in zip(surveys, answers, strict=True)
+        ]
+        asker = next(each for each in surveys if each.has(name_of(path)))
+        lines.append({"label": _label(asker, path), "cells": cells, "differs": len(set(cells)) > 1})
+    return lines
+
+
+def _cell(survey: Survey, path: str, value: object) -> str:
+    if value is None:
+        return "–"
+    if not survey.has(name_of(path)):
+        return _plain(value)
+    question = survey.question(name_of(path))
+    return answer_words(survey, question, value, raw=(), language=current_language()) or "–"
