@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from flask import Request
 
+from app.config import MAX_BODY_BYTES
 from app.storage import scratch
 
 MOST_BYTES = 1024**3
@@ -38,9 +39,10 @@ class Arriving:
 
 
 class FileRequest(Request):
-    """A request whose files are kept up to ``file_limit`` bytes each; without it, none is."""
+    """A request whose files are kept up to ``file_limit`` bytes each."""
 
-    file_limit: int | None = None
+    file_limit = MAX_BODY_BYTES
+    """What a whole body may usually have: staff's lists fit, and need nothing special."""
 
     def allow_files(self, limit: int) -> None:
         """Let the body have files of up to so many bytes each. Before anything reads it."""
@@ -49,7 +51,7 @@ class FileRequest(Request):
         self.max_form_parts = MOST_PARTS
 
     def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
-        new = Arriving(self.file_limit or 0)
+        new = Arriving(self.file_limit)
         self._arriving.append(new)
         return new  # type: ignore[return-value] # it has all that the parser uses
 

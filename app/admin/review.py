@@ -53,7 +53,8 @@ DECISIONS: Mapping[str, str] = {
 def _allow_large_file(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Before anything reads the form: afterwards the usual limit would have refused it."""
     if endpoint == "admin.review_file":
-        request.max_content_length = MOST_IN_FILE
+        request.allow_files(MOST_IN_FILE)
+        request.max_content_length = MOST_IN_FILE + MAX_BODY_BYTES
 
 
 @admin.get("/<slug>/review")
