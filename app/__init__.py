@@ -23,6 +23,7 @@ from app.extensions import (
 )
 from app.language import current_language, current_locale, keep_asked_language, language_links
 from app.permissions import may
+from app.policy import policy
 from app.respond.elsewhere import inside_an_app
 from app.shelf import Shelf
 from app.uploads import FileRequest
@@ -95,13 +96,18 @@ def _register_views(app: Flask) -> None:
     from app.analytics.views import analytics
     from app.api import register_api
     from app.api.blueprint import v1
+    from app.field import field, shell
     from app.health import health
     from app.registry.views import registry
+    from app.respond import phone
     from app.respond.offline import offline
     from app.respond.sending_files import respond  # the views, with those added to them
 
-    for blueprint in (health, assets, offline, respond, analytics, admin, registry):
+    pages = (health, assets, offline, respond, shell, field, analytics, admin, registry)
+    for blueprint in pages:
         app.register_blueprint(blueprint)
+    # Interviewers' phones ask the same documents as everybody's; blueprints do not know each other.
+    app.extensions["phone_address"] = phone.address
     # Respondents' pages carry no token: they are shared, kept offline and left open for days. The
     # draft's unguessable id is the authority, and cross-site posts are refused by their headers.
     csrf.exempt(respond)
@@ -117,11 +123,5 @@ def _harden(response):
     if response.location and not response.get_data():
         return response  # nothing is shown, and each page of a survey is a redirect more
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault(
-        "Content-Security-Policy",
-        f"default-src 'none'; style-src 'self'; script-src 'self'{g.get('inline', '')}; "
-        "img-src 'self' data:; "
-        "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'",
-    )
+    headers.setdefault("Content-Security-Policy", policy(script=g.get("inline", "")))
     return response

@@ -81,6 +81,8 @@ class Settings:
             "PAGE_SECONDS": self.page_seconds,
             "GRACE_DAYS": self.grace_days,
             "SESSION_COOKIE_SAMESITE": "Lax",
+            # A token holds as long as its session: whoever types a long sheet must not lose it.
+            "WTF_CSRF_TIME_LIMIT": None,
             "SESSION_COOKIE_SECURE": self.public_url.startswith("https:"),
             "BABEL_DEFAULT_LOCALE": "es_CL",
             "BABEL_DEFAULT_TIMEZONE": TIME_ZONE,

@@ -17,6 +17,9 @@ from encuestas.types import MEDIA, Paper, PaperKind, type_of
 MOST_CHOICES = 40
 """A longer list is not printed with its question but at the end."""
 
+MOST_BLOCKS = 4
+"""A repeat is printed no more often, unless it has to be asked more often."""
+
 _SEPARATED = re.compile(r"[\s,;]+")
 _WHOLE = re.compile(r"[0-9]{1,6}")
 _ROWS = "abcdefghijklmnopqrstuvwxyz"
@@ -151,6 +154,12 @@ def write_typed(survey: Survey, question: Question, values: Sequence[str]) -> st
         if all(places):
             values = sorted(places, key=lambda value: int(places[value]))
     return " ".join(by_value.get(value, value) for value in values)
+
+
+def blocks(group: Group) -> int:
+    """How many times a form prints a repeat that may be asked any number of times."""
+    most = MOST_BLOCKS if group.maximum is None else min(group.maximum, MOST_BLOCKS)
+    return max(most, min(group.minimum, 3 * MOST_BLOCKS), 1)
 
 
 def printed_inside(group: Group) -> bool:

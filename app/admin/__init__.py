@@ -1,6 +1,6 @@
 """Collections for those who run them, a module per theme; all of them share one blueprint."""
 
-from app.admin import files, hub, paper, progress, review
+from app.admin import entry, fieldwork, files, hub, paper, progress, review
 from app.admin.blueprint import admin
 
-__all__ = ["admin", "files", "hub", "paper", "progress", "review"]
+__all__ = ["admin", "entry", "fieldwork", "files", "hub", "paper", "progress", "review"]

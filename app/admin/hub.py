@@ -52,6 +52,18 @@ PAGES = (
         N_("Formulario en papel"),
         N_("Para imprimir, con los códigos que sigue quien digita."),
     ),
+    (
+        "admin.entry",
+        Permission.INTERVIEW,
+        N_("Digitar formularios en papel"),
+        N_("Una vez, o dos veces por personas distintas y comparadas."),
+    ),
+    (
+        "admin.field_work",
+        Permission.MANAGE,
+        N_("Terreno"),
+        N_("Resultado de las visitas, cuotas y teléfonos de quienes entrevistan."),
+    ),
 )
 """Pages of one collection. Each takes its ``slug``; a new theme adds its line here."""
 

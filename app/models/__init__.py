@@ -13,8 +13,10 @@ from app.models.collection import (
     Selection,
 )
 from app.models.contact_attempt import ContactAttempt, ContactResult
+from app.models.fieldwork import CaseResult, FieldContact, FieldDevice, Quota
 from app.models.invitation import Invitation, Letter, LetterKind, LetterState
 from app.models.organisation import Organisation
+from app.models.paper import PaperEntry, PaperForm, PaperState
 from app.models.plan import Plan
 from app.models.quarantine import Decision, Quarantined, Reason
 from app.models.response import Channel, Draft, Receipt, Response, ResponseState
@@ -29,6 +31,7 @@ __all__ = [
     "Attachment",
     "Attempts",
     "AuditEntry",
+    "CaseResult",
     "Channel",
     "Collection",
     "CollectionRoll",
@@ -37,15 +40,21 @@ __all__ = [
     "ContactResult",
     "Decision",
     "Draft",
+    "FieldContact",
+    "FieldDevice",
     "Invitation",
     "Letter",
     "LetterKind",
     "LetterState",
     "Mode",
     "Organisation",
+    "PaperEntry",
+    "PaperForm",
+    "PaperState",
     "Plan",
     "Province",
     "Quarantined",
+    "Quota",
     "Reason",
     "Receipt",
     "Region",

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -101,6 +102,8 @@ class Collection(db.Model):
     access: Mapped[Word] = mapped_column(
         one_of("access", Access), default=Access.OPEN, server_default=Access.OPEN
     )
+    # Two people type each paper form in, and it counts when they agree.
+    double_entry: Mapped[bool] = mapped_column(default=False, server_default=false())
     opens_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     closes_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)

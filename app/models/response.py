@@ -142,6 +142,8 @@ class Response(db.Model):
     )
     preview: Mapped[bool] = mapped_column(default=False)
     simulated: Mapped[bool] = mapped_column(default=False)
+    # Received when there were enough of its kind already: kept, counted, and told.
+    over_quota: Mapped[bool] = mapped_column(default=False, server_default=false())
     answers: Mapped[dict[str, Any]] = mapped_column(Json)
     content_hash: Mapped[str] = mapped_column(String(64))
     # Calculations that the client sent otherwise than the server made them: {path: sent value}.

@@ -22,6 +22,7 @@ from encuestas.definition import GroupKind, LegalBasis, Page
 from encuestas.paper import (
     MOST_CHOICES,
     Code,
+    blocks,
     codes,
     numbers,
     paper,
@@ -34,9 +35,6 @@ from encuestas.types import PaperKind
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 SIZES = {"a4": "a4", "letter": "us-letter"}
-BLOCKS = 4
-"""How many times a repeat is printed where it may be asked more often."""
-
 _GRIDS = {PaperKind.BOXES, PaperKind.MARKS}
 Data = dict[str, Any]
 
@@ -202,8 +200,8 @@ class _Writer:
         items = list(self._items(group.questions))
         if group.kind is not GroupKind.REPEAT:
             return made | {"kind": "group", "items": items}
-        blocks = _blocks(group)
-        titles = [_("%(label)s %(n)s", label=made["label"], n=n) for n in range(1, blocks + 1)]
+        count = blocks(group)
+        titles = [_("%(label)s %(n)s", label=made["label"], n=n) for n in range(1, count + 1)]
         more = _("Si hacen falta más, use otra hoja igual y anote el mismo folio.")
         return made | {"kind": "repeat", "items": items, "blocks": titles, "more": more}
 
@@ -278,8 +276,3 @@ class _Writer:
     def _stands_in(self, name: str, inside: Sequence[Question | Group]) -> bool:
         around = {group.name for group in self.survey.groups(name)} | {name}
         return any(item.name in around for item in inside)
-
-
-def _blocks(group: Group) -> int:
-    most = BLOCKS if group.maximum is None else min(group.maximum, BLOCKS)
-    return max(most, min(group.minimum, 12), 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from app.respond.script import blanks, script_data
 from app.services import collections, surveys
 from app.services.drafts import Walk
 from app.services.receiving import ZONE
+from app.signing import keyed
 from encuestas import Page, Survey, route_of
 from encuestas.plan import plan_of
 from encuestas.state import solve
@@ -55,6 +57,7 @@ class Asked:
             c=self.correction,
             lang=language,
             r=release(),
+            k=None if self.collection.public else _key(self.collection),
         )
 
 
@@ -80,6 +83,15 @@ def address(collection: Collection, language: str) -> str | None:
     """Where the newest document of a collection is; None if phones can't ask it alone."""
     asked = find(collection)
     return asked.address(language) if asked else None
+
+
+def has_key(collection: Collection, key: str) -> bool:
+    """Whether the address is one that staff were given: a survey that only interviewers ask."""
+    return hmac.compare_digest(key.encode(), _key(collection).encode())
+
+
+def _key(collection: Collection) -> str:
+    return keyed(f"phone document {collection.id}").hex()[:32]
 
 
 @cache

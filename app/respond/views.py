@@ -27,6 +27,7 @@ from app.models import Collection, Draft
 from app.models.columns import utc_now
 from app.origin import refuse_cross_site
 from app.permissions import Permission, public, requires
+from app.policy import policy
 from app.respond import attached, elsewhere, invitation, pages, phone, turning
 from app.respond import visit as at
 from app.respond.visit import Visit, arrive, see
@@ -161,11 +162,14 @@ def phone_page(slug: str) -> ResponseReturnValue:
     """The whole survey for a phone that keeps it; or the door, if it can't be asked so."""
     collection = collections.find(slug)
     correction = request.args.get("c", type=int)
-    asked = phone.find(collection, request.args.get("v"), correction) if collection.public else None
+    may_see = collection.public or phone.has_key(collection, request.args.get("k", ""))
+    asked = phone.find(collection, request.args.get("v"), correction) if may_see else None
     if asked is None:
         return see(url_for("respond.start_page", slug=slug))
     language = at.wanted_language(at.offered(collection, asked.survey))
     response = phone.document(asked, language).response()
+    # The interviewer's page shows it in a frame, and keeps what is answered in its own way.
+    response.headers["Content-Security-Policy"] = policy(ancestors="'self'")
     response.cache_control.public = True
     if request.args.get("r") == phone.release() and correction is not None:
         response.cache_control.max_age = A_DAY

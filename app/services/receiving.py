@@ -40,6 +40,7 @@ from app.services.adding import add_new
 from encuestas import AnswerFault, Source, Survey, validate
 
 ZONE = ZoneInfo(TIME_ZONE)
+_DATED_BY_HAND = {Channel.IMPORT, Channel.PAPER}
 SLOW_CLOCK, FAST_CLOCK = timedelta(days=1), timedelta(minutes=10)
 """How far a client's clock may be off: before the opening, and after the moment of receiving."""
 
@@ -208,7 +209,7 @@ def _row(checked: Checked, lookups: _Lookups) -> dict[str, Any]:
     submission, collection = checked.submission, checked.submission.collection
     confidential = collection.mode == Mode.CONFIDENTIAL
     organisation_id, territory_id = lookups.place(checked)
-    clock_off = submission.channel != Channel.IMPORT and clock_is_off(submission)
+    clock_off = submission.channel not in _DATED_BY_HAND and clock_is_off(submission)
     day = submission.received_at if clock_off else submission.finished_at
     return {
         "id": random_key(),

@@ -406,7 +406,7 @@ const back = () => {
   const at = sections.findIndex((one) => !one.hidden);
   const before = shown().filter((one) => sections.indexOf(one) < at).pop();
   if (before) return go(idOf(before));
-  save().then(() => location.assign(script.dataset.start));
+  save().then(() => (cabildo.leave ? cabildo.leave() : location.assign(script.dataset.start)));
 };
 
 const update = () => {
@@ -591,6 +591,8 @@ const find = async () => {
 };
 
 const start = async () => {
+  // The interviewer's page around this one keeps what is answered in its own way (field.js).
+  if (parent !== self && parent.cabildoField) self.cabildo = parent.cabildoField();
   draft = location.hash === "#new" ? fresh() : await find();
   const { version, correction, title, lang } = model;
   if (draft.version && (draft.version !== version || draft.correction !== correction)) {

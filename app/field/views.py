@@ -1,0 +1,108 @@
+"""The interviewer's pages: getting a phone ready, taking along, handing over."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
+from flask_security import current_user
+
+from app.extensions import csrf
+from app.field.receiving import hand_over
+from app.field.words import setup_words
+from app.language import current_language, language_links
+from app.models import User
+from app.models.columns import utc_now
+from app.permissions import Permission, may, public, requires
+from app.services import devices, field_pack, sealing
+from app.services.receiving import ZONE
+
+field = Blueprint("field", __name__, url_prefix="/field")
+MOST_ITEMS = 500
+
+
+@field.after_request
+def _keep_no_copy(response: Response) -> Response:
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+@field.get("")
+@requires(Permission.INTERVIEW)
+def index() -> str:
+    """Where a phone is got ready. What it then works with is `shell`, which has nobody's data."""
+    lang = current_language()
+    return render_template(
+        "field/index.html",
+        lang=lang,
+        languages=language_links(),
+        words=setup_words(),
+        next=url_for("shell.page", lang=lang),
+    )
+
+
+@field.post("/device")
+@requires(Permission.INTERVIEW)
+def enrol() -> Response:
+    """A secret for this phone, told once: with it interviews arrive after the session ended."""
+    day = utc_now().astimezone(ZONE).date()
+    name = request.user_agent.string[:80]
+    return jsonify({"secret": devices.enrol(current_user, name=name, day=day)})
+
+
+@field.get("/data")
+@public
+def data() -> tuple[Response, int]:
+    """What the phone takes along. The phone's secret is the authority."""
+    user = _user()
+    if user is None:
+        return _stranger()
+    found = field_pack.pack(
+        now=utc_now(), language=current_language(), address=current_app.extensions["phone_address"]
+    )
+    key = sealing.public_key(current_app.config["CABILDO_DATA"])
+    return jsonify({"user": user.email, "key": key, "collections": found}), 200
+
+
+@csrf.exempt
+@field.post("/sync")
+@public
+def sync() -> tuple[Response, int]:
+    """Sealed interviews and contacts: each gets its verdict. The phone's secret is the authority,
+    so no cookie is looked at and no page of another site can send anything.
+    """
+    user = _user()
+    if user is None:
+        return _stranger()
+    items = _items()
+    if items is None:
+        return jsonify({"code": "malformed"}), 400
+    return jsonify({"verdicts": hand_over(items, user=user, now=utc_now())}), 200
+
+
+def _items() -> list[dict[str, Any]] | None:
+    try:
+        body = json.loads(request.get_data())
+    except ValueError:
+        return None
+    items = body.get("items") if isinstance(body, dict) else None
+    if not isinstance(items, list) or len(items) > MOST_ITEMS:
+        return None
+    return items if all(isinstance(item, dict) for item in items) else None
+
+
+def _user() -> User | None:
+    kind, _blank, secret = request.headers.get("Authorization", "").partition(" ")
+    if kind != "Device" or not secret:
+        return None
+    user = devices.holder(secret, day=utc_now().astimezone(ZONE).date())
+    return user if user is not None and _may_interview(user) else None
+
+
+def _may_interview(user: User) -> bool:
+    return bool(may(user, Permission.INTERVIEW))
+
+
+def _stranger() -> tuple[Response, int]:
+    return jsonify({"code": "unknown_device"}), 401

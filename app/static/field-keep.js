@@ -1,0 +1,302 @@
+// What an interviewer's phone keeps, and how nobody but its owner reads it. Drafts are under a key
+// that only the PIN opens and that lives in this page's memory alone; finished interviews are sealed
+// for the service, so not even the PIN opens them. docs/en/interviewing.md says what holds when.
+
+const NAME = "cabildo-field";
+const STORES = { meta: {}, drafts: { keyPath: "id" }, cases: { keyPath: "id" }, queue: { keyPath: "seq", autoIncrement: true }, sent: { keyPath: "id" } };
+const ROUNDS = 310000;
+const FREE_TRIES = 3;
+const LONGEST_WAIT = 300000;
+const LIST = 50;
+const INFO = "cabildo field 1";
+
+const ask = (request) =>
+  new Promise((done, fail) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+  });
+
+let opening;
+const base = () => {
+  opening = opening || new Promise((done, fail) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      for (const name in STORES) asked.result.createObjectStore(name, STORES[name]);
+    };
+    asked.onerror = () => fail(asked.error);
+    asked.onsuccess = () => {
+      asked.result.onclose = asked.result.onversionchange = () => {
+        asked.result.close();
+        opening = null;
+      };
+      done(asked.result);
+    };
+  });
+  opening.catch(() => (opening = null));
+  return opening;
+};
+
+// One transaction: all of it is on the disk, or nothing.
+const work = async (names, act, mode = "readwrite") => {
+  const all = (await base()).transaction(names, mode, { durability: "strict" });
+  return new Promise((done, fail) => {
+    let result;
+    all.oncomplete = () => done(result);
+    all.onabort = () => fail(all.error);
+    act(...names.map((name) => all.objectStore(name))).then((value) => (result = value), fail);
+  });
+};
+const put = (name, value, key) => work([name], (store) => ask(store.put(value, key)));
+const get = (name, key) => work([name], (store) => ask(store.get(key)), "readonly");
+const all = (name) => work([name], (store) => ask(store.getAll()), "readonly");
+const drop = (name, key) => work([name], (store) => ask(store.delete(key)));
+
+// Keys
+
+const bytes = (text) => new TextEncoder().encode(text);
+const random = (size) => crypto.getRandomValues(new Uint8Array(size));
+const { subtle } = crypto;
+const to64 = (data) => btoa(String.fromCharCode(...new Uint8Array(data)));
+const long64 = (data) => {
+  let text = "";
+  const view = new Uint8Array(data);
+  for (let at = 0; at < view.length; at += 8192) text += String.fromCharCode(...view.subarray(at, at + 8192));
+  return btoa(text);
+};
+const from64 = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+
+let key = null;
+
+const wrapper = async (pin, salt) => {
+  const given = await subtle.importKey("raw", bytes(pin), "PBKDF2", false, ["deriveKey"]);
+  const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: ROUNDS };
+  return subtle.deriveKey(how, given, { name: "AES-GCM", length: 256 }, false, ["wrapKey", "unwrapKey"]);
+};
+
+/** A new key under a new PIN. What an older key had locked can never be read again, so it goes. */
+export const lockWith = async (pin) => {
+  const made = await subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt", "decrypt"]);
+  const [salt, iv] = [random(16), random(12)];
+  const wrapped = await subtle.wrapKey("raw", made, await wrapper(pin, salt), { name: "AES-GCM", iv });
+  await work(["meta", "drafts", "cases", "queue", "sent"], async (meta, drafts, cases, queue, sent) => {
+    await ask(meta.put({ salt, iv, wrapped, fails: 0, until: 0 }, "lock"));
+    for (const store of [drafts, cases]) await ask(store.clear());
+    for (const store of [queue, sent]) {
+      for (const row of await ask(store.getAll())) await ask(store.put({ ...row, info: null }));
+    }
+  });
+  // The copy that stays in memory cannot be taken out of it
+  key = await subtle.importKey("raw", await subtle.exportKey("raw", made), "AES-GCM", false, ["encrypt", "decrypt"]);
+};
+
+/** {open: true}, or how many milliseconds to wait before the next try. */
+export const unlock = async (pin) => {
+  const lock = await get("meta", "lock");
+  const wait = Math.min(lock.until - Date.now(), LONGEST_WAIT);
+  if (wait > 0) return { wait };
+  // Counted before it is tried: a page that is closed in between counts too
+  const fails = lock.fails + 1;
+  const pause = fails > FREE_TRIES ? Math.min(LONGEST_WAIT, 5000 * 2 ** (fails - FREE_TRIES - 1)) : 0;
+  await put("meta", { ...lock, fails, until: Date.now() + pause }, "lock");
+  try {
+    const how = { name: "AES-GCM", iv: lock.iv };
+    key = await subtle.unwrapKey("raw", lock.wrapped, await wrapper(pin, lock.salt), how, "AES-GCM", false, ["encrypt", "decrypt"]);
+  } catch (error) {
+    return { wait: pause };
+  }
+  await put("meta", { ...lock, fails: 0, until: 0 }, "lock");
+  return { open: true };
+};
+
+export const lock = () => (key = null);
+export const isOpen = () => !!key;
+
+const hide = async (value) => {
+  const iv = random(12);
+  return { iv, data: await subtle.encrypt({ name: "AES-GCM", iv }, key, bytes(JSON.stringify(value))) };
+};
+const reveal = async (hidden) => {
+  if (!hidden || !key) return null;
+  try {
+    const data = await subtle.decrypt({ name: "AES-GCM", iv: hidden.iv }, key, hidden.data);
+    return JSON.parse(new TextDecoder().decode(data));
+  } catch (error) {
+    return null;
+  }
+};
+
+// app/services/sealing.py
+const seal = async (value, id) => {
+  const pack = await get("meta", "pack");
+  const theirs = from64(pack.key);
+  const curve = { name: "ECDH", namedCurve: "P-256" };
+  const own = await subtle.generateKey(curve, false, ["deriveBits"]);
+  const sender = new Uint8Array(await subtle.exportKey("raw", own.publicKey));
+  const other = await subtle.importKey("raw", theirs, curve, false, []);
+  const shared = await subtle.deriveBits({ name: "ECDH", public: other }, own.privateKey, 256);
+  const salt = await subtle.digest("SHA-256", new Uint8Array([...sender, ...theirs]));
+  const seed = await subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]);
+  const how = { name: "HKDF", hash: "SHA-256", salt, info: bytes(INFO) };
+  const secret = await subtle.deriveKey(how, seed, { name: "AES-GCM", length: 256 }, false, ["encrypt"]);
+  const iv = random(12);
+  const data = await subtle.encrypt({ name: "AES-GCM", iv, additionalData: bytes(id) }, secret, bytes(JSON.stringify(value)));
+  return { key: to64(sender), iv: to64(iv), data: long64(data) };
+};
+
+export const uuid = () => {
+  const made = random(16);
+  made[6] = (made[6] & 15) | 64;
+  made[8] = (made[8] & 63) | 128;
+  const hex = [...made].map((byte) => byte.toString(16).padStart(2, 0)).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+};
+
+// What the phone takes along
+
+export const prepared = async () => {
+  const [secret, pack, locked] = await Promise.all(["secret", "pack", "lock"].map((name) => get("meta", name)));
+  return { secret, pack, locked: !!locked };
+};
+export const enrol = (secret) => put("meta", secret, "secret");
+export const chosen = async (value) => (value ? put("meta", value, "chosen") : get("meta", "chosen"));
+
+const call = async (address, options = {}) => {
+  const secret = await get("meta", "secret");
+  const headers = { Authorization: `Device ${secret}`, "Content-Type": "application/json" };
+  return fetch(address, { ...options, headers, credentials: "omit", cache: "no-store", redirect: "error" });
+};
+
+/** Asks the service for collections and quotas: "ok", "revoked" or "offline". */
+export const refresh = async (language) => {
+  try {
+    const answer = await call(`/field/data?lang=${language}`);
+    if (answer.status === 401) return "revoked";
+    if (!answer.ok) return "offline";
+    await put("meta", { ...(await answer.json()), at: new Date().toISOString() }, "pack");
+    return "ok";
+  } catch (error) {
+    return "offline";
+  }
+};
+
+// Drafts and cases
+
+export const save = async (draft) => {
+  draft.counter = (draft.counter || 0) + 1;
+  draft.updated = new Date().toISOString();
+  await put("drafts", { id: draft.instance, ...(await hide(draft)) });
+};
+const opened = async (name) => (await Promise.all((await all(name)).map(reveal))).filter(Boolean);
+export const drafts = () => opened("drafts");
+export const cases = () => opened("cases");
+export const forget = (draft) => drop("drafts", draft.instance);
+
+// Finished: sealed, and gone from the drafts in the same step
+
+const info = (value) => (key ? hide(value) : null);
+
+export const finish = async (draft, finished_at) => {
+  const { instance, slug, version, correction, started_at, zone, language, raw, field } = draft;
+  const response = { kind: "response", collection: slug, version, correction, started_at, finished_at, zone, language, answers: raw };
+  const contact = { ...contactOf(field, slug, "interview"), instance_id: instance };
+  const told = { title: draft.title, address: field.address, finished_at };
+  const rows = [
+    { id: instance, sealed: await seal(response, instance), info: await info(told), state: "waiting" },
+    { id: contact.id, sealed: await seal(contact, contact.id), state: "waiting", side: true },
+  ];
+  await work(["drafts", "queue", "cases"], async (drafts, queue, cases) => {
+    for (const row of rows) await ask(queue.add(row));
+    await ask(drafts.delete(instance));
+    await ask(cases.delete(field.case_id));
+  });
+};
+
+const contactOf = (field, slug, result) => ({
+  kind: "contact", id: uuid(), collection: slug, case_id: field.case_id, result, at: new Date().toISOString(),
+  territory: field.territory || "", address: field.address || "", note: field.note || "", place: field.place || null,
+});
+
+const OPEN_CASES = ["absent", "unreachable", "unknown"];
+
+/** A contact without an interview. A case that is worth another try stays in the list. */
+export const note = async (field, slug, result) => {
+  const contact = contactOf(field, slug, result);
+  const row = { id: contact.id, sealed: await seal(contact, contact.id), state: "waiting", side: true };
+  const kept = { id: field.case_id, ...(await hide({ ...field, slug, result, at: contact.at })) };
+  await work(["queue", "cases"], async (queue, cases) => {
+    await ask(queue.add(row));
+    if (OPEN_CASES.includes(result)) await ask(cases.put(kept));
+    else await ask(cases.delete(field.case_id));
+  });
+};
+
+// Sending
+
+export const queue = async () => {
+  const rows = await all("queue");
+  return Promise.all(rows.map(async (row) => ({ ...row, told: await reveal(row.info) })));
+};
+export const sent = async () => Promise.all((await all("sent")).map(async (row) => ({ ...row, told: await reveal(row.info) })));
+
+const settle = (rows, verdicts) =>
+  work(["queue", "sent"], async (queue, sent) => {
+    for (const [at, { seq, id, info, side }] of rows.entries()) {
+      const { status, code, receipt } = verdicts[at];
+      if (status === "refused") {
+        await ask(queue.put({ ...(await ask(queue.get(seq))), state: "refused", code }));
+        continue;
+      }
+      await ask(queue.delete(seq));
+      if (!side) await ask(sent.put({ id, info: info || null, status, receipt, at: new Date().toISOString() }));
+    }
+  });
+
+const round = async () => {
+  for (;;) {
+    const rows = (await all("queue")).filter(({ state }) => state === "waiting").slice(0, LIST);
+    if (!rows.length) return "ok";
+    const body = JSON.stringify({ items: rows.map(({ id, sealed }) => ({ id, sealed })) });
+    const answer = await call("/field/sync", { method: "POST", body });
+    if (answer.status === 401) return "revoked";
+    const { verdicts } = answer.ok ? await answer.json() : {};
+    const ours = Array.isArray(verdicts) && rows.every(({ id }, at) => verdicts[at] && verdicts[at].id === id);
+    if (!ours) return "offline";
+    await settle(rows, verdicts);
+  }
+};
+
+let sending;
+/** Hands over what waits: "ok", "revoked" or "offline". It takes neither PIN nor session. */
+export const send = () => {
+  const alone = navigator.locks ? (act) => navigator.locks.request(`${NAME} send`, act) : (act) => act();
+  sending = sending || alone(round).catch(() => "offline").then((state) => {
+    sending = null;
+    return state;
+  });
+  return sending;
+};
+
+export const retry = async () => {
+  for (const row of await all("queue")) await put("queue", { ...row, state: "waiting" });
+  return send();
+};
+
+/** After a hand-over, the last one sent takes the phone's secret with it. */
+export const tidy = async () => {
+  const { pack } = await prepared();
+  if (!pack && !(await all("queue")).length) await drop("meta", "secret");
+};
+
+/** The phone goes to somebody else: nothing on it can be read any more, sealed ones still go. */
+export const handOver = async () => {
+  await send();
+  key = null;
+  return work(Object.keys(STORES), async (meta, drafts, cases, queue, sent) => {
+    const left = await ask(queue.getAll());
+    for (const store of [drafts, cases, sent]) await ask(store.clear());
+    for (const row of left) await ask(queue.put({ ...row, info: null }));
+    for (const name of ["lock", "chosen", "pack"]) await ask(meta.delete(name));
+    if (!left.length) await ask(meta.delete("secret"));
+    return left.length;
+  });
+};
