@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from http import HTTPStatus
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from app.language import current_language
@@ -20,7 +20,7 @@ class ProblemCode(StrEnum):
 
     UNKNOWN_COLLECTION = "unknown_collection"
     NOT_YET_OPEN = "not_yet_open"  # opens
-    CLOSED = "closed"  # closed
+    CLOSED = "closed"  # closed, slug
     NOT_PUBLIC = "not_public"
     DRAFT_EXPIRED = "draft_expired"
     # about personal links
@@ -187,6 +187,10 @@ def problem_response(problem: Problem, *, status: int | None = None) -> Response
         body = jsonify({"code": problem.code, "title": title, "remedy": remedy, "status": code})
     else:
         words = {"title": title, "remedy": remedy, "lang": current_language()}
+        slug = problem.context.get("slug")
+        if problem.code is ProblemCode.CLOSED and slug:
+            # What was begun on a phone before closing can be finished there.
+            words["mine_url"] = url_for("offline.mine", slug=slug)
         body = make_response(render_template("respond/problem.html", **words))
     body.status_code = code
     body.headers["Cache-Control"] = "no-store"

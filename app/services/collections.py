@@ -203,7 +203,7 @@ def require_answerable(collection: Collection, now: datetime) -> None:
     if now < collection.opens_at:
         raise Problem(ProblemCode.NOT_YET_OPEN, opens=collection.opens_at)
     if collection.closes_at is not None and now >= collection.closes_at:
-        raise Problem(ProblemCode.CLOSED, closed=collection.closes_at)
+        raise Problem(ProblemCode.CLOSED, closed=collection.closes_at, slug=collection.slug)
 
 
 def require_open_to_all(collection: Collection) -> None:

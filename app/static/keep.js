@@ -363,9 +363,10 @@ self.cabildo = (() => {
     try {
       const answer = await fetch("/api/v1/responses", {
         method: "POST",
-        headers: { "Content-Type": "application/json" },
+        headers: { "Content-Type": "application/json", "Accept-Language": rows[0].item.language },
         body: JSON.stringify(rows.map(({ item }) => item)),
-        credentials: "omit",
+        // For who interviews: what they send is taken of those who are signed in.
+        credentials: "same-origin",
         cache: "no-store",
         redirect: "error",
         signal: stop.signal,
@@ -460,11 +461,12 @@ self.cabildo = (() => {
     return pending;
   };
 
-  // Those refused are tried again because somebody asks for it.
-  const retry = () =>
+  // Those refused are tried again because somebody asks for it, or has signed in since.
+  const retry = (code) =>
     work(["outbox"], async (outbox) => {
       for (const row of await ask(outbox.getAll())) {
-        if (row.state === "refused") await ask(outbox.put({ ...row, state: "waiting" }));
+        const due = row.state === "refused" && (!code || row.verdict.code === code);
+        if (due) await ask(outbox.put({ ...row, state: "waiting" }));
       }
     }).then(send);
 
@@ -484,7 +486,7 @@ self.cabildo = (() => {
 
   const wake = () => {
     failures = 0;
-    send();
+    retry("not_signed_in").catch(() => 0);
   };
   if (self.document) {
     addEventListener("online", wake);

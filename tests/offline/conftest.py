@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,15 +29,34 @@ TIMEOUT = 15_000
 
 @dataclass
 class Service:
-    """A service with one open collection, ``barrio``."""
+    """A service with two open collections, ``barrio`` and ``cierra``; ``home`` is its release."""
 
     data: Path
     port: int
+    home: Path = PROJECT
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @contextmanager
+    def within(self) -> Iterator[None]:
+        """The database as those have it who run the service."""
+        app = create_app(test_settings(f"sqlite:///{self.data / 'cabildo.sqlite3'}", self.data))
+        with app.app_context():
+            yield
+            db.session.remove()
+            db.engine.dispose()
+
+    def responses(self) -> list[tuple[str, str]]:
+        """(instance id, state) of all that was received, read past the service."""
+        with closing(sqlite3.connect(self.data / "cabildo.sqlite3")) as base:
+            return base.execute("SELECT instance_id, state FROM responses").fetchall()
+
+    def quarantined(self) -> int:
+        with closing(sqlite3.connect(self.data / "cabildo.sqlite3")) as base:
+            return int(base.execute("SELECT count(*) FROM quarantine").fetchone()[0])
 
     def start(self) -> None:
         if self.process is not None:
@@ -42,7 +64,7 @@ class Service:
         settings = {"CABILDO_DATA": str(self.data), "CABILDO_URL": "", "DATABASE_URL": ""}
         command = [sys.executable, *(part.format(port=self.port) for part in SERVERS["granian"])]
         self.process = subprocess.Popen(
-            command, cwd=PROJECT, env=os.environ | settings, start_new_session=True
+            command, cwd=self.home, env=os.environ | settings, start_new_session=True
         )
         wait_until_ready(self.address)
 
@@ -55,25 +77,19 @@ class Service:
 
 
 @pytest.fixture(scope="session")
-def _service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def _service(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[str], str]
+) -> Iterator[Service]:
     data = tmp_path_factory.mktemp("offline")
-    app = create_app(test_settings(f"sqlite:///{data / 'cabildo.sqlite3'}", data))
-    with app.app_context():
-        _set_up()
-        db.session.remove()
-        db.engine.dispose()
+    shutil.copyfile(new_database("sqlite").removeprefix("sqlite:///"), data / "cabildo.sqlite3")
     service = Service(data, free_port())
+    with service.within():
+        version = surveys.save_definition(DEFINITION.read_text())
+        surveys.publish(version.survey_id)
+        for slug in ("barrio", "cierra"):
+            collections.open_collection(version.survey_id, slug, Fielding(territories=[]))
     yield service
     service.kill()
-
-
-def _set_up() -> None:
-    from flask_migrate import upgrade
-
-    upgrade()
-    version = surveys.save_definition(DEFINITION.read_text())
-    surveys.publish(version.survey_id)
-    collections.open_collection(version.survey_id, "barrio", Fielding(territories=[]))
 
 
 @pytest.fixture
