@@ -113,7 +113,7 @@ def keeper(phone: BrowserContext, service: Service) -> Callable[[], Page]:
 
     def open_page() -> Page:
         page = phone.new_page()
-        page.goto(f"{service.address}/e/barrio")
+        page.goto(f"{service.address}/healthz")
         page.add_script_tag(url="/static/keep.js")
         return page
 
