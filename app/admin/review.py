@@ -243,9 +243,11 @@ def _held_line(row: Quarantined) -> dict[str, str]:
 
 
 def _conflict_line(row: Response) -> dict[str, str]:
-    why = N_("Segunda respuesta de la misma organización.")
-    if row.organisation_id is None:
-        why = N_("Llegó dos veces con respuestas distintas.")
+    why = N_("Llegó dos veces con respuestas distintas.")
+    if row.organisation_id is not None:
+        why = N_("Otra respuesta de la misma organización.")
+    elif row.invitation_id is not None:
+        why = N_("Otra respuesta con la misma invitación.")
     return {
         "key": row.id,
         "received": _when(row),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
@@ -58,6 +65,12 @@ class Quarantined(db.Model):
     mode: Mapped[Word]
     instance_id: Mapped[str] = mapped_column(String(36))
     content_hash: Mapped[str] = mapped_column(String(64))
+    # With which it was answered: it is still needed when somebody accepts it.
+    invitation_id: Mapped[str | None] = mapped_column(
+        ForeignKey("invitations.id"),
+        CheckConstraint("mode = 'confidential' OR invitation_id IS NULL", name="not_invited"),
+        index=True,
+    )
     reason: Mapped[Word]
     channel: Mapped[Word]
     item: Mapped[str]

@@ -189,7 +189,9 @@ class _Desk:
         ]
         if held:
             survey = collections.fielded(self._collection)
-            quarantine.hold(self._collection, held, survey=survey, now=self._now)
+            quarantine.hold(
+                self._collection, held, survey=survey, invited=self._invited, now=self._now
+            )
             given = [(item.instance_id, survey, item.answers) for item, _reason in held]
             day = self._now.astimezone(ZONE).date()
             attachments.expect(self._collection, given, today=day)

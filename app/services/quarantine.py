@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.models import Channel, Collection, Mode, Quarantined, Reason
+from app.models import Channel, Collection, Invitation, Mode, Quarantined, Reason
 from app.models.columns import random_key
 from app.services.adding import add_new
 from app.services.receiving import ZONE
@@ -41,15 +41,30 @@ def hold(
     items: Sequence[tuple[Item, Reason]],
     *,
     survey: Survey,
+    invited: Mapping[str, Invitation],
     now: datetime,
 ) -> None:
-    """Keep them; what is kept already, with the same content, is not kept again. Caller commits."""
-    rows = [_row(collection, item, reason, survey, now) for item, reason in items]
+    """Keep them; what is kept already, with the same content, is not kept again. Caller commits.
+
+    ``survey``: what in their answers is metadata. ``invited``: their invitations, by token.
+    """
+    rows = [
+        _row(collection, item, reason, survey, now)
+        | {"invitation_id": _invitation_id(collection, item, invited)}
+        for item, reason in items
+    ]
     add_new(Quarantined, sorted(rows, key=_order), key=Quarantined.id)
 
 
 def _order(row: Mapping[str, Any]) -> tuple[str, str]:
     return row["instance_id"], row["content_hash"]
+
+
+def _invitation_id(
+    collection: Collection, item: Item, invited: Mapping[str, Invitation]
+) -> str | None:
+    found = invited.get(item.token or "")
+    return found.id if found is not None and collection.mode == Mode.CONFIDENTIAL else None
 
 
 def _row(

@@ -18,6 +18,7 @@ from app.models import (
     Channel,
     Collection,
     Decision,
+    Invitation,
     Mode,
     Quarantined,
     Reason,
@@ -27,7 +28,7 @@ from app.models import (
 )
 from app.models.columns import utc_now
 from app.models.response import COUNTED
-from app.services import collections, known, surveys
+from app.services import admitting, collections, known, surveys
 from app.services.audit import note
 from app.services.receiving import ZONE, Checked, Submission, Verdict, receive_checked
 from encuestas import AnswerFault, ErrorCode, Source, Survey, Validated, validate
@@ -172,8 +173,9 @@ def accept_all(collection: Collection, reason: Reason, *, actor: User, comment: 
 def _read(collection: Collection, row: Quarantined) -> tuple[Held, Checked]:
     item = json.loads(row.item)
     submission = _submission(collection, row, item)
-    read = _validate(submission, submission.answers, submission.source)
+    read = _validate(submission, admitting.without_claims(submission), submission.source)
     clean, last = _clean(submission, read)
+    clean = admitting.with_organisation(submission, clean)
     stored = dict(flatten(clean))
     said = {path for path, _value in _flat(item["answers"], submission.source)}
     held = Held(
@@ -190,7 +192,8 @@ def _read(collection: Collection, row: Quarantined) -> tuple[Held, Checked]:
 
 def _submission(collection: Collection, row: Quarantined, item: Mapping[str, Any]) -> Submission:
     version_id, correction = _text_of(collection, item["version"], item["correction"])
-    survey = collections.fielded(collection, version_id, correction)
+    invitation = db.session.get(Invitation, row.invitation_id) if row.invitation_id else None
+    survey = collections.fielded(collection, version_id, correction, invited=invitation is not None)
     language = item["language"]
     return Submission(
         collection=collection,
@@ -205,6 +208,7 @@ def _submission(collection: Collection, row: Quarantined, item: Mapping[str, Any
         finished_at=_moment(item.get("finished_at"), item.get("finished_on")),
         started_at=_moment(item["started_at"], None) if item.get("started_at") else None,
         received_at=row.received_at or _noon(row.received_on),
+        invitation=invitation,
         reviewed=True,
     )
 
@@ -290,12 +294,13 @@ def find_rivals(collection: Collection, key: str, *, for_update: bool = False) -
     if one is None or one.collection_id != collection.id:
         raise Problem(ProblemCode.NOT_FOUND)
     alike = Response.instance_id == one.instance_id
+    undecided = Response.state.in_(COUNTED) | (
+        (Response.state == ResponseState.CONFLICT) & Response.reviewed_on.is_(None)
+    )
     if one.organisation_id is not None:
-        votes = Response.organisation_id == one.organisation_id
-        open_votes = Response.state.in_(COUNTED) | (
-            (Response.state == ResponseState.CONFLICT) & Response.reviewed_on.is_(None)
-        )
-        alike = or_(alike, votes & open_votes)
+        alike = or_(alike, (Response.organisation_id == one.organisation_id) & undecided)
+    if one.invitation_id is not None:
+        alike = or_(alike, (Response.invitation_id == one.invitation_id) & undecided)
     query = select(Response).where(Response.collection_id == collection.id, ~Response.preview)
     query = query.where(alike).order_by(Response.id)
     rows = db.session.scalars(query.with_for_update() if for_update else query)

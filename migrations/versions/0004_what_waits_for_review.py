@@ -35,7 +35,7 @@ def upgrade():
         ),
         sa.ForeignKeyConstraint(
             ['collection_id', 'mode'], ['collections.id', 'collections.mode'],
-            name=op.f('fk_quarantine_collection_id_mode_collections'), ondelete='CASCADE',
+            name=op.f('fk_quarantine_collection_id_mode'), ondelete='CASCADE',
         ),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantine')),
         sa.UniqueConstraint(

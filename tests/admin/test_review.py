@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import AuditEntry, Organisation, Quarantined, Response, Territory
-from app.services import analytics
+from app.services import analytics, invitations, inviting
+from app.services.inviting import Invitee
 from tests.api.conftest import NOW, item
 from tests.pages import Person
 from tests.respond.test_sending import ORGANISATIONS
@@ -153,7 +154,7 @@ def test_one_of_two_votes_counts(app, voters, send, rows, manager) -> None:
         "stored", "conflict", "conflict",
     ]  # fmt: skip
     manager.open("/collections/plan/review")
-    follow(manager, "Segunda respuesta de la misma organización.")
+    follow(manager, "Otra respuesta de la misma organización.")
     chosen = next(row for row in rows(Response) if row.answers["mark"] == 2)
     manager.press("Contar la elegida", chosen=chosen.id)
     assert "No hay respuestas por revisar." in manager.page.text
@@ -188,6 +189,25 @@ def test_an_accepted_one_may_clash(app, field, send, rows, manager) -> None:
     assert "decida cuál se cuenta" in manager.page.text
     assert "Llegó dos veces con respuestas distintas." in manager.page.text
     assert counted(app) == 1
+
+
+def test_who_was_invited_is_still_known_when_it_is_accepted(
+    app, voters, send, rows, manager
+) -> None:
+    with app.app_context():
+        invitee = Invitee(organisation="O-1")
+        token = invitations.token_of(inviting.invite("plan", invitee))
+    first = send(item(collection="plan", token=token, answers={"mark": 9, "organisation": "X"}))
+    assert first.json["code"] == "invalid"
+    [held] = rows(Quarantined)
+    assert token not in held.item
+    assert send(item(collection="plan", token=token, answers={"mark": 5})).status_code == 201
+    manager.open(f"/collections/plan/review/{held.id}")
+    manager.press("Aceptar y contar")
+    assert "Otra respuesta de la misma organización." in manager.page.text
+    counts = {row.state: (row.invitation_id, row.organisation_id) for row in rows(Response)}
+    assert counts["conflict"] == counts["submitted"]
+    assert None not in counts["conflict"]
 
 
 def load(manager: Person, content: bytes) -> None:
