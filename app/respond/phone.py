@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -145,11 +145,10 @@ def _html(
 ) -> str:
     survey = whole(asked.survey)
     state = solve(survey, blank_answers(survey), now=utc_now().astimezone(ZONE), language=language)
-    worked = {item["n"] for item in model.get("items", ()) if item.keys() & {"calc", "def"}}
     look = Look(
         path=Walk(survey, route_of(state), {}, ()),
         language=language,
-        values=_Blank(worked),
+        values={},
         live=frozenset(plan_of(survey).names),
         media=media,
         whole=True,
@@ -170,17 +169,6 @@ def _html(
         script=script_data(asked.survey, survey.page(ALL), model, language=language, more=_words()),
         scripts=SCRIPTS,
     )
-
-
-class _Blank(dict[str, list[str]]):
-    """Nothing typed in what formulas fill: the phone works it out."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        super().__init__()
-        self.names = frozenset(names)
-
-    def get(self, path: str, default: Any = None) -> Any:  # type: ignore[override] # a lookup by name
-        return [] if path.rpartition("/")[2] in self.names else default
 
 
 def _page(survey: Survey, page: Page, view: Any, language: str) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from app.respond.words import answer_words, exact, form_values, grouped
 from app.services.drafts import Walk
 from encuestas import Choice, Group, Question, Survey, Text
 from encuestas.definition import GroupKind
-from encuestas.paths import below, instance
+from encuestas.paths import below, instance, name_of
 from encuestas.piping import pipe, piped
-from encuestas.types import MEDIA, METADATA
+from encuestas.plan import plan_of
+from encuestas.types import MEDIA, METADATA, Answer
 
 _FEW_STEPS = 11
 MARKED = frozenset({"scale", "nps"})
@@ -187,6 +188,12 @@ class Look:
         if tuple(each.partition("[")[0] for each in here) != repeats:
             return None
         return below("/".join(here), name)
+
+    def beginning(self, path: str) -> Answer | None:
+        """What an untouched question begins with; on a phone, which works out the rest, as written."""
+        if self.whole:
+            return plan_of(self.survey).steps[name_of(path)].literal
+        return self.path.beginning(path)
 
     def file(self, names: Text) -> str | None:
         """The address of an image or a sound, if the version has it."""
@@ -390,7 +397,7 @@ def _question(question: Question, look: Look, at: str, *, away: bool) -> Questio
 def _values(question: Question, look: Look, path: str) -> tuple[str, ...]:
     typed = look.values.get(path)
     if typed is None:
-        typed = form_values(question, look.path.beginning(path))
+        typed = form_values(question, look.beginning(path))
     if question.type == "range":
         typed = [value.replace(",", ".") if _steps(question) else value for value in typed]
     if "thousands-sep" in question.appearances:

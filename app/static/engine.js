@@ -208,20 +208,24 @@ const offer = (node) => {
   return Object.values(open).includes(true);
 };
 
+// A tree may be 0 or an empty text
+const is = (tree) => tree !== undefined;
+export const formulaOf = ({ calc, def }) => (is(calc) ? calc : def);
+
 const compute = (node) => {
   const { item, up, at, slot } = node;
   const { on: was, count, seen } = node;
   let on = !node.off && (!up || (up.on && (!(up.count < at.position) || up.item.k !== "r")));
-  if (on && item.rel) on = holds(item.rel, node);
-  if (on && item.filter) on = offer(node);
-  if (item.count && on) node.count = logic.number(value(item.count, node)) || 0;
+  if (on && is(item.rel)) on = holds(item.rel, node);
+  if (on && is(item.filter)) on = offer(node);
+  if (on && is(item.count)) node.count = logic.number(value(item.count, node)) || 0;
   if (item.k) {
     node.all = node.all || at.repeats[item.n] || [];
     at.repeats[item.n] = on ? node.all.slice(0, node.count) : [];
   }
   const runs = node.fire || item.ro || (node.fresh && !(item.trig && slot));
-  const formula = on && runs && (item.calc || item.def);
-  if (formula) {
+  const formula = formulaOf(item);
+  if (on && runs && is(formula)) {
     node.answer = cast(item, value(formula, node));
     node.fire = false;
     if (!item.ro) write(node);
@@ -287,6 +291,7 @@ export const refresh = () => {
     stir(node);
   }
   settle();
+  nodes.forEach(display);
 };
 
 /** A new place: the survey, or an instance of a repeat. */
@@ -325,8 +330,9 @@ const connect = () => {
   }
   for (const item of items) {
     const wait = (tree) => {
-      if (Array.isArray(tree)) tree.forEach(wait);
-      else if (known.has(tree)) known.get(tree).next.add(item);
+      if (Array.isArray(tree)) return tree.forEach(wait);
+      // Of what stands in repeats there can be more or less
+      for (const name of [tree, ...(names[tree] || [])]) if (known.has(name)) known.get(name).next.add(item);
     };
     wait(FORMULAS.map((key) => item[key]));
     wait(item.trig);
@@ -406,7 +412,7 @@ const faultOf = (node) => {
   if (answer === undefined) {
     return (item.req && (item.req === true || holds(item.req, node)) && own.required) || "";
   }
-  const judged = item.con && !(item.sp || []).includes(`${answer}`);
+  const judged = is(item.con) && !(item.sp || []).includes(`${answer}`);
   return judged && !holds(item.con, node, answer) ? own.constraint : "";
 };
 

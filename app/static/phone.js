@@ -208,13 +208,14 @@ const fillIn = (slot) => {
   if (slot.group) return;
   const texts = raw[slot.path];
   const node = engine.nodes.get(slot.path);
-  const formula = node && (node.item.calc || node.item.def);
+  const formula = !!node && engine.formulaOf(node.item) !== undefined;
   pristine(slot);
-  slot.begins = !!formula || engine.typed(slot).some(Boolean);
+  slot.begins = formula || engine.typed(slot).some(Boolean);
   slot.touched = !!texts;
   if (texts) engine.type(slot, texts);
   if (formula) node.fresh = !texts;
   if (node && node.item.trig) node.fire = !texts;
+  if (node && node.item.mix) mix(node);
   clearable(slot);
 };
 
@@ -235,7 +236,11 @@ const load = (given) => {
 const collect = () => {
   const all = {};
   for (const slot of engine.slots.values()) {
-    if (slot.group || !slot.touched) continue;
+    if (slot.group) continue;
+    const node = engine.nodes.get(slot.path);
+    // What a trigger ran stands as if it was typed
+    const ran = node && node.item.trig && !node.fire;
+    if (!slot.touched && !ran) continue;
     const texts = engine.typed(slot);
     if (slot.begins || texts.some(Boolean)) all[slot.path] = texts;
   }
@@ -336,7 +341,8 @@ const add = (path) => {
 // Pages
 
 const shown = () => sections.filter((section) => section.querySelector(SHOWN));
-const idOf = (section) => section.dataset.page;
+const idOf = (section) => (section ? section.dataset.page : "");
+const lastId = () => idOf(shown().pop());
 
 const focus = (element) => {
   if (!element.matches("input,select,textarea,button,a")) element.setAttribute("tabindex", -1);
@@ -354,7 +360,7 @@ const reveal = (part) => {
   const heading = part.querySelector("h1");
   document.title = `${heading.textContent.replace(/\s+/g, " ").trim()} – ${model.title}`;
   for (const node of engine.nodes.values()) {
-    if (node.item.mix && node.slot && part.contains(node.slot.box)) mix(node);
+    if (node.item.seed && node.slot) mix(node);
   }
   scrollTo(0, 0);
   focus(heading);
@@ -384,7 +390,7 @@ const turn = () => {
   for (const slot of engine.slots.values()) {
     if (slot.group || !section.contains(slot.box)) continue;
     const node = engine.nodes.get(slot.path);
-    if (node && node.fresh && node.item.calc && !node.item.trig) continue;
+    if (node && node.fresh && node.item.calc !== undefined && !node.item.trig) continue;
     slot.touched = true;
     if (node) node.fresh = false;
   }
@@ -541,7 +547,7 @@ const onClick = (event) => {
   } else if (link) {
     event.preventDefault();
     const id = link.getAttribute("href").slice(1);
-    if (id === "last") go(idOf(shown().pop()));
+    if (id === "last") go(lastId());
     else jump(id);
   } else if (other) {
     event.preventDefault();
@@ -620,8 +626,7 @@ const start = async () => {
   addEventListener("pagehide", () => timer && save());
   document.addEventListener("visibilitychange", () => document.hidden && timer && save());
   const [, asked] = /^#p-(.+)$/.exec(location.hash) || [];
-  const first = shown()[0];
-  const wanted = location.hash === "#review" ? "" : asked || draft.page || (first ? idOf(first) : "");
+  const wanted = location.hash === "#review" ? "" : asked || draft.page || idOf(shown()[0]);
   history.replaceState(null, "", show(wanted));
   await attend();
   save();

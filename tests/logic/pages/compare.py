@@ -222,7 +222,7 @@ class _Judge:
                 frozenset(item["n"] for item in self.model["items"]) if self.model else frozenset()
             )
             look = Look(path=path, language=self.person.language, values=raw, live=live)
-            return list(_questions(views(self.page.questions, look)))
+            return list(questions_in(views(self.page.questions, look)))
 
     def _question(self, view: QuestionView, shown: Mapping[str, Any]) -> None:
         if view.type == "note":
@@ -293,11 +293,11 @@ class _Judge:
                 self.same("fault", name, None, expected[name])
 
 
-def _questions(items: list[View]) -> Iterator[QuestionView]:
+def questions_in(items: list[View]) -> Iterator[QuestionView]:
     for view in items:
         if view.away:
             continue
         if isinstance(view, QuestionView):
             yield view
         else:
-            yield from _questions(list(view.questions))
+            yield from questions_in(list(view.questions))

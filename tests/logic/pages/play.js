@@ -9,11 +9,13 @@ const random = () => {
   t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
 };
-const one = (list) => list[Math.floor(random() * list.length)];
+export const begin = (seed) => (state = seed);
+export const chance = (share) => random() < share;
+export const one = (list) => list[Math.floor(random() * list.length)];
 const pathOf = (element) => element.closest("[data-q]").dataset.q;
 const isTick = ({ type }) => type === "radio" || type === "checkbox";
 
-const seen = () => {
+export const seen = () => {
   const questions = {};
   for (const box of form.querySelectorAll("[data-q]:not(template)")) {
     const controls = [...box.querySelectorAll("[name]")];
@@ -37,27 +39,28 @@ const seen = () => {
   };
 };
 
-const drawn = (root) =>
+export const drawn = (root) =>
   [...root.querySelectorAll("[data-g],[data-q],template")].flatMap((found) => {
     const { q, g } = found.dataset;
     const own = q || g ? [q || g] : [];
     return found.content ? [...own, ...drawn(found.content)] : own;
   });
 
-const answer = (pools) => {
-  const control = one([...form.querySelectorAll("[data-q] [name]")]);
+export const answer = (pools, root = form) => {
+  const all = [...root.querySelectorAll("[data-q] [name]")];
+  const control = one(all.filter((found) => !found.closest("[hidden]")));
   if (!control) return null;
   if (isTick(control)) control.click();
   else {
     if (control.options) control.selectedIndex = Math.floor(random() * control.options.length);
-    else control.value = one(pools[pathOf(control)] || pools[""]);
+    else control.value = one(pools[pathOf(control)] || pools[pathOf(control).split("/").pop()] || pools[""]);
     control.dispatchEvent(new InputEvent("input", { bubbles: true }));
     control.dispatchEvent(new Event("change", { bubbles: true }));
   }
   return pathOf(control);
 };
 
-const wrong = () => {
+export const wrong = () => {
   const found = {};
   for (const box of document.querySelectorAll("[data-q].wrong")) {
     found[box.dataset.q] = box.querySelector(".fault").lastChild.textContent;
