@@ -30,7 +30,9 @@ from encuestas.types import MEDIA, METADATA
 ALL = "all"
 """The id of the one page of `whole`."""
 
-_DRESSED_TYPES = frozenset({"rank", "geopoint", "time", "dateTime"})
+_CHECKED = frozenset({"rank", "date", "geopoint", "geotrace", "geoshape"})
+"""Types whose fields may hold what is no answer: on a page of its own, the server says so."""
+_DRESSED_TYPES = _CHECKED | {"time", "dateTime"}
 _DRESSED_LOOKS = frozenset({"autocomplete", "thousands-sep"})
 
 
@@ -122,6 +124,8 @@ class _WholeBuilder(Builder):
 
     def _item(self, step: Step) -> tuple[Item, set[str]]:
         item, mentioned = super()._item(step)
+        if step.question is not None and step.question.type in _CHECKED:
+            item |= {"t": step.question.type, "typed": 1}
         if step.key in self.mixed:
             question = self.mixed[step.key]
             item["mix"] = 2 if question.or_other else 1

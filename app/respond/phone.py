@@ -14,6 +14,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from app.assets import FOLDER, Packed, pack
+from app.messages import ANSWERS
 from app.models import Collection, Mode, VersionState
 from app.models.columns import utc_now
 from app.respond import pages
@@ -24,7 +25,7 @@ from app.services import collections, surveys
 from app.services.drafts import Walk
 from app.services.receiving import ZONE
 from app.signing import keyed
-from encuestas import Page, Survey, route_of
+from encuestas import ErrorCode, Page, Survey, route_of
 from encuestas.plan import plan_of
 from encuestas.state import solve
 from encuestas.survey_model import ALL, blank_answers, runs_alone, survey_model, whole
@@ -166,7 +167,9 @@ def _html(
         ],
         slug=asked.collection.slug,
         start_url=url_for("respond.start_page", slug=asked.collection.slug),
-        script=script_data(asked.survey, survey.page(ALL), model, language=language, more=_words()),
+        script=script_data(
+            asked.survey, survey.page(ALL), model, language=language, more=_words(asked.survey)
+        ),
         scripts=SCRIPTS,
     )
 
@@ -185,8 +188,25 @@ def _page(survey: Survey, page: Page, view: Any, language: str) -> dict[str, Any
     }
 
 
-def _words() -> dict[str, str]:
-    return {
+_CHECKS = {
+    "rank": (ErrorCode.RANK_TIE, ErrorCode.RANK_GAP, ErrorCode.RANK_INCOMPLETE),
+    "date": (ErrorCode.NOT_A_DATE,),
+    "geopoint": (
+        *(ErrorCode.POINT_INCOMPLETE, ErrorCode.NOT_A_POINT),
+        *(ErrorCode.NOT_A_LATITUDE, ErrorCode.NOT_A_LONGITUDE),
+    ),
+    "geotrace": (ErrorCode.TOO_FEW_POINTS, ErrorCode.NOT_A_POINT),
+    "geoshape": (ErrorCode.TOO_FEW_POINTS, ErrorCode.NOT_A_POINT),
+    "range": (ErrorCode.NOT_A_STEP,),
+}
+"""Faults of fields that the phone has to tell by itself."""
+_BLANKS = ("value", "position", "missing", "points", "minimum", "below", "above")
+
+
+def _words(survey: Survey) -> dict[str, str]:
+    types = {question.type for question in survey.questions}
+    codes = dict.fromkeys(c for kind, codes in _CHECKS.items() if kind in types for c in codes)
+    return {code.value: _(ANSWERS[code], **blanks(*_BLANKS)) for code in codes} | {
         "page": _("Página %(n)s de %(total)s", **blanks("n", "total")),
         "removed": _("Lo quitamos de la lista."),
         "undo": _("Deshacer"),

@@ -124,8 +124,13 @@ const number = (item, raw) => {
   else if (!/^[+-]?(\d+([.,]\d*)?|[.,]\d+)$/.test(text)) return bad("not_a_number", { value });
   if (item.whole && /[.,]/.test(text)) return bad("not_an_integer", { value });
   const found = +text.replace(",", ".");
-  const rest = ((found - item.low) / item.step) % 1;
-  if (Math.min(rest, 1 - rest) > 1e-9) return bad(1);
+  const steps = (found - item.low) / item.step;
+  const rest = steps % 1;
+  if (Math.min(rest, 1 - rest) > 1e-9 && found > item.low && found < item.high) {
+    const said = (one) => `${+one.toFixed(9)}`.replace(".", words.point);
+    const [below, above] = [Math.floor(steps), Math.ceil(steps)].map((at) => said(item.low + at * item.step));
+    return bad("not_a_step", { value: said(found), below, above });
+  }
   return found < item.low ? bad("low") : found > item.high ? bad("high") : found;
 };
 
@@ -187,9 +192,11 @@ const cast = (item, result) => {
 
 const choicesOf = ({ box }) => {
   for (const away of box.querySelectorAll("template")) away.replaceWith(away.content);
-  return [...box.querySelectorAll("option,.option")].map((one) => {
+  const ranked = box.matches(".rank");
+  return [...box.querySelectorAll(ranked ? "li" : "option,.option")].map((one) => {
     const control = one.querySelector("input") || one;
-    return { box: one, control };
+    const place = ranked && one.querySelector("[value*='=']").value;
+    return { box: one, control: ranked ? { value: place.slice(0, place.lastIndexOf("=")) } : control };
   });
 };
 

@@ -3,8 +3,10 @@
 
 const script = document.querySelector("script[data-engine]");
 const model = JSON.parse(document.getElementById("model").textContent);
-const { words, slug, repeats = {}, begin = {} } = model;
-const named = { ...model.names };
+const { words, slug } = model;
+// "constructor" is a name too
+const plain = (given) => Object.assign(Object.create(null), given);
+const [named, repeats, begin] = [model.names, model.repeats, model.begin].map(plain);
 const form = document.querySelector("main form");
 const sections = [...form.querySelectorAll("section")];
 const review = document.getElementById("review");
@@ -14,7 +16,7 @@ const HEADING = "h1,h2,h3,h4,h5,h6";
 
 let engine, draft, keeper, timer, here, done;
 // What was typed, while it is put in place
-let raw = {};
+let raw = plain();
 
 // Moments and chance
 
@@ -89,7 +91,7 @@ const listOf = (path) => engine.places.get(engine.around(path)).lists[engine.las
 const isFree = (name) => !repeats[name][2];
 const within = (path) => (one) => one === path || one.startsWith(`${path}/`);
 const setUp = (at) => {
-  at.lists = {};
+  at.lists = plain();
   for (const name in repeats) {
     if ((named[name] || []).join("/") === at.chain) at.repeats[name] = at.lists[name] = [];
   }
@@ -225,16 +227,16 @@ const clearable = (slot) => {
 };
 
 const load = (given) => {
-  raw = given;
+  raw = plain(given);
   sync(engine.places.get(""));
   for (const slot of engine.slots.values()) fillIn(slot);
   engine.refresh();
   follow();
-  raw = {};
+  raw = plain();
 };
 
 const collect = () => {
-  const all = {};
+  const all = plain();
   for (const slot of engine.slots.values()) {
     if (slot.group) continue;
     const node = engine.nodes.get(slot.path);

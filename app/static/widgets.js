@@ -104,6 +104,35 @@ const WIDGETS = {
   "[data-thousands]": thousands,
 };
 
+const bad = (code, given = {}) => ({ code, given });
+
+const day = (text) => {
+  const turned = text.replace(/^(\d\d?)([-/.])(\d\d?)\2(\d{4})$/, (_, d, mark, m, y) => `${y}-${m.padStart(2, 0)}-${d.padStart(2, 0)}`);
+  const found = /^\d{4}-\d\d-\d\d$/.test(turned) && new Date(`${turned}T00:00Z`);
+  return found && !isNaN(found) && found.toISOString().startsWith(turned) && turned;
+};
+
+// Degrees with letters or minutes are understood by the service alone
+const ODD = /[°º'’′"″”a-z]/i;
+const point = (texts) => {
+  const parts = texts.map((one) => one.trim().replace("−", "-").replace(",", "."));
+  if (!parts[0] || !parts[1]) return bad("point_incomplete");
+  for (const [i, part] of parts.entries()) {
+    if (!part || (i < 2 && ODD.test(part))) continue;
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)( *m)?$/.test(part)) return bad("not_a_point", { value: texts.join(" ").trim() });
+    if (i < 2 && Math.abs(parseFloat(part)) > (i ? 180 : 90)) {
+      return bad(i ? "not_a_longitude" : "not_a_latitude", { value: texts[i] });
+    }
+  }
+  return parts.map((one) => one || "0").join(" ");
+};
+const points = (fewest) => (item, text) => {
+  const lines = text.split(/[\n\r;]+/).filter((line) => line.trim());
+  if (lines.length < fewest) return bad("too_few_points", { points: lines.length, minimum: fewest });
+  const odd = lines.find((line) => (line.match(/\d+/g) || []).length < 2);
+  return odd ? bad("not_a_point", { value: odd }) : lines.join("; ");
+};
+
 const seconds = (item, text) => (/(^|T)\d\d:\d\d$/.test(text) ? `${text}:00` : text);
 
 /** Dresses questions; gives how the fields of some types say an answer. */
@@ -116,11 +145,20 @@ export const dress = (boxes, words) => {
     dateTime: seconds,
     rank: (item, text, texts) => {
       const pairs = texts.map((one) => [one.slice(0, one.lastIndexOf("=")), +one.slice(one.lastIndexOf("=") + 1)]);
-      const order = pairs.filter(([, place]) => place).sort((a, b) => a[1] - b[1]);
+      const order = pairs.filter(([, place]) => place);
       if (!order.length) return undefined;
-      const whole = order.every(([, place], i) => place === i + 1) && (item.filter || order.length === texts.length);
-      return whole ? order.map(([value]) => value) : { code: "rank" };
+      const places = order.map(([, place]) => place);
+      const twice = places.find((place, i) => places.indexOf(place) < i);
+      if (twice) return bad("rank_tie", { position: twice });
+      const none = places.map((_, i) => i + 1).find((place) => !places.includes(place));
+      if (none) return bad("rank_gap", { position: none });
+      const missing = texts.length - order.length;
+      if (missing) return bad("rank_incomplete", { missing });
+      return order.sort((a, b) => a[1] - b[1]).map(([value]) => value);
     },
-    geopoint: (item, text, texts) => texts.map((one) => one.trim().replace(",", ".") || "0").join(" "),
+    date: (item, text) => day(text.trim()) || bad("not_a_date"),
+    geopoint: (item, text, texts) => point(texts),
+    geotrace: points(2),
+    geoshape: points(3),
   };
 };

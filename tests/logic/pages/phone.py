@@ -21,9 +21,10 @@ from app.respond.phone import Asked, document
 from app.respond.questions import Look, QuestionView, views
 from app.services.drafts import Walk, walk
 from encuestas import Survey
+from encuestas.paths import flatten
 from encuestas.plan import plan_of
 from encuestas.survey_model import runs_alone
-from tests.logic.pages.compare import LEFT, Tally, questions_in
+from tests.logic.pages.compare import Tally, questions_in
 from tests.logic.pages.surveys import surveys
 from tests.logic.pages.visits import ADDRESS, NOW, POOLS, SLUG
 
@@ -44,7 +45,10 @@ class Phone:
     def __post_init__(self) -> None:
         self.tab.clock.set_fixed_time(NOW)
         self.tab.route("**/*", self._serve)
-        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.tab.on(
+            "pageerror",
+            lambda error: self.complaints.append(getattr(error, "stack", None) or str(error)),
+        )
 
     def answer(self, survey: Survey, language: str, *, seed: int, steps: int) -> list[Any]:
         """Open a survey's document and answer it; what stood there after each step."""
@@ -59,7 +63,12 @@ class Phone:
 
     def _document(self, survey: Survey, language: str) -> bytes:
         collection = Collection(
-            id="c", slug=SLUG, languages=["es", "en"], texts={}, simulated=False, mode="confidential"
+            id="c",
+            slug=SLUG,
+            languages=["es", "en"],
+            texts={},
+            simulated=False,
+            mode="confidential",
         )
         asked = Asked(collection, survey, "v", "1", 0)
         with self.app.test_request_context(f"/e/{SLUG}/phone"):
@@ -146,6 +155,7 @@ class _Judge:
             at.speak(self.language)
             self._pages(path)
             self._questions(path)
+            self._answers(path)
             if self.snapshot["done"] == "next":
                 self._faults(path)
 
@@ -200,6 +210,12 @@ class _Judge:
             if kind not in {"date", "rank"}:
                 self.same("words", name, words, told)
 
+    def _answers(self, path: Walk) -> None:
+        """What expressions see."""
+        clean = dict(flatten(path.answers))
+        for name, answer in self.snapshot["answers"].items():
+            self.same("answer", name, answer, clean.get(name))
+
     def _question(self, view: QuestionView, shown: Mapping[str, Any]) -> None:
         if view.type == "note":
             return
@@ -224,8 +240,7 @@ class _Judge:
                 fault, self.survey.question(fault.name), self.language
             )
             for fault in path.faults_of(page)
-            if fault.code not in LEFT and self.survey.has(fault.name)
+            if self.survey.has(fault.name)
         }
         for name in blamed.keys() | expected.keys():
             self.same("fault", name, blamed.get(name), expected.get(name))
-

@@ -2,6 +2,7 @@
 import { answer, begin, chance, one, seen, wrong } from "/play.js";
 
 const form = document.querySelector("main form");
+const engine = await import(document.querySelector("script[data-engine]").dataset.engine);
 const page = () => form.querySelector("section:not([hidden])");
 const press = (name, root = form) => {
   const found = [...root.querySelectorAll(`button[name=${name}]`)].filter(
@@ -32,6 +33,7 @@ const snapshot = async (done) => {
         [...section.querySelectorAll("[data-q]:not(template)")].map((box) => [box.dataset.q, section.dataset.page]),
       ),
     ),
+    answers: Object.fromEntries([...engine.nodes.values()].filter(({ item }) => !item.k && item.next.size).map(({ path, seen }) => [path, seen === undefined ? null : seen])),
     draft: { instance, raw, started_at },
   };
 };

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from app import create_app
-from app.extensions import db
 from encuestas import read_survey
 from tests.chromium import needs_chromium
-from tests.conftest import test_settings
 from tests.logic.pages.compare import Tally, compare_some, compare_survey
 from tests.logic.pages.visits import desk
 
 pytestmark = needs_chromium
 DIFFERED = Path(__file__).with_name("differed.yaml")
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An app that never reads its database: nothing is kept of who answers here."""
-    folder = tmp_path_factory.mktemp("pages")
-    app = create_app(test_settings(f"sqlite:///{folder / 'none.sqlite3'}", folder))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 def test_generated_pages_agree(service: Flask, browser: Browser) -> None:
