@@ -30,13 +30,12 @@ from encuestas.plan import plan_of
 from encuestas.state import solve
 from encuestas.survey_model import ALL, blank_answers, runs_alone, survey_model, whole
 
-SCRIPTS = {
-    "engine": "engine.js",
-    "logic": "logic.js",
-    "more": "logic-more.js",
-    "widgets": "widgets.js",
+_SCRIPTS = {
+    "timed": ("logic", "logic.js"),
+    "more": ("more", "logic-more.js"),
+    "dressed": ("widgets", "widgets.js"),
 }
-"""What the document's own script loads, by how it is told."""
+"""What the document's script loads where the model says so, and how it is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,7 @@ def _html(
         script=script_data(
             asked.survey, survey.page(ALL), model, language=language, more=_words(asked.survey)
         ),
-        scripts=SCRIPTS,
+        scripts=dict(told for key, told in _SCRIPTS.items() if key in model),
     )
 
 

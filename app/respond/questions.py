@@ -190,7 +190,7 @@ class Look:
         return below("/".join(here), name)
 
     def beginning(self, path: str) -> Answer | None:
-        """What an untouched question begins with; on a phone, which works out the rest, as written."""
+        """What an untouched question begins with; a phone works out what is not written."""
         if self.whole:
             return plan_of(self.survey).steps[name_of(path)].literal
         return self.path.beginning(path)

@@ -579,7 +579,10 @@ let quiet;
 
 // Beginning
 
-const fresh = () => ({
+// A personal link's token comes behind the #, which no server sees
+const NEW = /^#new(?:-(.+))?$/;
+const fresh = (token) => ({
+  ...(token ? { token } : {}),
   instance: instanceId(),
   slug,
   raw: {},
@@ -594,14 +597,15 @@ const find = async () => {
   const { drafts } = await cabildo.open(slug);
   const mine = wanted || sessionStorage.getItem(`cabildo ${slug}`);
   const found = drafts.find(({ instance }) => instance === mine);
-  if (found || location.hash === "#new") return found || fresh();
+  if (found) return found;
   return drafts.sort((a, b) => (a.updated < b.updated ? 1 : -1))[0] || fresh();
 };
 
 const start = async () => {
   // The interviewer's page around this one keeps what is answered in its own way (field.js).
   if (parent !== self && parent.cabildoField) self.cabildo = parent.cabildoField();
-  draft = location.hash === "#new" ? fresh() : await find();
+  const begun = NEW.exec(location.hash);
+  draft = begun ? fresh(begun[1]) : await find();
   const { version, correction, title, lang } = model;
   if (draft.version && (draft.version !== version || draft.correction !== correction)) {
     return location.replace(`${draft.doc}#i-${draft.instance}`);

@@ -47,7 +47,7 @@ class Phone:
         self.tab.route("**/*", self._serve)
         self.tab.on(
             "pageerror",
-            lambda error: self.complaints.append(getattr(error, "stack", None) or str(error)),
+            lambda error: self.complaints.append(str(error)),
         )
 
     def answer(self, survey: Survey, language: str, *, seed: int, steps: int) -> list[Any]:
