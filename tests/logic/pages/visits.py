@@ -98,6 +98,7 @@ class Person:
                 secret=secret,
                 language=self.language,
                 media={},
+                files={},
             )
 
     def posted(self, page: Page, form: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
