@@ -101,9 +101,10 @@ def _register_views(app: Flask) -> None:
     from app.registry.views import registry
     from app.respond import phone
     from app.respond.offline import offline
+    from app.respond.plan import rated
     from app.respond.sending_files import respond  # the views, with those added to them
 
-    pages = (health, assets, offline, respond, shell, field, analytics, admin, registry)
+    pages = (health, assets, offline, rated, respond, shell, field, analytics, admin, registry)
     for blueprint in pages:
         app.register_blueprint(blueprint)
     # Interviewers' phones ask the same documents as everybody's; blueprints do not know each other.

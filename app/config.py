@@ -39,6 +39,8 @@ class Settings:
     # Where attached files are kept: a folder, s3://BUCKET/PREFIX?endpoint=…, or `files` in `data`.
     files: str = ""
     max_file_mb: int = 50
+    # The largest PDF of a plan.
+    plan_mb: int = 20
     testing: bool = False
     page_seconds: float = 1.0
     """For how long a page that is the same for everybody is given again as it is (`app.shelf`),
@@ -63,6 +65,7 @@ class Settings:
             max_file_mb=_whole_number(
                 environ, "CABILDO_MAX_FILE_MB", default=50, least=1, most=2000
             ),
+            plan_mb=_whole_number(environ, "CABILDO_PLAN_MB", default=20, least=1, most=500),
         )
 
     def flask(self) -> dict[str, object]:
@@ -77,6 +80,7 @@ class Settings:
             "CABILDO_URL": self.public_url,
             "CABILDO_FILES": self.files,
             "CABILDO_MAX_FILE_MB": self.max_file_mb,
+            "CABILDO_PLAN_MB": self.plan_mb,
             "TRUSTED_PROXIES": self.trusted_proxies,
             "PAGE_SECONDS": self.page_seconds,
             "GRACE_DAYS": self.grace_days,

@@ -20,25 +20,33 @@ def file_response(row: Attachment) -> Response:
     """The content, or the part that was asked for. 404 where it has not arrived."""
     if not row.arrived or row.size is None or row.kind is None:
         abort(HTTPStatus.NOT_FOUND)
-    start, stop, status = 0, row.size, HTTPStatus.OK
-    asked = request.range.range_for_length(row.size) if request.range else None
+    shown = BY_TYPE[row.kind].is_shown
+    return kept_response(
+        row.key, size=row.size, kind=row.kind, name=download_name(row), shown=shown
+    )
+
+
+def kept_response(key: str, *, size: int, kind: str, name: str, shown: bool) -> Response:
+    """What is kept under the key, or the part of it that was asked for."""
+    start, stop, status = 0, size, HTTPStatus.OK
+    asked = request.range.range_for_length(size) if request.range else None
     if asked is not None:
         (start, stop), status = asked, HTTPStatus.PARTIAL_CONTENT
     try:
-        content = store().read(row.key, start, stop - start)
+        content = store().read(key, start, stop - start)
     except Missing:
         abort(HTTPStatus.NOT_FOUND)
-    response = Response(content, status, mimetype=row.kind, direct_passthrough=True)
+    response = Response(content, status, mimetype=kind, direct_passthrough=True)
     headers = response.headers
     headers["Content-Length"] = str(stop - start)
     headers["Accept-Ranges"] = "bytes"
     if asked is not None:
-        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{row.size}"
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
     headers["Content-Security-Policy"] = _ALONE
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    shown = "inline" if BY_TYPE[row.kind].is_shown else "attachment"
-    headers["Content-Disposition"] = dump_options_header(shown, {"filename": download_name(row)})
+    way = "inline" if shown else "attachment"
+    headers["Content-Disposition"] = dump_options_header(way, {"filename": name})
     headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from flask_security import current_user
 
 from app.forms.register import FORMS
 from app.language import current_language, language_links
-from app.models import Territory
+from app.models import Plan, Territory
 from app.permissions import Permission, requires
 from app.registry.blueprint import column_name, noun_of, registry, title_of
 from app.services import register_edit
@@ -99,7 +100,14 @@ def _save(noun: Noun, row: Registered | None) -> ResponseReturnValue:
     return redirect(url_for("registry.rows", word=noun), HTTPStatus.SEE_OTHER)
 
 
-def _form_html(noun: Noun, form: object, row: Registered | None) -> str:
+def plan_html(code: str, fault: str) -> str:
+    """The page of a plan whose document was not kept, with the reason."""
+    row = register_edit.find(Noun.PLANS, code)
+    form = FORMS[Noun.PLANS](formdata=None, data=_data(Noun.PLANS, row))
+    return _form_html(Noun.PLANS, form, row, document_fault=fault)
+
+
+def _form_html(noun: Noun, form: object, row: Registered | None, **more: object) -> str:
     if noun is not Noun.TERRITORIES:
         form.territory.choices = _territory_choices(row)
     return render_template(
@@ -114,7 +122,15 @@ def _form_html(noun: Noun, form: object, row: Registered | None) -> str:
         fields=[name for name in columns(noun) if name != "code" or row is None],
         column_name=column_name,
         kinds=register_edit.kinds() if noun is Noun.ORGANISATIONS else [],
+        limit=current_app.config["CABILDO_PLAN_MB"],
+        size=_size(row.document_bytes) if isinstance(row, Plan) and row.document_bytes else "",
+        since=format_date(row.document_at) if isinstance(row, Plan) and row.document_at else "",
+        **more,
     )
+
+
+def _size(count: int) -> str:
+    return _("%(number)s MB", number=format_decimal(round(count / 1_000_000, 1)))
 
 
 def _territory_choices(row: Registered | None) -> list[tuple[str, str]]:

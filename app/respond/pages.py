@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.forms.dynamic import COUNT, field_name
 from app.messages import answer_fault_text
 from app.models import Collection, Draft
-from app.respond import attached, elsewhere, growing
+from app.respond import attached, elsewhere, growing, plan
 from app.respond import visit as at
 from app.respond.questions import Look, any_grows, shown_paths, views
 from app.respond.script import script_data
@@ -50,6 +50,7 @@ def start_html(visit: Visit, survey: Survey, *, preview: bool, **more: Any) -> s
         **at.frame(collection, survey, language, preview=preview),
         languages=at.links(collection, survey),
         purpose=words("purpose"),
+        plans=plan.views(visit, survey, language),
         asked_by=words("asked_by"),
         minutes=survey.minutes,
         mode=collection.mode,

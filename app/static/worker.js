@@ -8,6 +8,7 @@ const NEEDED = /\/(?:static|e\/[^/"'\s<>]+\/media)\/[^"'\s<>\\]+/g;
 
 const isDocument = ({ pathname }) => /^\/e\/[^/]+\/phone$/.test(pathname);
 const isDoor = ({ pathname }) => /^\/(?:e\/[^/]+(?:\/mine)?|i\/[^/]+)$/.test(pathname);
+const isPlan = ({ pathname }) => /^\/e\/[^/]+\/plan\/[^/]+$/.test(pathname);
 const isPart = ({ pathname }) => /^\/static\/|^\/e\/[^/]+\/media\//.test(pathname);
 
 // A part has its content's hash in its address: what is kept under it is right for good.
@@ -29,6 +30,18 @@ const fresh = async (request, otherwise) => {
   return Promise.race([asked, new Promise((done) => setTimeout(done, HURRY, old))]);
 };
 
+// The document of a plan is large: it is kept when somebody opens it, and not before.
+const plan = async (request, until) => {
+  const kept = await caches.match(request.url);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.status === 200 && !answer.redirected) {
+    const copy = answer.clone();
+    until(caches.open("cabildo plans").then((plans) => plans.put(request.url, copy)).catch(() => 0));
+  }
+  return answer;
+};
+
 // Where an older document is all there is, it asks the same people.
 const documented = async (request) =>
   (await caches.match(request.url)) || fresh(request, () => caches.match(request.url, { ignoreSearch: true }));
@@ -39,6 +52,7 @@ addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (isPart(url) && !request.headers.has("Range")) event.respondWith(part(request));
   else if (request.mode !== "navigate") return;
+  else if (isPlan(url)) event.respondWith(plan(request, (kept) => event.waitUntil(kept)));
   else if (isDocument(url)) event.respondWith(documented(request));
   else if (isDoor(url)) event.respondWith(fresh(request, door));
 });
