@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -61,7 +62,7 @@ def type_in(slug: str) -> Response | tuple[str, int]:
     day, faults = _day(request.form.get("date", ""))
     if not faults:
         typed = Typed(
-            key=request.form.get("key", "") or random_key(),
+            key=_key(),
             folio=request.form.get("folio", ""),
             codes=codes,
             filled_on=day,
@@ -110,6 +111,14 @@ def entry_rule(slug: str) -> Response:
     return redirect(url_for("admin.entry", slug=slug), 303)
 
 
+def _key() -> str:
+    """What tells one press of the button from the next: the page made it."""
+    try:
+        return str(UUID(request.form.get("key", "")))
+    except ValueError:
+        return random_key()
+
+
 def _codes() -> dict[str, str]:
     return {
         name.removeprefix(FIELD): value
@@ -154,7 +163,7 @@ def _page(collection: Collection, codes: Mapping[str, str], faults: Mapping[str,
         data=entry_data(survey, lang),
         folio=request.form.get("folio", ""),
         date=request.form.get("date", ""),
-        key=request.form.get("key") or random_key(),
+        key=_key(),
         faults=faults,
         other_faults=[words for path, words in faults.items() if path not in paths],
         can_be_as_is=any(path not in {"folio", "date"} for path in faults),

@@ -62,7 +62,7 @@ def data() -> tuple[Response, int]:
         now=utc_now(), language=current_language(), address=current_app.extensions["phone_address"]
     )
     key = sealing.public_key(current_app.config["CABILDO_DATA"])
-    return jsonify({"user": user.email, "key": key, "collections": found}), 200
+    return jsonify({"user": user.email, "key": key} | found), 200
 
 
 @csrf.exempt
@@ -96,7 +96,8 @@ def _user() -> User | None:
     kind, _blank, secret = request.headers.get("Authorization", "").partition(" ")
     if kind != "Device" or not secret:
         return None
-    user = devices.holder(secret, day=utc_now().astimezone(ZONE).date())
+    used = utc_now().astimezone(ZONE).date() if request.method == "POST" else None
+    user = devices.holder(secret, used=used)
     return user if user is not None and _may_interview(user) else None
 
 

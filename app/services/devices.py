@@ -29,8 +29,11 @@ def enrol(user: User, *, name: str, day: date) -> str:
     return secret
 
 
-def holder(secret: str, *, day: date) -> User | None:
-    """Who carries the phone with that secret; None if it was revoked or there is none."""
+def holder(secret: str, *, used: date | None = None) -> User | None:
+    """Who carries the phone with that secret; None if it was revoked or there is none.
+
+    ``used``: the day on which it hands something over, to be noted.
+    """
     query = (
         select(FieldDevice)
         .where(FieldDevice.secret_hash == _hash(secret), FieldDevice.revoked_on.is_(None))
@@ -39,8 +42,8 @@ def holder(secret: str, *, day: date) -> User | None:
     device = db.session.scalars(query).first()
     if device is None or not device.user.active:
         return None
-    if device.used_on != day:
-        device.used_on = day
+    if used is not None and device.used_on != used:
+        device.used_on = used
         db.session.commit()
     return device.user
 

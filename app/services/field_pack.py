@@ -18,8 +18,9 @@ Address = Callable[..., str | None]
 """Where a collection's phone document in a language is."""
 
 
-def pack(*, now: datetime, language: str, address: Address) -> list[dict[str, Any]]:
-    """The collections that take interviews now, ready for JSON."""
+def pack(*, now: datetime, language: str, address: Address) -> dict[str, list[dict[str, Any]]]:
+    """The collections that take interviews now, ready for JSON: those that a phone can ask alone,
+    and ``others``, which are asked on the service's own pages."""
     query = (
         select(Collection)
         .where(
@@ -30,19 +31,24 @@ def pack(*, now: datetime, language: str, address: Address) -> list[dict[str, An
         .order_by(Collection.slug)
     )
     found = [_packed(each, language, address) for each in db.session.scalars(query)]
-    return [each for each in found if each is not None]
+    return {
+        "collections": [each for each in found if "doc" in each],
+        "others": [each for each in found if "page" in each],
+    }
 
 
-def _packed(collection: Collection, language: str, address: Address) -> dict[str, Any] | None:
+def _packed(collection: Collection, language: str, address: Address) -> dict[str, Any]:
     survey = collections.fielded(collection)
     spoken = language if language in survey.languages else survey.languages[0]
+    title = survey.text(collection.texts.get("title") or survey.title, language)
     document = address(collection, spoken)
-    if document is None:  # what phones can't ask alone is answered on the service's own pages
-        return None
+    if document is None:
+        page = f"/e/{collection.slug}" if collection.public else ""
+        return {"slug": collection.slug, "title": title, "page": page}
     text = surveys.newest_text(collection.version_id)
     return {
         "slug": collection.slug,
-        "title": survey.text(collection.texts.get("title") or survey.title, language),
+        "title": title,
         "doc": document,
         "docs": [address(collection, code) for code in collection.languages],
         "version": survey.version,

@@ -6,6 +6,7 @@ form counts when both typed the same, or when a third person has said what the p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -15,7 +16,16 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
-from app.models import Channel, Collection, Mode, PaperEntry, PaperForm, PaperState, User
+from app.models import (
+    Channel,
+    Collection,
+    Mode,
+    PaperEntry,
+    PaperForm,
+    PaperState,
+    Reason,
+    User,
+)
 from app.models.columns import random_key
 from app.services import collections, quarantine, surveys
 from app.services.audit import note
@@ -94,7 +104,7 @@ def _type_in(collection: Collection, typed: Typed, *, user_id: int, now: datetim
         return _same_again(again)
     survey = collections.fielded(collection)
     raw = form_values(survey, typed.codes)
-    form = find(collection, folio)
+    form = find(collection, folio, for_update=True)
     if form is not None and form.state != PaperState.FIRST:
         return Outcome(Status.DONE)
     if form is not None and form.entries[0].user_id == user_id:
@@ -119,11 +129,11 @@ def _type_in(collection: Collection, typed: Typed, *, user_id: int, now: datetim
     return Outcome(status)
 
 
-def find(collection: Collection, folio: str) -> PaperForm | None:
+def find(collection: Collection, folio: str, *, for_update: bool = False) -> PaperForm | None:
     query = select(PaperForm).where(
-        PaperForm.collection_id == collection.id, PaperForm.folio == folio
+        PaperForm.collection_id == collection.id, PaperForm.folio == _folio(folio)
     )
-    return db.session.scalars(query.with_for_update()).first()
+    return db.session.scalars(query.with_for_update() if for_update else query).first()
 
 
 def resolve(
@@ -136,7 +146,7 @@ def resolve(
     language: str,
 ) -> Outcome:
     """A third person says what the paper says where the two differ; then it counts."""
-    form = find(collection, folio)
+    form = find(collection, folio, for_update=True)
     if form is None or form.state != PaperState.DIFFERS:
         return Outcome(Status.DONE)
     if user.id in {entry.user_id for entry in form.entries}:
@@ -201,8 +211,8 @@ def set_double(slug: str, double: bool, *, user: User) -> None:
 
 
 def _folio(text: str) -> str:
-    """As it is written on the sheet, whatever the case and the blanks around."""
-    return " ".join(text.replace("\0", "").upper().split())[:LONGEST_FOLIO]
+    """As it is written on the sheet, whatever the case and the blanks; it stands in addresses."""
+    return " ".join(re.sub(r"[\0/\\\\]", "-", text).upper().split())[:LONGEST_FOLIO]
 
 
 def _same_again(entry: PaperEntry) -> Outcome:
@@ -252,19 +262,27 @@ def _count(
     form: PaperForm, collection: Collection, survey: Survey, submission: Submission
 ) -> Status:
     """Receive it. What the rules do not take is kept for review, like any other response."""
-    received = receive(submission)
-    form.state = PaperState.COUNTED
-    if received.verdict is Verdict.INVALID:
-        form.state = PaperState.REVIEW
-        quarantine.hold(
-            collection, [(_item(submission), quarantine.Reason.INVALID)],
-            survey=survey, now=submission.received_at,
-        )  # fmt: skip
+    reason = _too_late(collection, submission)
+    verdict = Verdict.QUARANTINED if reason else receive(submission).verdict
+    if verdict is Verdict.INVALID:
+        reason = Reason.INVALID
+    if reason is not None:
+        item = _item(submission)
+        quarantine.hold(collection, [(item, reason)], survey=survey, now=submission.received_at)
+    counted = verdict in {Verdict.STORED, Verdict.SAME}
+    form.state = PaperState.COUNTED if counted else PaperState.REVIEW
     if collection.mode == Mode.CONFIDENTIAL:
         form.instance_id = submission.instance_id
     for entry in form.entries:
         entry.answers = None
     return Status.COUNTED if form.state == PaperState.COUNTED else Status.REVIEW
+
+
+def _too_late(collection: Collection, submission: Submission) -> Reason | None:
+    """Figures of an anonymous collection appear at its close: one more would show what it says."""
+    closes = collection.closes_at
+    closed = closes is not None and closes <= submission.received_at
+    return Reason.LATE if closed and collection.mode == Mode.ANONYMOUS else None
 
 
 def _faults(submission: Submission) -> Sequence[AnswerFault]:

@@ -147,6 +147,7 @@ const drawLists = async () => {
     button(words.go_on, () => open(draft)),
     button(words.erase, () => confirm(words.sure) && keep.forget(draft).then(home)),
   ]));
+  rowsOf("others", (pack.others || []).map(({ title, page }) => [page ? make("a", title, { href: page }) : make("span", title)]));
   const again = await keep.cases();
   rowsOf("again", again.map((one) => [
     make("span", `${one.address || words.no_address} · ${words.results[one.result]} · ${moment(one.at)} `),
@@ -170,6 +171,8 @@ const home = async () => {
   show("home");
   awake();
   send();
+  // Not before the drafts can be read: the documents that they need must stay
+  if (!document.body.dataset.ready) install();
 };
 
 const SAID = { ok: "", revoked: "revoked", offline: "offline" };
@@ -328,7 +331,8 @@ const leave = async () => {
 
 const install = async () => {
   if (!navigator.serviceWorker || !pack) return;
-  const drafts = keep.isOpen() ? await keep.drafts() : [];
+  document.body.dataset.ready = "wait";
+  const drafts = await keep.drafts();
   const docs = [...new Set([...pack.collections, ...drafts].flatMap(({ doc, docs = [] }) => [doc, ...docs]))];
   try {
     await navigator.serviceWorker.register("/sw.js", { scope: "/" });
@@ -382,7 +386,6 @@ const start = async () => {
   addEventListener("online", () => send());
   if (found.secret) keep.send().then(keep.tidy);
   show(!found.secret || !pack ? "setup" : found.locked ? "unlock" : "new-pin");
-  await install();
 };
 
 start();

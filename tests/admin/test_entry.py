@@ -173,3 +173,29 @@ def test_repeats_have_the_blocks_of_the_paper_and_more(
     client.post(address, data=sheet("1", codes))
     (response,) = kept(app, Response)
     assert [row["name"] for row in response.answers["members"]] == ["Ana", "Luz"]
+
+
+def test_after_an_anonymous_collection_closed_a_sheet_waits_for_review(
+    app: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    field(app, NEIGHBOURHOOD, "barrio", mode="anonymous")
+    with app.app_context():
+        collections.close_collection("barrio")
+    answer = signed_in("interviewer").post(PAGE, data=sheet("5", SHEET), follow_redirects=True)
+    assert "Queda en revisión" in answer.text
+    assert kept(app, Response) == []
+    assert [held.reason for held in kept(app, Quarantined)] == ["late"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_strange_folios_and_keys_upset_nothing(
+    app: Flask, barrio: str, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    client = signed_in("interviewer")
+    for folio, shown in (("3/4", "3-4"), ("a\0b", "A-B"), ("x" * 90, "X" * 32)):
+        typed = sheet(folio, SHEET | {"nada": "1", "member[9]/overall": "1"}, key="no" * 40)
+        assert client.post(PAGE, data=typed).status_code == 303
+        assert shown in {form.folio for form in kept(app, PaperForm)}
+    assert client.post(PAGE, data=sheet("  ", SHEET)).status_code == 422
+    assert client.post(PAGE, data=sheet("9", SHEET, date="31022026")).status_code == 422
+    assert client.get(f"{PAGE}/nada").status_code == 404

@@ -19,6 +19,7 @@ from benchmarks.servers import SERVERS, serving
 from tests.conftest import test_settings
 
 DEFINITION = Path(__file__).with_name("household.yaml")
+NEIGHBOURHOOD = Path(__file__).parents[1] / "definitions" / "neighbourhood.yaml"
 SLUG = "casas"
 PIN = "483920"
 TIMEOUT = 15_000
@@ -30,6 +31,7 @@ class Service:
     database: str
     data: Path
     login: tuple[str, str]
+    manager: tuple[str, str]
 
 
 def set_up_collection(mode: str = "confidential") -> None:
@@ -53,6 +55,10 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         accounts.ensure_roles()
         set_up_collection()
         word = accounts.add_user("terreno@example.org", RoleName.INTERVIEWER)
+        word2 = accounts.add_user("direccion@example.org", RoleName.MANAGER)
+        version = surveys.save_definition(NEIGHBOURHOOD.read_text())
+        surveys.publish(version.survey_id)
+        collections.open_collection(version.survey_id, "barrio", Fielding(territories=[]))
         user = next(u for u in accounts.list_users())
         cell = (("gender", "woman"), ("territory", "N"))
         quotas.set_targets(SLUG, {cell: 1}, user=user)
@@ -60,7 +66,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         db.engine.dispose()
     settings = {"CABILDO_DATA": str(data), "CABILDO_URL": "", "DATABASE_URL": "", "PORT": ""}
     with serving(SERVERS["granian"], os.environ | settings) as address:
-        yield Service(address, database, data, ("terreno@example.org", word))
+        interviewer, manager = ("terreno@example.org", word), ("direccion@example.org", word2)
+        yield Service(address, database, data, interviewer, manager)
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ DUMP = """async () => {
 def begin(
     page: Page, *, territory: str = "Norte", address: str = "", consent: bool = False
 ) -> Frame:
+    page.select_option("#c", label="Visita a las casas")
     page.select_option("#t", label=territory)
     page.click("#begin")
     if address:
