@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +35,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_proxies: int = 0
+    smtp_url: str = ""
+    mail_from: str = ""
     grace_days: int = 7
     """How long after closing what was finished before it, without signal, may still arrive."""
     # Where attached files are kept: a folder, s3://BUCKET/PREFIX?endpoint=…, or `files` in `data`.
@@ -59,6 +62,8 @@ class Settings:
             public_url=_public_url(environ.get("CABILDO_URL") or f"http://{_shown(host)}:{port}"),
             host=host,
             port=port,
+            smtp_url=_smtp_url(environ),
+            mail_from=environ.get("CABILDO_MAIL_FROM") or "",
             trusted_proxies=_whole_number(environ, "TRUSTED_PROXIES", default=0, least=0, most=9),
             grace_days=_whole_number(environ, "GRACE_DAYS", default=7, least=0, most=365),
             files=_files(environ.get("CABILDO_FILES") or ""),
@@ -83,6 +88,8 @@ class Settings:
             "CABILDO_PLAN_MB": self.plan_mb,
             "TRUSTED_PROXIES": self.trusted_proxies,
             "PAGE_SECONDS": self.page_seconds,
+            "CABILDO_SMTP_URL": self.smtp_url,
+            "CABILDO_MAIL_FROM": self.mail_from,
             "GRACE_DAYS": self.grace_days,
             "SESSION_COOKIE_SAMESITE": "Lax",
             # A token holds as long as its session: whoever types a long sheet must not lose it.
@@ -181,6 +188,30 @@ def _public_url(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ConfigError(f"CABILDO_URL is {value!r}: give an address such as https://example.cl.")
     return value.rstrip("/")
+
+
+def _smtp_url(environ: Mapping[str, str]) -> str:
+    """Never shown in a message whole: it may have a password in it."""
+    value = environ.get("CABILDO_SMTP_URL") or ""
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ConfigError(
+            "CABILDO_SMTP_URL cannot be used: give smtp://USER:PASSWORD@HOST:587?starttls=1"
+            " or smtps://USER:PASSWORD@HOST."
+        )
+    try:
+        parts.port  # noqa: B018 reading it is the check
+    except ValueError as error:
+        raise ConfigError("CABILDO_SMTP_URL has no usable port: give a number to 65535.") from error
+    sender = parseaddr(environ.get("CABILDO_MAIL_FROM") or "")[1]
+    if "@" not in sender:
+        raise ConfigError(
+            "CABILDO_SMTP_URL is set, so CABILDO_MAIL_FROM must say who writes:"
+            " Programa <encuestas@example.cl>."
+        )
+    return value
 
 
 def _shown(host: str) -> str:

@@ -35,6 +35,15 @@ class ProblemCode(StrEnum):
     ALREADY_INVITED = "already_invited"  # name
     BAD_PHONE = "bad_phone"  # phone
     BAD_EXPIRY = "bad_expiry"
+    KEY_CHANGED = "key_changed"
+    NO_ROLL = "no_roll"
+    OTHER_SURVEY = "other_survey"  # slug
+    WAVES_CONFIDENTIAL = "waves_confidential"
+    MISSING_COLUMNS = "missing_columns"  # columns
+    BAD_ROW = "bad_row"  # cells, columns
+    INVITED_MEANWHILE = "invited_meanwhile"
+    NO_MAIL_SERVER = "no_mail_server"
+    MAIL_UNREACHABLE = "mail_unreachable"  # reason
     NOT_OFFERED = "not_offered"  # language, known
     CROSS_SITE = "cross_site"
     TOO_LARGE = "too_large"  # limit_kb

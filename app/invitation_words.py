@@ -64,6 +64,42 @@ INVITATIONS: Mapping[ProblemCode, tuple[str, str]] = {
         N_("El vencimiento debe ser después de este momento y de la apertura."),
         N_("Elija una fecha posterior, o deje la invitación sin vencimiento."),
     ),
+    ProblemCode.KEY_CHANGED: (
+        N_("La clave del servicio cambió y este enlace no se puede imprimir otra vez."),
+        N_("El que ya se entregó se sigue abriendo. Para entregar otro, haga un enlace nuevo."),
+    ),
+    ProblemCode.NO_ROLL: (
+        N_("Esta encuesta no tiene una lista de organizaciones."),
+        N_("Invite a personas una por una, o con un archivo CSV."),
+    ),
+    ProblemCode.OTHER_SURVEY: (
+        N_("«%(slug)s» no es otra recolección de la misma encuesta."),
+        N_("Elija una recolección anterior de esta encuesta."),
+    ),
+    ProblemCode.WAVES_CONFIDENTIAL: (
+        N_("Solo entre recolecciones confidenciales se puede seguir a las mismas personas."),
+        N_("En una anónima, invite de nuevo con un archivo: nadie quedará unido a lo anterior."),
+    ),
+    ProblemCode.MISSING_COLUMNS: (
+        N_("Al archivo le faltan columnas."),
+        N_("La primera fila debe nombrar por lo menos una de estas: %(columns)s."),
+    ),
+    ProblemCode.BAD_ROW: (
+        N_("La fila tiene %(cells)s celdas y el encabezado %(columns)s."),
+        N_("Revise los separadores de esa fila."),
+    ),
+    ProblemCode.INVITED_MEANWHILE: (
+        N_("Otra persona hizo invitaciones en este momento. No se guardó nada."),
+        N_("Intente otra vez: no se repetirá ninguna."),
+    ),
+    ProblemCode.NO_MAIL_SERVER: (
+        N_("No hay un servidor de correo configurado."),
+        N_("Quien administra el servicio lo indica con CABILDO_SMTP_URL y CABILDO_MAIL_FROM."),
+    ),
+    ProblemCode.MAIL_UNREACHABLE: (
+        N_("El servidor de correo no respondió (%(reason)s)."),
+        N_("Lo que no salió se envía la próxima vez. Intente más tarde."),
+    ),
     ProblemCode.NOT_OFFERED: (
         N_("Esta encuesta no se ofrece en el idioma «%(language)s»."),
         N_("Se ofrece en: %(known)s."),

@@ -23,6 +23,12 @@ PAGES = (
         N_("Cuántas respuestas van, quién falta y a quién llamar."),
     ),
     (
+        "admin.invitations",
+        Permission.MANAGE,
+        N_("Invitaciones"),
+        N_("A quién se invita, con qué enlace, y quién respondió."),
+    ),
+    (
         "analytics.show",
         Permission.ANALYSE,
         N_("Análisis"),

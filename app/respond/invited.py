@@ -77,6 +77,7 @@ def begin_invited(token: str) -> ResponseReturnValue:
         invitation,
         language=language,
         now=visit.now,
+        token=token,
         held=request.cookies.get(_COOKIE, ""),
         answers=_earlier_answers(invitation, survey),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.extensions import db
 from app.models import (
@@ -50,8 +50,15 @@ def voter(submission: Submission) -> tuple[str, str] | None:
     organisation_id = _organisation_id(submission)
     if organisation_id is None:
         return None
-    entry = db.session.get(CollectionRoll, (submission.collection.id, organisation_id))
-    return (entry.organisation_id, entry.territory_id) if entry is not None else None
+    query = (
+        select(CollectionRoll.organisation_id, CollectionRoll.territory_id)
+        .where(CollectionRoll.collection_id == submission.collection.id)
+        .where(CollectionRoll.organisation_id == organisation_id)
+        # As in `receiving`: whoever takes it off the roll waits for this vote.
+        .with_for_update(read=True, key_share=True)
+    )
+    found = db.session.execute(query).first()
+    return (found[0], found[1]) if found is not None else None
 
 
 def tied_to(submission: Submission) -> str | None:

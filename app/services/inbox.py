@@ -97,6 +97,7 @@ class _Desk:
         self._grace = grace
         self._versions = known.versions(collection, _newest_asked(items))
         self._invited = invitations.with_tokens(collection, [item.token for item in items])
+        self._off_roll = invitations.off_roll(list(self._invited.values()))
         self._surveys: dict[tuple[str, int, bool], Survey] = {}
 
     def take(self) -> list[Outcome]:
@@ -151,7 +152,8 @@ class _Desk:
             return Reason.UNKNOWN_TOKEN
         ends = invitation.expires_at
         late = ends is not None and (item.finished_at >= ends or self._now >= ends + self._grace)
-        return Reason.INVITATION_ENDED if late or invitation.revoked_at is not None else None
+        ended = late or invitation.revoked_at is not None or invitation.id in self._off_roll
+        return Reason.INVITATION_ENDED if ended else None
 
     def _submission(self, item: Item) -> Submission:
         version_id, _newest = self._versions[item.version]

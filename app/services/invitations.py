@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Collection as Container
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
-from app.models import Collection, Draft, Invitation, Mode, Receipt, Response
+from app.models import Collection, CollectionRoll, Draft, Invitation, Mode, Receipt, Response
 from app.models.columns import random_key
 from app.models.response import COUNTED
 from app.services import codes, drafts, throttle
@@ -55,6 +56,14 @@ class Found:
 
 
 def token_of(invitation: Invitation) -> str:
+    """Raises Problem KEY_CHANGED: the link that was handed out can't be made any more."""
+    token = _new_token(invitation)
+    if _token_hash(token) != invitation.token_hash:
+        raise Problem(ProblemCode.KEY_CHANGED)
+    return token
+
+
+def _new_token(invitation: Invitation) -> str:
     mac = keyed(f"{LINKS} {_made_from(invitation)}")[:_TOKEN_BYTES]
     return base64.urlsafe_b64encode(mac).decode()
 
@@ -66,7 +75,7 @@ def code_of(invitation: Invitation) -> str:
 
 def set_hashes(invitation: Invitation) -> Invitation:
     """Let the database know the invitation's link and code again, by their hashes."""
-    invitation.token_hash = _token_hash(token_of(invitation))
+    invitation.token_hash = _token_hash(_new_token(invitation))
     invitation.code_hash = _code_hash(_code_body(invitation))
     return invitation
 
@@ -140,11 +149,25 @@ def find_code(typed: str, *, now: datetime) -> Found:
 
 
 def require_valid(invitation: Invitation, now: datetime) -> None:
-    """Raises Problem INVITATION_REVOKED or INVITATION_EXPIRED."""
-    if invitation.revoked_at is not None:
+    """Raises Problem INVITATION_REVOKED, also for an organisation that left the roll, or
+    INVITATION_EXPIRED."""
+    if invitation.revoked_at is not None or off_roll([invitation]):
         raise Problem(ProblemCode.INVITATION_REVOKED)
     if invitation.expires_at is not None and invitation.expires_at <= now:
         raise Problem(ProblemCode.INVITATION_EXPIRED, expired=invitation.expires_at)
+
+
+def off_roll(found: Container[Invitation]) -> set[str]:
+    """The invitations, of one collection, whose organisations are on its roll no more."""
+    wanted = {each.organisation_id: each for each in found if each.organisation_id}
+    if not wanted:
+        return set()
+    query = select(CollectionRoll.organisation_id).where(
+        CollectionRoll.collection_id == next(iter(wanted.values())).collection_id,
+        CollectionRoll.organisation_id.in_(wanted),
+    )
+    there = set(db.session.scalars(query))
+    return {each.id for key, each in wanted.items() if key not in there}
 
 
 def _with_token(token: str) -> Invitation | None:
@@ -183,6 +206,7 @@ def begin(
     *,
     language: str,
     now: datetime,
+    token: str,
     held: str = "",
     answers: Mapping[str, list[str]] | None = None,
 ) -> str:
@@ -195,7 +219,7 @@ def begin(
     """
     collection = invitation.collection
     if invitation.mode == Mode.ANONYMOUS:
-        return _begin_anonymous(invitation, language=language, now=now, held=held)
+        return _begin_anonymous(invitation, token, language=language, now=now, held=held)
     earlier = counted_response(invitation)
     revises = earlier.id if earlier else None
     if _own_draft(invitation, revises, now):
@@ -216,7 +240,9 @@ def begin(
         return secret
 
 
-def _begin_anonymous(invitation: Invitation, *, language: str, now: datetime, held: str) -> str:
+def _begin_anonymous(
+    invitation: Invitation, token: str, *, language: str, now: datetime, held: str
+) -> str:
     """A random secret: one made from the link would tie the answers to it for whoever has the key.
 
     It carries the link along, and the person's browser alone holds both.
@@ -226,8 +252,7 @@ def _begin_anonymous(invitation: Invitation, *, language: str, now: datetime, he
         return held
     if invitation.used:
         raise Problem(ProblemCode.INVITATION_USED)
-    token = token_of(invitation)
-    return drafts.start(collection, language=language, now=now) + drafts.WITH_LINK + token
+    return with_link(drafts.start(collection, language=language, now=now), token)
 
 
 def _was_sent(secret: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,22 +48,27 @@ def invite(slug: str, invitee: Invitee, *, actor: User | None = None) -> Invitat
         db.session.flush()
     except IntegrityError as error:
         db.session.rollback()
-        raise Problem(ProblemCode.ALREADY_INVITED, name=_called(invitee)) from error
+        raise Problem(ProblemCode.ALREADY_INVITED, name=called(invitee)) from error
     note("invitation.make", slug, actor=actor, invitation=invitation.id)
     db.session.commit()
     return invitation
 
 
-def new_invitation(collection: Collection, invitee: Invitee) -> Invitation:
-    """Not added yet. Raises what `invite` raises, but for what the database has to say."""
+def new_invitation(
+    collection: Collection, invitee: Invitee, *, roll: Mapping[str, str] | None = None
+) -> Invitation:
+    """Not added yet. Raises what `invite` raises, but for what the database has to say.
+
+    ``roll`` has ids of organisations by code, for who makes many.
+    """
     require_expiry(collection, invitee.expires_at)
     if invitee.language and invitee.language not in collection.languages:
         known = ", ".join(collection.languages)
         raise Problem(ProblemCode.NOT_OFFERED, language=invitee.language, known=known)
     return build(
         collection,
-        organisation_id=_organisation(collection, invitee),
-        name=" ".join(invitee.name.split())[:LONGEST_NAME],
+        organisation_id=_organisation(collection, invitee, roll),
+        name=_name(invitee.name),
         email=email_of(invitee.email),
         phone=phone_of(invitee.phone),
         language=invitee.language,
@@ -127,23 +133,39 @@ def extend(
     return invitation
 
 
-def _organisation(collection: Collection, invitee: Invitee) -> str | None:
+def roll_of(collection: Collection, code: str | None = None) -> dict[str, str]:
+    """Ids of the organisations on the collection's roll by code; of one, or of all."""
+    query = (
+        select(Organisation.code, Organisation.id)
+        .join(CollectionRoll, CollectionRoll.organisation_id == Organisation.id)
+        .where(CollectionRoll.collection_id == collection.id)
+    )
+    if code is not None:
+        query = query.where(Organisation.code == code.replace("\0", ""))
+    return dict(db.session.execute(query).all())
+
+
+def called(invitee: Invitee) -> str:
+    """What somebody who is to be invited is called in a message."""
+    return invitee.organisation or invitee.name or invitee.email or invitee.phone
+
+
+def _name(text: str) -> str:
+    """Without what cannot be seen: it stands in addresses of mails and on cards."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(seen.split())[:LONGEST_NAME]
+
+
+def _organisation(
+    collection: Collection, invitee: Invitee, roll: Mapping[str, str] | None
+) -> str | None:
     """The id of the organisation on the roll; None for a person."""
     if collection.respondent != "organisation":
         if invitee.organisation or not (invitee.name or invitee.email or invitee.phone):
             raise Problem(ProblemCode.INVITEE_NEEDED)
         return None
-    query = (
-        select(CollectionRoll.organisation_id)
-        .join(CollectionRoll.organisation)
-        .where(CollectionRoll.collection_id == collection.id)
-        .where(Organisation.code == invitee.organisation.replace("\0", ""))
-    )
-    found = db.session.scalars(query).first()
+    code = invitee.organisation
+    found = (roll_of(collection, code) if roll is None else roll).get(code)
     if found is None:
-        raise Problem(ProblemCode.NOT_ON_ROLL, organisation=invitee.organisation or "–")
+        raise Problem(ProblemCode.NOT_ON_ROLL, organisation=code or "–")
     return found
-
-
-def _called(invitee: Invitee) -> str:
-    return invitee.organisation or invitee.name or invitee.email or invitee.phone
