@@ -40,7 +40,7 @@ from encuestas.paths import around, below, instance, name_of
 from encuestas.piping import piped
 from encuestas.plan import UNSEEN, Step, plan_of
 from encuestas.state import State
-from encuestas.types import MEDIA, type_of
+from encuestas.types import type_of
 from encuestas.types.range import RangeSettings
 
 # What the browser leaves to the server: it has neither the tables nor all the words.
@@ -346,7 +346,7 @@ def _is_asked(question: Question | None) -> bool:
     return (
         question is not None
         and type_of(question).has_answer
-        and question.type not in UNSEEN | MEDIA
+        and question.type not in UNSEEN
         and not question.read_only
     )
 

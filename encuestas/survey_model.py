@@ -25,7 +25,7 @@ from encuestas.logic.nodes import names as names_in
 from encuestas.logic.portable import functions, portable
 from encuestas.page_model import LEFT, Builder, Item, Static
 from encuestas.plan import Step, plan_of
-from encuestas.types import MEDIA, METADATA
+from encuestas.types import METADATA
 
 ALL = "all"
 """The id of the one page of `whole`."""
@@ -37,10 +37,7 @@ _DRESSED_LOOKS = frozenset({"autocomplete", "thousands-sep"})
 
 
 def runs_alone(survey: Survey) -> bool:
-    """Whether a phone can ask it without the server, which alone looks things up in tables and
-    takes files."""
-    if MEDIA & {question.type for question in survey.questions}:
-        return False
+    """Whether a phone can ask it without the server, which alone looks things up in tables."""
     return not any(functions(e.tree) & LEFT for e in _expressions(survey))
 
 

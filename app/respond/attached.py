@@ -35,10 +35,13 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class FileField:
-    """What may be chosen: ``picker`` for the phone, ``limit`` in words."""
+    """What may be chosen: ``picker`` for the phone, ``limit`` in words and in megabytes."""
 
     picker: str
     limit: str
+    limit_mb: int
+    accepted: str
+    pixels: int | None
     held: FileView | None = None
 
 
@@ -138,4 +141,11 @@ def field_of(question: Question, names: Sequence[str], files: Mapping[str, FileV
     own = files.get(name) if name else None
     if name and own is None:
         own = FileView(name, name, None)
-    return FileField(_PICKERS.get(question.type, ""), words, own)
+    return FileField(
+        picker=_PICKERS.get(question.type, ""),
+        limit=words,
+        limit_mb=limit,
+        accepted=accepted(question),
+        pixels=getattr(question.settings, "max_pixels", None),
+        held=own,
+    )

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.assets import asset
 from app.permissions import public
 from app.respond import visit as at
+from app.respond.script import file_words
 from app.services import collections
 
 offline = Blueprint("offline", __name__)
@@ -20,7 +21,7 @@ PRIMARY, PAPER = "#0a5a6a", "#ffffff"
 @public
 def worker() -> Response:
     """At the root, for its scope is the whole site; what it runs has hashes in its addresses."""
-    scripts = ",".join(f'"{asset(name)}"' for name in ("keep.js", "worker.js"))
+    scripts = ",".join(f'"{asset(name)}"' for name in ("keep.js", "keep-files.js", "worker.js"))
     response = Response(f"importScripts({scripts});\n", mimetype="text/javascript")
     response.headers["Service-Worker-Allowed"] = "/"
     return _revisited(response)
@@ -88,7 +89,7 @@ def keeping_words() -> dict[str, str]:
 
 
 def _mine_words() -> dict[str, str]:
-    return {
+    return file_words() | {
         "waiting": _("Por enviar"),
         "kept": _("Guardado en este teléfono."),
         "sending": _("Enviando…"),

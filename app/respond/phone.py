@@ -20,8 +20,9 @@ from app.models.columns import utc_now
 from app.respond import pages
 from app.respond import visit as at
 from app.respond.questions import GroupView, Look, views
-from app.respond.script import blanks, script_data
+from app.respond.script import blanks, file_words, script_data
 from app.services import collections, surveys
+from app.services.attachments import asks_for_files
 from app.services.drafts import Walk
 from app.services.receiving import ZONE
 from app.signing import keyed
@@ -34,6 +35,7 @@ _SCRIPTS = {
     "timed": ("logic", "logic.js"),
     "more": ("more", "logic-more.js"),
     "dressed": ("widgets", "widgets.js"),
+    "files": ("files", "files.js"),
 }
 """What the document's script loads where the model says so, and how it is told."""
 
@@ -121,6 +123,7 @@ def document(asked: Asked, language: str) -> Packed:
 def _model(asked: Asked, language: str) -> dict[str, Any]:
     collection = asked.collection
     codes = at.offered(collection, asked.survey)
+    files = {"files": 1} if asks_for_files(asked.survey) else {}
     return survey_model(asked.survey, language=language) | {
         "slug": collection.slug,
         "title": asked.survey.text(at.own_text(collection, asked.survey, "title"), language),
@@ -128,6 +131,7 @@ def _model(asked: Asked, language: str) -> dict[str, Any]:
         "correction": asked.correction,
         "anonymous": int(collection.mode == Mode.ANONYMOUS),
         "docs": {code: asked.address(code) for code in codes},
+        **files,
     }
 
 
@@ -205,7 +209,10 @@ _BLANKS = ("value", "position", "missing", "points", "minimum", "below", "above"
 def _words(survey: Survey) -> dict[str, str]:
     types = {question.type for question in survey.questions}
     codes = dict.fromkeys(c for kind, codes in _CHECKS.items() if kind in types for c in codes)
-    return {code.value: _(ANSWERS[code], **blanks(*_BLANKS)) for code in codes} | {
+    told = {code.value: _(ANSWERS[code], **blanks(*_BLANKS)) for code in codes}
+    if asks_for_files(survey):
+        told |= file_words()
+    return told | {
         "page": _("Página %(n)s de %(total)s", **blanks("n", "total")),
         "removed": _("Lo quitamos de la lista."),
         "undo": _("Deshacer"),

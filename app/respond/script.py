@@ -13,8 +13,9 @@ from markupsafe import Markup
 from app.messages import ANSWERS, answer_fault_text
 from encuestas import AnswerFault, ErrorCode, Page, Question, Survey
 from encuestas.definition import walk
-from encuestas.types import type_of
+from encuestas.types import MEDIA, type_of
 
+_CHECKED = frozenset({"file_too_large"})
 # Faults of typed numbers: the script puts what was typed into the sentence.
 _NUMBER = (ErrorCode.NOT_A_NUMBER, ErrorCode.NOT_AN_INTEGER, ErrorCode.AMBIGUOUS_NUMBER)
 
@@ -97,10 +98,36 @@ def _widget_words(page: Page) -> dict[str, str]:
             "forbidden": _("El teléfono no dio permiso. Escriba la ubicación, o siga sin ella."),
             "nowhere": _("No se encontró su ubicación. Intente al aire libre, o escríbala."),
         }
+    if any(question.type in MEDIA for question in questions):
+        words |= {key: text for key, text in file_words().items() if key in _CHECKED}
     if any("autocomplete" in question.appearances for question in questions):
         words["find"] = _("Escriba para acortar la lista")
         words["found"] = _("Quedan %(n)s en la lista.", **blanks("n"))
     return words
+
+
+def file_words() -> dict[str, str]:
+    """What may be said of files on a page."""
+    left = blanks("n", "size")
+    return {
+        "drop": _("Quitar"),
+        "file_too_large": _(ANSWERS[ErrorCode.FILE_TOO_LARGE], **blanks("limit")),
+        "file_not_accepted": _(ANSWERS[ErrorCode.FILE_NOT_ACCEPTED], **blanks("accepted")),
+        "file_empty": _(ANSWERS[ErrorCode.FILE_EMPTY]),
+        "file_no_room": _(
+            "Este teléfono no pudo guardar el archivo. Libere espacio y elija otra vez."
+        ),
+        "photo_left": _("Falta enviar %(n)s foto (%(size)s). Se envía cuando haya señal.", **left),
+        "photos_left": _(
+            "Falta enviar %(n)s fotos (%(size)s). Se envían cuando haya señal.", **left
+        ),
+        "file_left": _(
+            "Falta enviar %(n)s archivo (%(size)s). Se envía cuando haya señal.", **left
+        ),
+        "files_left": _(
+            "Falta enviar %(n)s archivos (%(size)s). Se envían cuando haya señal.", **left
+        ),
+    }
 
 
 def blanks(*keys: str) -> dict[str, str]:

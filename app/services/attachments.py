@@ -62,6 +62,11 @@ def limit_mb(question: Question) -> int:
     return min(asked or _USUAL_MB[question.type], largest_mb())
 
 
+def asks_for_files(survey: Survey) -> bool:
+    """Whether any question of the survey takes a file."""
+    return bool(_asked(survey))
+
+
 def look(question: Question, path: str, upload: Upload) -> Looked | AnswerFault:
     """Whether the file can be kept; what it tells besides is taken out of the copy."""
     size = upload.file.seek(0, 2)

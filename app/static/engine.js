@@ -77,7 +77,7 @@ export const put = (slot, on) => {
   all.find((one) => one.offsetParent && slot.away.compareDocumentPosition(one) & 4).focus();
 };
 
-export const controls = ({ box }) => [...box.querySelectorAll("[name]:not([type=file])")];
+export const controls = ({ box }) => [...box.querySelectorAll("[name]:not([type=file]):not(button)")];
 export const isTick = ({ type }) => /radio|check/.test(type);
 export const typed = (slot) =>
   controls(slot)
@@ -437,7 +437,7 @@ export const faults = (root) => {
 
 const firstOf = ({ box }) => box.querySelector("[id]:enabled");
 
-const blame = (slot, text) => {
+export const blame = (slot, text) => {
   const { box } = slot;
   const first = firstOf(slot);
   const id = `${first.id}-fault`;

@@ -4,11 +4,12 @@
 self.cabildo = (() => {
   const NAME = "cabildo";
   // A release may add stores, and takes none away: an older page goes on with what it knows.
-  const VERSION = 2;
+  const VERSION = 3;
   const STORES = {
     drafts: { keyPath: "instance" },
     outbox: { keyPath: "seq", autoIncrement: true },
     receipts: { keyPath: "instance" },
+    files: { keyPath: "id" },
     meta: {},
   };
   const ROOM = 65536;
@@ -196,7 +197,7 @@ self.cabildo = (() => {
         return receipt ? { ...receipt, state: "received" } : { state: "none" };
       },
       "readonly",
-    );
+    ).then(async (found) => (api.files ? { ...found, files: await api.files.of(instance) } : found));
 
   // Calls back with {state: draft | waiting | sending | received | refused | none, ...} now and
   // whenever it changes; without an instance, whenever anything changes. Gives what ends it.
@@ -294,8 +295,12 @@ self.cabildo = (() => {
       return next;
     });
 
+  // With the files that it names
   const discard = (instance) =>
-    work(["drafts"], (drafts) => ask(drafts.delete(instance))).then(() => tell({ instance }));
+    work(["drafts", "files"], async (drafts, files) => {
+      await ask(drafts.delete(instance));
+      for (const row of await ask(files.getAll())) if (row.instance === instance) await ask(files.delete(row.id));
+    }).then(() => tell({ instance }));
 
   // Finished answers
 
@@ -329,7 +334,7 @@ self.cabildo = (() => {
       const verdicts = await post([row]);
       if (!Array.isArray(verdicts) || verdicts[0].status === "refused") throw error;
       await settle([row], verdicts).catch(() => 0);
-      await discard(given.instance).catch(() => 0);
+      await work(["drafts"], (drafts) => ask(drafts.delete(given.instance))).catch(() => 0);
       return { where: "server", verdict: verdicts[0] };
     }
     tell({ instance: given.instance });
@@ -442,16 +447,15 @@ self.cabildo = (() => {
   // waits for one more.
   const send = () => {
     if (pending) return pending;
-    const run = () => {
+    const run = async () => {
       pending = null;
-      return round();
+      await round();
+      // Only then: files belong to answers that are there
+      if (api.files) await api.files.send();
     };
     pending = alone("send", run)
-      .then(() => outbox("waiting"))
-      .then(
-        ({ length }) => length,
-        () => -1,
-      )
+      .then(async () => (await outbox("waiting")).length + (api.files ? await api.files.left() : 0))
+      .catch(() => -1)
       .then((left) => {
         pending = null;
         clearTimeout(timer);
@@ -463,11 +467,12 @@ self.cabildo = (() => {
 
   // Those refused are tried again because somebody asks for it, or has signed in since.
   const retry = (code) =>
-    work(["outbox"], async (outbox) => {
+    work(["outbox", "files"], async (outbox, files) => {
       for (const row of await ask(outbox.getAll())) {
         const due = row.state === "refused" && (!code || row.verdict.code === code);
         if (due) await ask(outbox.put({ ...row, state: "waiting" }));
       }
+      for (const { refused, ...row } of await ask(files.getAll())) if (refused && !code) await ask(files.put(row));
     }).then(send);
 
   const note_clock = (date) => {
@@ -494,6 +499,6 @@ self.cabildo = (() => {
     document.addEventListener("visibilitychange", () => document.hidden || wake());
   }
 
-  const api = { usable, open, draft, save, choose, discard, finish, watch, claim, send, retry, clock, pack };
+  const api = { usable, open, draft, save, choose, discard, finish, watch, claim, send, retry, clock, pack, work, ask, tell };
   return api;
 })();

@@ -2,6 +2,8 @@
 const place = document.getElementById("mine");
 const words = JSON.parse(place.dataset.words);
 const MINUTES = 60000;
+let files = [];
+let leftOf;
 
 const make = (tag, attributes, ...inside) => {
   const made = document.createElement(tag);
@@ -44,9 +46,18 @@ const begun = ({ instance, title, updated, doc }) =>
 const finished = (title, when, ...state) =>
   make("li", {}, make("b", {}, title), make("p", { class: "aside" }, fill(words.finished, { when: moment(when) })), ...state);
 
+// What is still to be sent of an answer's files, and what could not be taken
+const filesOf = (instance) => {
+  const rows = files.filter((row) => row.instance === instance);
+  const lines = [leftOf(rows, { words, lang: words.locale }), ...rows.map(refusal)];
+  return lines.filter(Boolean).map((line) => make("p", {}, line));
+};
+const refusal = ({ called, name, refused }) => refused && `«${called || name}»: ${refused.title} ${refused.remedy}`;
+
 const waiting = ({ title, item, state, verdict }) => {
   const text = state === "refused" ? [verdict.message, verdict.remedy || words.refused] : [words.kept];
-  return finished(title, item.finished_at, make("p", {}, text.filter(Boolean).join(" ")));
+  const line = make("p", {}, text.filter(Boolean).join(" "));
+  return finished(title, item.finished_at, line, ...filesOf(item.instance_id));
 };
 
 const receipt = (text) => {
@@ -54,12 +65,13 @@ const receipt = (text) => {
   return make("p", {}, before, make("strong", { class: "code", translate: "no" }, text), after);
 };
 
-const received = ({ title, finished_at, status, receipt: code }) =>
+const received = ({ title, instance, finished_at, status, receipt: code }) =>
   finished(
     title,
     finished_at,
     code ? receipt(code) : make("p", {}, words.got),
     ...(status === "conflict" || status === "quarantined" ? [make("p", { class: "aside" }, words.review)] : []),
+    ...filesOf(instance),
   );
 
 const download = async () => {
@@ -90,15 +102,19 @@ const byTime = (key) => (a, b) => (a[key] < b[key] ? 1 : -1);
 const draw = async () => {
   const all = await cabildo.open().catch(() => null);
   if (!all) return say(words.cannot);
+  files = await cabildo.files.all();
   const { drafts, waiting: rows, receipts } = all;
   const none = !drafts.length && !rows.length && !receipts.length;
   const buttons = make("p", { class: "buttons" }, button(words.send, again, ""), button(words.save, download));
   const unsent = rows.length ? [make("p", {}, words.alone), buttons, make("p", { class: "hint" }, words.hand)] : [];
+  const rest = !rows.length && receipts.some(({ instance }) => files.some((row) => row.instance === instance));
+  const now = rest ? [make("p", { class: "buttons" }, button(words.send, again, ""))] : [];
   place.textContent = "";
   place.append(
     ...clock(await cabildo.clock()),
     ...section(words.waiting, rows.map(waiting)),
     ...unsent,
+    ...now,
     ...section(words.begun, drafts.sort(byTime("updated")).map(begun)),
     ...section(words.sent, receipts.sort(byTime("received_at")).map(received)),
     ...(none ? [make("p", {}, words.nothing)] : []),
@@ -106,5 +122,8 @@ const draw = async () => {
   say("");
 };
 
-cabildo.watch("", ({ state }) => (state === "sending" ? say(words.sending) : draw()));
-draw();
+import(document.querySelector("script[data-files]").dataset.files).then((found) => {
+  leftOf = found.leftOf;
+  cabildo.watch("", ({ state }) => (state === "sending" ? say(words.sending) : draw()));
+  draw();
+});

@@ -14,7 +14,7 @@ const thanks = document.getElementById("thanks");
 const SHOWN = '[data-q]:not(template):not([data-unseen]),input[name$="[]"]';
 const HEADING = "h1,h2,h3,h4,h5,h6";
 
-let engine, draft, keeper, timer, here, done;
+let engine, draft, keeper, filing, left, timer, here, done;
 // What was typed, while it is put in place
 let raw = plain();
 
@@ -219,6 +219,7 @@ const fillIn = (slot) => {
   if (node && node.item.trig) node.fire = !texts;
   if (node && node.item.mix) mix(node);
   clearable(slot);
+  if (filing) filing.draw(slot);
 };
 
 const clearable = (slot) => {
@@ -436,6 +437,8 @@ const optionText = (control) => {
 const said = (slot) => {
   const output = slot.box.querySelector("output");
   if (output) return output.textContent;
+  const file = slot.box.querySelector(".held .name");
+  if (file) return file.textContent;
   const all = engine.controls(slot);
   const ticked = all.filter((one) => engine.isTick(one) && one.checked && one.value);
   if (ticked.length) return ticked.map(optionText).join(", ");
@@ -501,6 +504,7 @@ const send = async () => {
   await save();
   done = true;
   try {
+    if (filing) await filing.tidy(draft.raw);
     await cabildo.finish(draft, moment());
   } catch (error) {
     done = false;
@@ -519,8 +523,13 @@ const finished = () => {
   cabildo.watch(draft.instance, drawSent);
 };
 
-const drawSent = ({ state, receipt }) => {
+const drawSent = ({ state, receipt, files = [] }) => {
   const line = document.getElementById("sent");
+  const rest = document.getElementById("files");
+  if (left) rest.textContent = left(files, model);
+  for (const { called, name, refused } of files) {
+    if (refused) rest.append(` «${called || name}»: ${refused.title} ${refused.remedy}`);
+  }
   const received = document.getElementById("received");
   line.textContent = line.dataset[state] || "";
   received.hidden = state !== "received";
@@ -536,7 +545,8 @@ const jump = (id) => {
   if (target) focus(target);
 };
 
-const PRESSED = { add, remove, restore, next, back, send };
+const drop = (path) => filing.drop(path);
+const PRESSED = { add, remove, restore, next, back, send, drop };
 
 const onClick = (event) => {
   const button = event.target.closest("button[name]");
@@ -618,6 +628,11 @@ const start = async () => {
   await engine.begin(form, model, script.dataset);
   setUp(engine.places.get(""));
   furnish(engine.places.get(""));
+  if (script.dataset.files) {
+    const found = await import(script.dataset.files);
+    left = found.leftOf;
+    filing = await found.filing({ form, draft, model, engine, changed: (control) => onInput({ target: control }) });
+  }
   load(draft.raw);
   engine.forget();
   document.addEventListener("click", onClick);

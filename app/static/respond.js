@@ -74,7 +74,19 @@ const rest = () => {
   remember();
 };
 
+// Told before it is on its way; what is chosen is the answer until the server has given it a name.
+const chosen = (field) => {
+  const slot = engine.owners.get(field.closest("[data-q]"));
+  const { max, limit } = field.dataset;
+  const [file] = field.files;
+  const large = file && file.size > max;
+  if (large) field.value = "";
+  else if (file) engine.controls(slot)[0].value = file.name;
+  engine.blame(slot, large ? engine.fill(model.words.file_too_large, { limit }) : "");
+};
+
 const onInput = ({ target }) => {
+  if (target.type === "file") chosen(target);
   clearTimeout(timer);
   timer = setTimeout(rest, 600);
   engine.answered(target);

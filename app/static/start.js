@@ -8,7 +8,7 @@
     return shown;
   };
   const place = document.getElementById("phone");
-  const { url, slug, again, keep } = place.dataset;
+  const { url, slug, again, keep, files } = place.dataset;
 
   // Writes and reads back, with room for a long answer; gives all that is kept.
   const look = (done) => {
@@ -47,11 +47,13 @@
     if (newest) button.className = "plain";
     if (newest) button.textContent = again;
     if (others.length) show("more");
-    if (!rows("outbox").length) return;
-    show("unsent");
-    const script = document.createElement("script");
-    script.src = keep;
-    document.head.append(script);
+    const left = rows("files").length;
+    if (rows("outbox").length) show("unsent");
+    else if (!left) return;
+    for (const src of left ? [keep, files] : [keep]) {
+      const script = Object.assign(document.createElement("script"), { src, async: false });
+      document.head.append(script);
+    }
   };
 
   const decide = (rows) => {

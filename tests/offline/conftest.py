@@ -24,12 +24,14 @@ from benchmarks.servers import PROJECT, SERVERS, free_port, wait_until_ready
 from tests.conftest import test_settings
 
 DEFINITION = Path(__file__).parents[1] / "definitions" / "neighbourhood.yaml"
+FILES = DEFINITION.with_name("files.yaml")
 TIMEOUT = 15_000
 
 
 @dataclass
 class Service:
-    """A service with two open collections, ``barrio`` and ``cierra``; ``home`` is its release."""
+    """A service with open collections, ``barrio``, ``cierra`` and ``archivos``, which asks for files;
+    ``home`` is its release."""
 
     data: Path
     port: int
@@ -88,6 +90,9 @@ def _service(
         surveys.publish(version.survey_id)
         for slug in ("barrio", "cierra"):
             collections.open_collection(version.survey_id, slug, Fielding(territories=[]))
+        version = surveys.save_definition(FILES.read_text())
+        surveys.publish(version.survey_id)
+        collections.open_collection(version.survey_id, "archivos", Fielding(territories=[]))
     yield service
     service.kill()
 
@@ -105,6 +110,17 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
     context.set_default_timeout(TIMEOUT)
     yield context
     context.close()
+
+
+@pytest.fixture
+def stored(service: Service) -> Callable[[type], list]:
+    """Rows of a model, as the service has them at that moment."""
+
+    def read(model: type) -> list:
+        with service.within():
+            return list(db.session.scalars(db.select(model)))
+
+    return read
 
 
 @pytest.fixture
