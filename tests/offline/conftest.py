@@ -30,8 +30,8 @@ TIMEOUT = 15_000
 
 @dataclass
 class Service:
-    """A service with open collections, ``barrio``, ``cierra`` and ``archivos``, which asks for files;
-    ``home`` is its release."""
+    """A service with open collections: ``barrio``, ``cierra``, and ``archivos``, which asks for
+    files; ``home`` is its release."""
 
     data: Path
     port: int
