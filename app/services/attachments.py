@@ -29,6 +29,7 @@ from encuestas.types import MEDIA
 MB = 1024 * 1024
 _USUAL_MB: Mapping[str, int] = {"image": 10, "audio": 20, "video": 50, "file": 20}
 _LONGEST = 200
+_COPIED = ("name", "question", "original", "kind", "size", "sha256", "arrived")
 MOST_FILES = 200
 """Of one response: more are not waited for."""
 
@@ -126,6 +127,30 @@ def keep(
         arrive(row, looked)
     db.session.add(row)
     return row
+
+
+def copy(draft: Draft, response_id: str, *, today: date) -> None:
+    """Give a draft that changes a response the files that it names: each has its own, so that what
+    becomes of one touches no other. The caller commits."""
+    instance = db.session.scalar(select(Response.instance_id).where(Response.id == response_id))
+    named = {value for values in draft.answers.values() for value in values}
+    before = of_instance(draft.collection_id, instance).values() if instance else ()
+    for row in before:
+        if not row.arrived or row.name not in named:
+            continue
+        new = Attachment(
+            id=random_key(),
+            collection_id=draft.collection_id,
+            mode=draft.mode,
+            instance_id=draft.instance_id,
+            expected_on=today,
+            **{name: getattr(row, name) for name in _COPIED},
+        )
+        with tempfile.TemporaryFile(dir=scratch()) as content:
+            for block in store().read(row.key):
+                content.write(block)
+            store().put(new.key, content)
+        db.session.add(new)
 
 
 def arrive(row: Attachment, looked: Looked) -> None:

@@ -201,6 +201,8 @@ def start(
         expires_on=today + LIFETIME,
     )
     db.session.add(draft)
+    if revises_id:
+        attachments.copy(draft, revises_id, today=today)
     db.session.commit()
     attachments.forget(unused)
     return secret

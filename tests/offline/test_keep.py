@@ -115,7 +115,7 @@ def test_a_newer_release_in_another_tab(keeper: Keeper) -> None:
       asked.onerror = () => fail(asked.error);
       asked.onsuccess = () => { asked.result.close(); done([...asked.result.objectStoreNames]); };
     })""")
-    assert {"drafts", "outbox", "receipts", "meta", "later"} == set(stores)
+    assert {"drafts", "outbox", "receipts", "files", "meta", "later"} == set(stores)
     assert save(old, why="Después")["where"] == "phone"
     assert kept(old)["raw"] == {"why": ["Después"]}
 
