@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, g, request
+from flask import Flask, Request, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import models
@@ -55,6 +56,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.page_seconds:
         app.wsgi_app = Shelf(app.wsgi_app, seconds=settings.page_seconds, apart=inside_an_app)
     return app
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Makes nothing ready for reading a cookie that nobody sent."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def _bind_database(app: Flask) -> None:

@@ -14,6 +14,8 @@ from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, MetaData, event
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
 
 if TYPE_CHECKING:
@@ -46,6 +48,10 @@ security = Security()
 babel = Babel()
 csrf = CSRFProtect()
 compress = Compress()
+
+# From a database that is away or full; pg8000 lets some of its socket's own errors through.
+DATABASE_ERRORS = (DBAPIError, PendingRollbackError, PoolTimeout, ConnectionError)
+DatabaseError = DBAPIError | PendingRollbackError | PoolTimeout | ConnectionError
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from flask import Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.errors import Problem, ProblemCode, code_of_status
-from app.extensions import db
+from app.extensions import DATABASE_ERRORS, DatabaseError, db
 from app.language import COOKIE, LANGUAGES
 from app.messages import problem_words
 from app.origin import refuse_cross_site
@@ -71,12 +69,14 @@ def _http(error: HTTPException) -> Response:
     return problem_json(Problem(code, limit_kb=limit), status=status)
 
 
-@v1.errorhandler(DBAPIError)
-@v1.errorhandler(PoolTimeout)
-def _busy(error: DBAPIError | PoolTimeout) -> Response:
+def _busy(error: DatabaseError) -> Response:
     db.session.rollback()
     # The error's own text has the statement's values, which are a person's answers.
     current_app.logger.error("database: %s", type(getattr(error, "orig", error)).__name__)
     response = problem_json(Problem(ProblemCode.BUSY))
     response.headers["Retry-After"] = "5"
     return response
+
+
+for kind in DATABASE_ERRORS:
+    v1.register_error_handler(kind, _busy)

@@ -19,7 +19,7 @@ from app.errors import Problem, ProblemCode
 from app.models import Channel
 from app.models.columns import utc_now
 from app.permissions import channel_problem
-from app.services import inbox
+from app.services import together
 from app.services.inbox import Outcome
 from app.services.quarantine import Item
 from app.services.receiving import ZONE, Verdict
@@ -204,7 +204,7 @@ def take_in(raw: Sequence[object], *, small: bool) -> list[Outcome]:
     """What became of each, in order; ``small``: none of them can be too large."""
     read = [read_item(each, alone=small) for each in raw]
     outcomes = iter(
-        inbox.take(
+        together.take(
             [each for each in read if isinstance(each, Item)],
             now=utc_now(),
             grace=timedelta(days=current_app.config["GRACE_DAYS"]),

@@ -16,12 +16,10 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.assets import A_DAY, A_YEAR
 from app.errors import Problem, ProblemCode, problem_response
-from app.extensions import db
+from app.extensions import DATABASE_ERRORS, DatabaseError, db
 from app.language import current_language, keep_language, language_links
 from app.models import Collection, Draft
 from app.models.columns import utc_now
@@ -61,9 +59,7 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-@respond.errorhandler(DBAPIError)
-@respond.errorhandler(PoolTimeout)
-def _busy(error: DBAPIError | PoolTimeout) -> Response:
+def _busy(error: DatabaseError) -> Response:
     """The database failed: what was posted comes back in a form that posts it again."""
     db.session.rollback()
     # The error's own text has the statement's values, which are a person's answers.
@@ -76,6 +72,10 @@ def _busy(error: DBAPIError | PoolTimeout) -> Response:
         response = problem_response(Problem(ProblemCode.BUSY))
     response.headers["Retry-After"] = "5"
     return response
+
+
+for kind in DATABASE_ERRORS:
+    respond.register_error_handler(kind, _busy)
 
 
 @respond.get("/")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.errors import Problem, ProblemCode
-from app.extensions import db
+from app.extensions import DATABASE_ERRORS, db
 from app.models import (
     Access,
     Channel,
@@ -113,6 +113,8 @@ class _Desk:
             return reason
         try:
             return check(self._submission(item))
+        except DATABASE_ERRORS:
+            raise  # nothing is wrong with the item
         except Exception as error:  # noqa: BLE001 what is wrong with one must not stop the others
             # Its text could have a person's answers.
             _log.error("an item could not be read: %s", type(error).__name__)
