@@ -33,7 +33,7 @@ from encuestas.paths import flatten, name_of
 
 LONGEST_COMMENT = 1000
 MOST_IN_FILE = 16 * MAX_BODY_BYTES
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 CHANNELS: Mapping[str, str] = {
     Channel.WEB: N_("Por internet"),
@@ -69,6 +69,7 @@ def review_list(slug: str) -> str:
         held_in_all=found.held_in_all,
         conflicts=[_conflict_line(row) for row in found.conflicts],
         conflicts_in_all=found.conflicts_in_all,
+        clocks_off=found.clocks_off,
         together=[
             (reason.value, gettext(REASONS[reason][0]), count)
             for reason in review.ADMISSIBLE
@@ -302,11 +303,13 @@ def _given(held: review.Held) -> list[dict[str, str]]:
         lines.append(
             {
                 "label": _label(held.survey, path) if path else _("Toda la respuesta"),
-                "given": words or _plain(held.given.get(path, "")),
+                "given": _plain(words or held.given.get(path, "")),
                 "kept": _kept_words(path in held.given, value is not None, known=known),
-                "fault": " ".join(
-                    answer_fault_text(fault, question, current_language())
-                    for fault in faults.get(path, ())
+                "fault": _plain(
+                    " ".join(
+                        answer_fault_text(fault, question, current_language())
+                        for fault in faults.get(path, ())
+                    )
                 ),
             }
         )

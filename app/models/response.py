@@ -113,6 +113,13 @@ class Response(db.Model):
             sqlite_where=INVITED_ROWS,
             postgresql_where=INVITED_ROWS,
         ),
+        # Few, and told to whoever runs the collection.
+        Index(
+            "ix_responses_clock_off",
+            "collection_id",
+            sqlite_where=text("clock_off"),
+            postgresql_where=text("clock_off"),
+        ),
         # Counts whole collections without reading a response, and gives exports their order.
         Index("ix_responses_collection_id_state", "collection_id", "state", "preview"),
         {"sqlite_with_rowid": False},

@@ -23,5 +23,9 @@ def entry(action: str, subject: str, *, actor: User | None = None, **details: ob
 
 
 def _storable(value: object) -> object:
-    """A file's name may hold bytes that are no text: the note of an import must not refuse it."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    """What came from outside may hold what no column takes: a note of it must not be refused."""
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, text
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
@@ -49,6 +49,8 @@ class Waiting:
     by_reason: Mapping[str, int]
     conflicts: Sequence[Response]
     conflicts_in_all: int
+    clocks_off: int
+    """Responses that count whose clock cannot have been right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +82,16 @@ def waiting(collection: Collection) -> Waiting:
         held_in_all=sum(by_reason.values()),
         by_reason=by_reason,
         conflicts=db.session.scalars(some.limit(MOST_SHOWN)).all(),
+        clocks_off=_clocks_off(collection),
         conflicts_in_all=db.session.scalar(select(func.count(Response.id)).where(clash)) or 0,
     )
+
+
+def _clocks_off(collection: Collection) -> int:
+    query = select(func.count(Response.id)).where(
+        Response.collection_id == collection.id, text("clock_off"), Response.counts()
+    )
+    return db.session.scalar(query) or 0
 
 
 def _waiting_conflicts(collection: Collection) -> Any:
@@ -121,7 +131,7 @@ def accept(collection: Collection, key: str, *, actor: User, comment: str) -> Ve
         actor=actor,
         quarantined=key,
         comment=comment,
-        dropped=list(held.dropped),
+        dropped=list(held.dropped[:MOST_SHOWN]),
         faults=[fault.question for fault in held.faults],
         verdict=received.verdict.value,
     )

@@ -69,7 +69,7 @@ def test_what_is_good_of_a_response_is_accepted(app, field, send, rows, manager)
         "mark": 9,
         "cooks": "si",
         "what": "Pan",
-        "other": "a\0b\ud800",
+        "other\0": "a\0b\ud800",
         "people": [{"age": 30}, {"age": 200}],
     }
     assert send(item(answers=answers)).json["status"] == "quarantined"
@@ -94,7 +94,14 @@ def test_what_is_good_of_a_response_is_accepted(app, field, send, rows, manager)
     [noted] = rows(AuditEntry, AuditEntry.action == "review.accept")
     assert noted.actor == "manager@example.cl"
     assert noted.details["comment"] == "Llamé y confirmó"
-    assert noted.details["dropped"] == ["mark", "other", "people[2]/age"]
+    assert noted.details["dropped"] == ["mark", "other\N{REPLACEMENT CHARACTER}", "people[2]/age"]
+
+
+def test_clocks_that_were_off_are_told(field, send, manager) -> None:
+    field()
+    send([item(), item(finished_at=(NOW + timedelta(days=400)).isoformat())])
+    manager.open("/collections/barrio/review")
+    assert "1 respuesta que se cuenta vino de un aparato" in manager.page.text
 
 
 def test_a_decision_is_taken_once(app, field, send, rows, manager) -> None:
