@@ -16,7 +16,7 @@ from app.language import current_language, language_links
 from app.models import Collection, ContactResult
 from app.permissions import Permission, may, requires
 from app.reports.words import number, percent
-from app.services import collections
+from app.services import collections, contacts
 from app.services import progress as service
 from app.services.progress import LONGEST_NOTE, Rate, Silent
 
@@ -41,6 +41,7 @@ def progress(slug: str) -> str:
         title=_title(found.collection),
         progress=found,
         at=format_datetime(found.at, "short"),
+        shown=contacts.shown,
         said=lambda rate: _said(rate, lang),
         share=lambda rate: _share(rate, lang),
         territory=territory,
@@ -111,6 +112,7 @@ def _contact_html(slug: str, code: str, *, fault: str = "", typed: str = "") -> 
         title=_title(found.collection),
         followed=found,
         reach=_reach(found.organisation, found.collection),
+        shown=contacts.shown,
         results=[(result, result_name(result)) for result in ContactResult],
         attempts=[
             (format_datetime(attempt.at, "short"), result_name(ContactResult(attempt.result)),

@@ -130,7 +130,9 @@ def _form_html(noun: Noun, form: object, row: Registered | None, **more: object)
 
 
 def _size(count: int) -> str:
-    return _("%(number)s MB", number=format_decimal(round(count / 1_000_000, 1)))
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1000))} KB"
+    return f"{format_decimal(round(count / 1_000_000, 1))} MB"
 
 
 def _territory_choices(row: Registered | None) -> list[tuple[str, str]]:

@@ -58,6 +58,7 @@ def invited_page(token: str) -> ResponseReturnValue:
         collections.fielded(visit.collection, invited=True),
         preview=False,
         start_url=url_for("respond.begin_invited", token=token),
+        organisation_id=invitation.organisation_id,
         invited=_invited(invitation, stands),
         **elsewhere.ways(visit.slug, "", first=True, path=request.path),
     )

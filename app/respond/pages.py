@@ -36,8 +36,10 @@ def page_url(slug: str, page_id: str | None, **more: Any) -> str:
     return url_for("respond.page", slug=slug, page_id=page_id, **more)
 
 
-def start_html(visit: Visit, survey: Survey, *, preview: bool, **more: Any) -> str:
-    """The door: what it is for, who asks, and one button."""
+def start_html(
+    visit: Visit, survey: Survey, *, preview: bool, organisation_id: str | None = None, **more: Any
+) -> str:
+    """The door: what it is for, who asks, and one button. ``organisation_id``: who is invited."""
     collection = visit.collection
     language = at.wanted_language(at.offered(collection, survey))
     at.speak(language)
@@ -50,7 +52,7 @@ def start_html(visit: Visit, survey: Survey, *, preview: bool, **more: Any) -> s
         **at.frame(collection, survey, language, preview=preview),
         languages=at.links(collection, survey),
         purpose=words("purpose"),
-        plans=plan.views(visit, survey, language),
+        plans=plan.views(visit, survey, language, organisation_id=organisation_id),
         asked_by=words("asked_by"),
         minutes=survey.minutes,
         mode=collection.mode,

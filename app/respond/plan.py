@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
@@ -36,19 +36,23 @@ class PlanView:
 def document(slug: str, code: str) -> ResponseReturnValue:
     """For those who may rate it now, and for staff who look at what they will see."""
     visit = arrive(slug)
+    plan = plan_documents.of_collection(visit.collection, code)
     if not may(current_user, Permission.PREVIEW):
         collections.require_answerable(visit.collection, visit.now)
-    return plan_response(plan_documents.of_collection(visit.collection, code))
+        if plan and request.args.get("v") != plan_documents.mark(visit.collection, plan):
+            plan = None
+    return plan_response(plan)
 
 
-def views(visit: Visit, survey: Survey, language: str) -> list[PlanView]:
+def views(
+    visit: Visit, survey: Survey, language: str, *, organisation_id: str | None = None
+) -> list[PlanView]:
     """The plans that the collection asks about, in the language or marked as being in another."""
 
     def told(plan: Plan) -> PlanView:
         summary = {"es": plan.summary_es, "en": plan.summary_en}
-        address = url_for(
-            "rated.document", slug=visit.slug, code=plan.code, v=(plan.document_hash or "")[:8]
-        )
+        mark = plan_documents.mark(visit.collection, plan)
+        address = url_for("rated.document", slug=visit.slug, code=plan.code, v=mark)
         return PlanView(
             title=at.said(survey, {"es": plan.title}, language),
             territory=plan.territory.name,
@@ -57,4 +61,5 @@ def views(visit: Visit, survey: Survey, language: str) -> list[PlanView]:
             size=size_words(plan.document_bytes or 0),
         )
 
-    return [told(plan) for plan in plan_documents.rated_in(visit.collection)]
+    found = plan_documents.rated_in(visit.collection, organisation_id=organisation_id)
+    return [told(plan) for plan in found]

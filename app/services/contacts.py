@@ -10,7 +10,8 @@ from app.errors import Problem, ProblemCode
 
 COUNTRY = "56"
 _PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
-_SEPARATORS = re.compile(r"[\s().-]+")
+_SEPARATORS = re.compile(r"[\s().\-\u2010-\u2013]+")
+_MOBILE = re.compile(r"\+56(9)([0-9]{4})([0-9]{4})")
 
 
 def email_of(text: str) -> str:
@@ -32,16 +33,21 @@ def phone_of(text: str) -> str:
     if not digits:
         return ""
     if digits.isascii() and digits.isdigit():
-        digits = digits.removeprefix("00") if digits.startswith("00") else _chilean(digits)
-        digits = f"+{digits}"
+        digits = "+" + (digits[2:] if digits.startswith("00") else _chilean(digits))
     if not _PHONE.fullmatch(digits):
         raise Problem(ProblemCode.BAD_PHONE, phone=text.strip()[:40])
     return digits
 
 
+def shown(phone: str) -> str:
+    """A kept number as people read it: +56 9 1234 5678."""
+    return _MOBILE.sub(rf"+{COUNTRY} \1 \2 \3", phone)
+
+
 def _chilean(digits: str) -> str:
-    """Nine digits, with or without the country's 56; the old leading 0 is dropped."""
+    """Nine digits, with or without the country's 56; the old leading 0 is dropped. Fewer or more
+    are no number: nobody can say which country's they would be."""
     national = digits.removeprefix("0")
     if len(national) == 9:
         return COUNTRY + national
-    return national
+    return national if len(national) == 11 and national.startswith(COUNTRY) else ""

@@ -103,6 +103,8 @@ def _add_register(programme: demo_data.DemoProgramme) -> None:
             code=item.code,
             title=item.title,
             territory=territories[item.territory],
+            summary_es=item.summary_es,
+            summary_en=item.summary_en,
             simulated=True,
         )
         for item in programme.plans

@@ -83,6 +83,8 @@ class DemoPlan:
     title: str
     territory: str
     approved: date
+    summary_es: str
+    summary_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,13 @@ def programme(seed: int) -> DemoProgramme:
     )
     organisations = _organisations()
     plans = tuple(
-        DemoPlan(code.replace("T-", "PDT-"), title, code, date.fromisoformat(approved))
+        DemoPlan(
+            code.replace("T-", "PDT-"),
+            title,
+            code,
+            date.fromisoformat(approved),
+            *words.SUMMARIES[code],
+        )
         for code, (title, approved) in words.PLANS.items()
     )
     return DemoProgramme(

@@ -19,6 +19,21 @@ PLANS: dict[str, tuple[str, str]] = {
     "T-CHO-1": ("Plan de Desarrollo Territorial Ribera del Coigüe 2026-2030", "2026-03-27"),
 }
 
+SUMMARIES: dict[str, tuple[str, str]] = {
+    "T-CAB-1": (
+        "Agua potable para las casas de la quebrada, un camino seguro a la escuela y una sede.",
+        "Drinking water for the houses of the ravine, a safe way to school and a meeting house.",
+    ),
+    "T-CAB-2": (
+        "Luminarias y escaleras en los pasajes, un punto limpio y talleres para jóvenes.",
+        "Lights and steps in the alleys, a recycling point and workshops for young people.",
+    ),
+    "T-CHO-1": (
+        "Defensas del río, una feria de productores y la posta abierta dos días más.",
+        "Defences along the river, a producers' market and the clinic open two days more.",
+    ),
+}
+
 ORGANISATIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "T-CAB-1": (
         ("junta de vecinos", "Junta de Vecinos Los Espinos"),

@@ -14,8 +14,10 @@ from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import Collection, Plan, User
 from app.models.columns import utc_now
+from app.services import rolls
 from app.services.attachments import digest
 from app.services.audit import note
+from app.signing import keyed
 from app.storage import store
 from encuestas.attached import kind_of
 from encuestas.attached.kinds import PDF
@@ -91,15 +93,17 @@ def detach(code: str, *, actor: User) -> None:
     store().delete(kept)
 
 
-def rated_in(collection: Collection) -> Sequence[Plan]:
+def rated_in(collection: Collection, *, organisation_id: str | None = None) -> Sequence[Plan]:
     """The plans that the collection asks about: its own, or those in force in the territories of
-    the organisations that it asks."""
+    the organisations that it asks. Of one organisation: those of its own territory."""
     query = select(Plan).options(joinedload(Plan.territory)).order_by(Plan.code)
     if collection.plan_id is not None:
         return db.session.scalars(query.where(Plan.id == collection.plan_id)).all()
     if collection.respondent != "organisation":
         return ()
     places = [territory.id for territory in collection.territories]
+    if organisation_id is not None:
+        places = [rolls.territory_of(collection, organisation_id)]
     return db.session.scalars(query.where(Plan.active, Plan.territory_id.in_(places))).all()
 
 
@@ -107,6 +111,15 @@ def of_collection(collection: Collection, code: str) -> Plan | None:
     """A plan that the collection asks about and that has a document."""
     found = (plan for plan in rated_in(collection) if plan.code == code)
     return next((plan for plan in found if plan.document_hash), None)
+
+
+def mark(collection: Collection, plan: Plan) -> str:
+    """What the document's address has that only a page of the collection tells.
+
+    Where only personal links lead in, only who was invited sees such a page. It goes with the
+    content: what a phone keeps under an address is right for good.
+    """
+    return keyed(f"plan {collection.id} {plan.code} {plan.document_hash}").hex()[:16]
 
 
 def _is_whole(file: IO[bytes], size: int) -> bool:

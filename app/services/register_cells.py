@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
+from app.errors import Problem
 from app.extensions import db
 from app.models import Comuna, Territory
+from app.services.contacts import email_of, phone_of
 from app.services.register import Noun, Registered, registered
 from encuestas.errors import shown
 
@@ -29,9 +30,6 @@ _ACTIVE: Mapping[str, bool] = {
     **dict.fromkeys(("yes", "sí", "si", "1", "true", "verdadero"), True),
     **dict.fromkeys(("no", "0", "false", "falso"), False),
 }
-_BETWEEN_DIGITS = str.maketrans("", "", " .-()/\u00a0\u2010\u2011\u2013")
-_PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
-_CHILE = "+56"
 
 
 class RegisterCode(StrEnum):
@@ -158,27 +156,19 @@ def _active(text: str, _known: Known, say: Say) -> bool | None:
 
 
 def _phone(text: str, _known: Known, say: Say) -> str | None:
-    """As it is dialled from anywhere: +56912345678. Nine digits are a number of Chile."""
-    digits = text.translate(_BETWEEN_DIGITS)
-    if digits.startswith("00"):
-        digits = "+" + digits[2:]
-    elif digits.isdecimal() and len(digits) == 9:
-        digits = _CHILE + digits
-    elif digits.isdecimal() and len(digits) == 11 and digits.startswith("56"):
-        digits = "+" + digits
-    if not (digits.isascii() and _PHONE.fullmatch(digits)):
+    try:
+        return phone_of(text)
+    except Problem:
         say(RegisterCode.BAD_PHONE, value=shown(text))
         return None
-    return digits
 
 
 def _email(text: str, _known: Known, say: Say) -> str | None:
     try:
-        found = validate_email(text, check_deliverability=False).normalized
-    except EmailNotValidError:
+        return _words(email_of(text), _known, say)
+    except Problem:
         say(RegisterCode.BAD_EMAIL, value=shown(text))
         return None
-    return found if len(found) <= LONGEST_NAME else _words(found, _known, say)
 
 
 _READERS: Mapping[str, Callable[[str, Known, Say], object]] = {

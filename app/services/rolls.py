@@ -79,6 +79,22 @@ def follow_before_closing(collection: Collection) -> None:
     _follow(Collection.id == collection.id, None)
 
 
+def territory_of(collection: Collection, organisation_id: str) -> str | None:
+    """The id of the territory in which the organisation is on the roll."""
+    query = select(CollectionRoll.territory_id).where(
+        CollectionRoll.collection_id == collection.id,
+        CollectionRoll.organisation_id == organisation_id,
+    )
+    return db.session.scalar(query)
+
+
+def catch_up() -> None:
+    """Bring open rolls up to date where releases before did not: those from before rolls followed
+    the register were written when they opened."""
+    follow_register()
+    db.session.commit()
+
+
 def is_provisional(collection: Collection, now: datetime) -> bool:
     """Whether the roll may still change, and with it what is counted against it."""
     if collection.respondent != "organisation":

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask_migrate import upgrade
 
 from app.models import RoleName, Selection
-from app.services import accounts, collections, demo, register, surveys
+from app.services import accounts, collections, demo, register, rolls, surveys
 
 LIBRARY = Path(__file__).resolve().parents[2] / "encuestas" / "library"
 ADMINISTRATOR = "admin@cabildo.example"
@@ -32,6 +32,7 @@ def set_up(data: Path, *, with_demo: bool = True) -> None:
         EXERCISE,
         collections.Fielding(selection=Selection.PROBABILITY, territories=[], public=False),
     )
+    rolls.catch_up()
     if not accounts.any_user(RoleName.ADMINISTRATOR):
         _add_login(data, ADMINISTRATOR, RoleName.ADMINISTRATOR)
     if with_demo and not demo.was_removed():

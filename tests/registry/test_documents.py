@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Plan, Territory
-from app.services import collections
+from app.services import collections, invitations, inviting, plan_documents
 from tests.analytics.conftest import field, make_plan
 from tests.pages import Person
 
@@ -149,21 +149,41 @@ def test_who_may_read_it(
     upload(manager, pdf("viejo"), "PDT-0")
     anybody, interviewer = app.test_client(), signed_in("interviewer")
 
+    def address(slug: str, number: int, of: str = "") -> str:
+        """Of a plan's document in a collection, with the mark that its page (or another) tells."""
+        with app.app_context():
+            row = db.session.scalars(select(Plan).where(Plan.code == f"PDT-{number}")).one()
+            mark = plan_documents.mark(collections.find(of or slug), row)
+        return f"/e/{slug}/plan/PDT-{number}?v={mark}"
+
     def status(address: str, who: FlaskClient = anybody) -> int:
         return who.get(address).status_code
 
-    assert [status(f"/e/plan/plan/PDT-{n}") for n in range(4)] == [404, 200, 200, 404]
-    assert [status(f"/e/una/plan/PDT-{n}") for n in (1, 2)] == [404, 200]
-    assert status("/e/gente/plan/PDT-1") == 404
+    assert [status(address("plan", n)) for n in range(4)] == [404, 200, 200, 404]
+    assert [status(address("una", n)) for n in (1, 2)] == [404, 200]
+    assert status(address("gente", 1)) == 404
+    assert status("/e/plan/plan/PDT-1") == 404
+    assert status(address("una", 2, of="plan")) == 404
     for code in ("..%2f..%2fsecret_key", "a%00b", "%2e%2e", "PDT-1%2f..%2f..%2fsecret_key"):
         assert status(f"/e/plan/plan/{code}") in {404, 308}
     assert "El plan que va a evaluar" in Person(anybody).open("/e/una").text
     assert "plan" not in Person(anybody).open("/e/gente").text.lower()
     with app.app_context():
         collections.close_collection("plan")
-    assert (status("/e/plan/plan/PDT-1"), status("/e/plan/plan/PDT-1", interviewer)) == (410, 200)
+    assert status(address("plan", 1)) == 410
+    assert status(address("plan", 1), interviewer) == 200
     assert status("/register/plans/PDT-1/document", interviewer) == 403
     assert interviewer.post("/register/plans/PDT-1/document/remove").status_code in {400, 403}
+
+
+def test_an_invited_organisation_sees_the_plan_of_its_territory(plans: None, app: Flask) -> None:
+    with app.app_context():
+        invitation = inviting.invite("plan", inviting.Invitee(organisation="O-21"))
+        address = f"/i/{invitations.token_of(invitation)}"
+    page = Person(app.test_client()).open(address)
+    assert "Plan 2" in page.text
+    assert "Plan 1" not in page.text
+    assert "El plan que va a evaluar" in page.text
 
 
 def test_a_summary_in_the_readers_language(plans: None, app: Flask) -> None:
