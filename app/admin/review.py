@@ -21,7 +21,7 @@ from app.errors import Problem, ProblemCode
 from app.forms.items import MOST_ITEMS, read_json, take_in
 from app.language import N_, current_language, language_links
 from app.messages import answer_fault_text
-from app.models import Channel, Collection, Decision, Quarantined, Reason, Response
+from app.models import Channel, Collection, Decision, Mode, Quarantined, Reason, Response
 from app.models.response import COUNTED
 from app.permissions import Permission, requires
 from app.services import collections, review
@@ -141,7 +141,7 @@ def review_conflict(slug: str, key: str) -> str:
         "admin/review_conflict.html",
         **_frame(collection),
         key=key,
-        same_instance=len({row.instance_id for row in rivals}) == 1,
+        why=_why(rivals),
         rivals=[_rival(row, number) for number, row in enumerate(rivals, start=1)],
         rows=_side_by_side(collection, rivals),
         undecided=any(map(review.is_open, rivals)),
@@ -156,8 +156,9 @@ def review_choose(slug: str, key: str) -> ResponseReturnValue:
     if not chosen:
         flash(_("Elija cuál se cuenta."), "error")
         return redirect(url_for("admin.review_conflict", slug=slug, key=key), 303)
-    done = review.decide(collection, key, chosen, actor=current_user, comment=_comment())
-    _say(done, N_("Quedó decidido cuál se cuenta. La otra queda guardada."))
+    one = None if chosen == "none" else chosen
+    done = review.decide(collection, key, one, actor=current_user, comment=_comment())
+    _say(done, N_("Quedó decidido cuál se cuenta. Lo demás queda guardado."))
     return redirect(url_for("admin.review_list", slug=slug), 303)
 
 
@@ -249,6 +250,8 @@ def _conflict_line(row: Response) -> dict[str, str]:
         why = N_("Otra respuesta de la misma organización.")
     elif row.invitation_id is not None:
         why = N_("Otra respuesta con la misma invitación.")
+    elif row.mode == Mode.ANONYMOUS:
+        why = N_("Llegó dos veces con respuestas distintas, o con una invitación ya usada.")
     return {
         "key": row.id,
         "received": _when(row),
@@ -322,6 +325,14 @@ def _kept_words(given: bool, stored: bool, *, known: bool) -> str:
     if not given:
         return _("Falta.")
     return _("No se guarda.") if known else _("No se guarda: no hay esa pregunta.")
+
+
+def _why(rivals: Sequence[Response]) -> str:
+    if len(rivals) == 1:  # of an anonymous collection: nothing ties it to the other one
+        return _("Se respondió con una invitación ya usada. No se puede saber cuál es la otra.")
+    if len({row.instance_id for row in rivals}) == 1:
+        return _("Es una misma respuesta que llegó más de una vez con contenido distinto.")
+    return _("Son respuestas de una misma organización o invitación: se cuenta una sola.")
 
 
 def _rival(row: Response, number: int) -> dict[str, Any]:

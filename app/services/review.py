@@ -317,25 +317,30 @@ def find_rivals(collection: Collection, key: str, *, for_update: bool = False) -
     return sorted(rows, key=lambda row: (row.state not in COUNTED, row.received_on or date.min))
 
 
-def decide(collection: Collection, key: str, chosen: str, *, actor: User, comment: str) -> bool:
-    """Let one of the rivals count. False: it had been decided, or is none of them."""
+def decide(
+    collection: Collection, key: str, chosen: str | None, *, actor: User, comment: str
+) -> bool:
+    """Let one of the rivals count; None: leave what counts as it is. False: it had been decided,
+    or ``chosen`` is none of them.
+    """
     rivals = find_rivals(collection, key, for_update=True)
     winner = next((row for row in rivals if row.id == chosen), None)
-    open_ones = [row for row in rivals if is_open(row)]
-    if winner is None or not open_ones:
+    waiting_ones = [row for row in rivals if is_open(row)]
+    if not waiting_ones or (winner is None) != (chosen is None):
         return False
     today = utc_now().astimezone(ZONE).date()
-    for row in rivals:
-        if row is not winner:
-            _set_aside(row, winner, today)
+    losers = waiting_ones if winner is None else [row for row in rivals if row is not winner]
+    for row in losers:
+        _set_aside(row, winner, today)
     db.session.flush()  # the places that they held must be free before the winner takes them
-    winner.state, winner.reviewed_on = ResponseState.ACCEPTED, None
+    if winner is not None:
+        winner.state, winner.reviewed_on = ResponseState.ACCEPTED, None
     note(
         "review.decide",
         collection.slug,
         actor=actor,
-        counts=winner.id,
-        set_aside=[row.id for row in rivals if row is not winner],
+        counts=winner.id if winner else None,
+        set_aside=[row.id for row in losers],
         comment=comment,
     )
     db.session.commit()
@@ -347,10 +352,10 @@ def is_open(response: Response) -> bool:
     return response.state == ResponseState.CONFLICT and response.reviewed_on is None
 
 
-def _set_aside(row: Response, winner: Response, today: date) -> None:
+def _set_aside(row: Response, winner: Response | None, today: date) -> None:
     """Another response of the same instance keeps the mark of a conflict: only one may hold it."""
-    if row.instance_id == winner.instance_id or row.state == ResponseState.CONFLICT:
+    if winner is not None and row.instance_id == winner.instance_id:
         row.state = ResponseState.CONFLICT
-    else:
+    elif row.state != ResponseState.CONFLICT:
         row.state = ResponseState.REJECTED
     row.reviewed_on = today

@@ -130,10 +130,10 @@ def test_one_of_two_contents_counts(app, field, send, rows, manager) -> None:
     follow(manager, "Llegó dos veces con respuestas distintas.")
     assert "Me equivoqué" in manager.page.text
     assert "Distinto" in manager.page.text
-    manager.press("Contar la elegida")
+    manager.press("Guardar la decisión")
     assert "Elija cuál se cuenta." in manager.page.text
     other = next(row for row in rows(Response) if row.state == "conflict")
-    manager.press("Contar la elegida", chosen=other.id)
+    manager.press("Guardar la decisión", chosen=other.id)
     assert "No hay respuestas por revisar." in manager.page.text
     states = {row.answers["mark"]: row.state for row in rows(Response)}
     assert states == {1: "accepted", 6: "conflict"}
@@ -163,11 +163,26 @@ def test_one_of_two_votes_counts(app, voters, send, rows, manager) -> None:
     manager.open("/collections/plan/review")
     follow(manager, "Otra respuesta de la misma organización.")
     chosen = next(row for row in rows(Response) if row.answers["mark"] == 2)
-    manager.press("Contar la elegida", chosen=chosen.id)
+    manager.press("Guardar la decisión", chosen=chosen.id)
     assert "No hay respuestas por revisar." in manager.page.text
     states = {row.answers["mark"]: row.state for row in rows(Response)}
     assert states == {7: "rejected", 1: "conflict", 2: "accepted"}
     assert counted(app, "plan") == 1
+
+
+def test_an_anonymous_invitation_that_was_used_twice(app, field, send, rows, manager) -> None:
+    field(mode="anonymous")
+    with app.app_context():
+        token = invitations.token_of(inviting.invite("barrio", Invitee(name="Ana")))
+    said = [send(item(token=token)).json["status"] for _ in range(2)]
+    assert said == ["stored", "conflict"]
+    manager.open("/collections/barrio/review")
+    follow(manager, "Llegó dos veces con respuestas distintas, o con una invitación ya usada.")
+    assert "No se puede saber cuál es la otra." in manager.page.text
+    manager.press("Guardar la decisión", chosen="none")
+    assert "No hay respuestas por revisar." in manager.page.text
+    assert sorted(row.state for row in rows(Response)) == ["conflict", "submitted"]
+    assert counted(app) == 1
 
 
 def test_late_ones_of_an_anonymous_collection_come_in_together(
