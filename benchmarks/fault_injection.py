@@ -24,7 +24,7 @@ from random import Random
 from app import create_app
 from app.extensions import db
 from benchmarks.faults import service
-from benchmarks.faults.check import Outcome, check, read_notes
+from benchmarks.faults.check import Outcome, check, check_phone, read_notes
 from benchmarks.faults.phones import Crowd
 from benchmarks.faults.proxy import Proxy
 from benchmarks.faults.service import Ground, Postgres, Server
@@ -57,12 +57,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--phones", type=int, default=40)
     parser.add_argument("--database", choices=DATABASES, action="append")
+    parser.add_argument("--browser", action="store_true", help="one phone, in Chromium")
+    parser.add_argument("--answers", type=int, default=50, help="with --browser: how many")
     asked = parser.parse_args(arguments)
     storm = Storm(submissions=asked.submissions, seed=asked.seed, phones=asked.phones)
     outcomes = {}
     for kind in asked.database or DATABASES:
         with ground(kind) as place:
-            outcomes[kind] = run(place, storm)
+            if asked.browser:
+                outcomes[kind] = run_browser(place, answers=asked.answers, seed=asked.seed)
+            else:
+                outcomes[kind] = run(place, storm)
     print_table(outcomes)
     wrong = [f"{kind}: {words}" for kind, found in outcomes.items() for words in found.wrong]
     print("\n" + "\n".join(wrong or ["Everything acknowledged is stored, once, as it was sent."]))
@@ -120,6 +125,30 @@ def run(place: Ground, storm: Storm) -> Outcome:
     counts.update(proxy.counts)
     outcome.counts.update(counts)
     outcome.counts["submissions"] = storm.submissions
+    return outcome
+
+
+def run_browser(place: Ground, *, answers: int, seed: int) -> Outcome:
+    """A phone in Chromium answers so many times, then everything is to be there."""
+    from benchmarks.faults import browser  # Playwright is only for who asks for it
+
+    server = Server(place.environment)
+    proxy = Proxy(server.port, seed)
+    began = time.monotonic()
+    try:
+        server.start()
+        phone = browser.answer_all(
+            server, proxy, place.data / "profile", answers=answers, seed=seed
+        )
+    finally:
+        proxy.close()
+        server.stop()
+    ages = range(browser.FIRST_AGE, browser.FIRST_AGE + answers)
+    with create_app(place.settings).app_context():
+        outcome = check_phone(service.BROWSER_SLUG, phone.sent, ages)
+        db.engine.dispose()
+    outcome.counts.update(proxy.counts + phone.counts)
+    outcome.counts.update({"answers": answers, "seconds": round(time.monotonic() - began)})
     return outcome
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -109,3 +109,26 @@ def _stored(work: Work) -> dict[str, list[tuple[str, str]]]:
 
 def _rows(query: Select[Any]) -> Result[Any]:
     return db.session.execute(query.execution_options(yield_per=1000))
+
+
+def check_phone(slug: str, sent: Sequence[str], ages: Sequence[int]) -> Outcome:
+    """Whether what a browser finished is there: once each, and nothing else. Wants a context."""
+    outcome = Outcome()
+    query = select(Response.instance_id, Response.state, Response.answers)
+    with reading():
+        rows = list(_rows(query.join(Response.collection).where(Collection.slug == slug)))
+    db.session.remove()
+    found = Counter(answers.get("age") for _, _, answers in rows)
+    instances = {instance for instance, state, _ in rows if state in SETTLED}
+    for instance in sent:
+        if instance not in instances:
+            outcome.say("lost", instance)
+    for age in ages:
+        if found[age] > 1:
+            outcome.say("stored twice", f"age {age}, {found[age]} times")
+        if found[age] == 0:
+            outcome.say("lost", f"age {age}")
+    for age in found.keys() - set(ages):
+        outcome.say("never sent", f"age {age}")
+    outcome.counts.update({"stored": len(rows), "finished on the phone": len(sent)})
+    return outcome

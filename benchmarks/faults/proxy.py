@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Coroutine
 from contextlib import suppress
 from random import Random
-from threading import Thread
+from threading import Event, Thread
 
 LENGTH = re.compile(rb"^content-length: *(\d+)\r$", re.IGNORECASE | re.MULTILINE)
 KEEPS = re.compile(rb"^connection: *[^\r]*\r\n", re.IGNORECASE | re.MULTILINE)
@@ -51,7 +51,9 @@ class Proxy:
         self.port = int(self._socket.getsockname()[1])
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._run, daemon=True)
+        self._listening = Event()
         self._thread.start()
+        self._listening.wait(PATIENCE)
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -60,6 +62,7 @@ class Proxy:
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(asyncio.start_server(self._serve, sock=self._socket))
+        self._loop.call_soon(self._listening.set)
         self._loop.run_forever()
         left = asyncio.all_tasks(self._loop)
         for task in left:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -22,7 +23,7 @@ from app import create_app
 from app.config import Settings
 from app.extensions import db
 from app.models import Mode
-from app.services import collections, demo, demo_data, register
+from app.services import collections, demo, demo_data, register, surveys
 from app.services.collections import Fielding
 from app.services.setup import set_up
 from benchmarks.servers import PROJECT, free_port
@@ -30,6 +31,8 @@ from benchmarks.servers import PROJECT, free_port
 CABILDO = [sys.executable, "-c", "from app.cli import main; main()"]
 SLUGS = {"fallas": Mode.CONFIDENTIAL, "fallas-anonima": Mode.ANONYMOUS}
 SURVEY = "satisfaction"
+BROWSER_SLUG = "barrio"
+BROWSER_SURVEY = PROJECT / "tests" / "definitions" / "neighbourhood.yaml"
 STARTS_WITHIN = 90
 
 
@@ -40,6 +43,7 @@ class Server:
     environment: Mapping[str, str]
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    _starting: Lock = field(default_factory=Lock)
 
     def _begin(self) -> None:
         settings = {"PORT": str(self.port), "HOST": "127.0.0.1", "CABILDO_URL": ""}
@@ -57,6 +61,10 @@ class Server:
 
     def start(self) -> None:
         """Until it answers; again where it gave up because its database was not there yet."""
+        with self._starting:
+            self._start()
+
+    def _start(self) -> None:
         until = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < until:
             if self.process is None or self.process.poll() is not None:
@@ -164,6 +172,9 @@ def prepare(data: Path, postgres: Postgres | None) -> Ground:
             opened = datetime(2026, 5, 1, tzinfo=UTC)
             collections.open_collection(SURVEY, slug, Fielding(mode=mode, opens_at=opened))
         version = collections.find(next(iter(SLUGS))).version.name
+        small = surveys.save_definition(BROWSER_SURVEY.read_text())
+        surveys.publish(small.survey_id)
+        collections.open_collection(small.survey_id, BROWSER_SLUG, Fielding(territories=[]))
         db.session.remove()
         db.engine.dispose()
     return Ground(data, settings, environment, version, postgres)
