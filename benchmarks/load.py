@@ -19,7 +19,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,13 +37,13 @@ from benchmarks.faults import service
 from benchmarks.faults.service import Ground, Postgres, Server
 from benchmarks.faults.work import people
 from benchmarks.loads import drop, walk, wrk
+from benchmarks.loads.items import SLUG, submission
 from benchmarks.loads.wrk import Rate
 from benchmarks.servers import serving
 from encuestas.types import type_of
 
 CONNECTIONS = (1, 8, 32)
 LIST = 50
-SLUG = "fallas"
 HUNG_UP = 400
 
 
@@ -79,7 +79,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
     parser.add_argument("--seconds", type=float, default=3, help="of each measurement")
-    parser.add_argument("--only", nargs="*", help="names of what to measure")
     parser.add_argument("--rounds", type=int, default=3, help="the median of so many is shown")
     asked = parser.parse_args(arguments)
     if shutil.which("wrk") is None:
@@ -171,20 +170,6 @@ def all_tasks(place: Ground, app: Flask, server: Server, bare: str) -> list[Task
             alone=True,
         ),
     ]
-
-
-def submission(version: str, answers: Mapping[str, object]) -> dict[str, object]:
-    return {
-        "collection": SLUG,
-        "version": version,
-        "correction": 0,
-        "started_at": "2026-05-05T08:00:00-04:00",
-        "finished_at": "2026-05-05T08:04:00-04:00",
-        "zone": "America/Santiago",
-        "channel": "web",
-        "language": "es",
-        "answers": dict(answers),
-    }
 
 
 Rates = dict[tuple[str, int], list[Rate]]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.fault_injection import Storm, ground, run
+from benchmarks.fault_injection import Storm, ground, run, run_browser
 from benchmarks.faults.proxy import FATES
+from tests.chromium import needs_chromium
 from tests.conftest import DATABASES
 
 STORM = Storm(submissions=200, seed=7, phones=10, life=(10, 25))
@@ -27,3 +28,11 @@ def test_what_is_acknowledged_is_stored_once(kind: str) -> None:
     assert sum(counts[fate] for fate in FATES if fate != "passed") > 10, counts
     if kind == "postgresql":
         assert counts["PostgreSQL killed"] >= 1
+
+
+@needs_chromium
+def test_what_a_phone_finishes_is_stored_once() -> None:
+    with ground("sqlite") as place:
+        outcome = run_browser(place, answers=2, seed=1)
+    assert outcome.wrong == []
+    assert outcome.counts["finished on the phone"] == outcome.counts["stored"] == 2
