@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from app.admin.blueprint import admin
 from app.admin.entry_page import FIELD, differing_rows, entry_data, rows
 from app.errors import Problem, ProblemCode
-from app.language import N_, current_language, language_links
+from app.language import LANGUAGES, N_, current_language, language_links
 from app.messages import answer_fault_text
 from app.models import Collection, PaperState
 from app.models.columns import random_key, utc_now
@@ -159,6 +159,7 @@ def _page(collection: Collection, codes: Mapping[str, str], faults: Mapping[str,
     return render_template(
         "admin/entry.html",
         **_frame(collection, survey),
+        papers=[(code, name) for code, name in LANGUAGES.items() if code in survey.languages],
         rows=shown,
         data=entry_data(survey, lang),
         folio=request.form.get("folio", ""),

@@ -15,8 +15,8 @@ from app.services import collections
 @admin.get("/<slug>/paper.pdf")
 @requires(Permission.PREVIEW)
 def paper(slug: str) -> Response:
-    """``size``: a4 or letter; ``lang``: the language of the form."""
-    size = request.args.get("size", "a4")
+    """``size``: letter or a4; ``lang``: the language of the form."""
+    size = request.args.get("size", "letter")
     if size not in SIZES:
         abort(404)
     form = collection_form(

@@ -153,7 +153,9 @@ def diff(old: str, new: str, as_json: bool) -> None:
 @survey.command(help=N_("Imprimir una encuesta como formulario en papel (PDF)."))
 @click.argument("name", metavar="SURVEY")
 @click.option("-o", "--output", required=True, metavar="FILE", help=N_("Dónde guardar el PDF."))
-@click.option("--size", type=click.Choice(list(SIZES)), default="a4", help=N_("Tamaño de hoja."))
+@click.option(
+    "--size", type=click.Choice(list(SIZES)), default="letter", help=N_("Tamaño de hoja.")
+)
 @click.option("--lang", type=click.Choice(list(LANGUAGES)), help=N_("Idioma del formulario."))
 def paper(name: str, output: str, size: str, lang: str | None) -> None:
     definition = _any_definition(name)

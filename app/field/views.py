@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 from flask_security import current_user
 
 from app.extensions import csrf
-from app.field.receiving import hand_over
 from app.field.words import setup_words
 from app.language import current_language, language_links
 from app.models import User
 from app.models.columns import utc_now
 from app.permissions import Permission, may, public, requires
 from app.services import devices, field_pack, sealing
+from app.services.handing_over import hand_over, read_file
 from app.services.receiving import ZONE
 
 field = Blueprint("field", __name__, url_prefix="/field")
-MOST_ITEMS = 500
 
 
 @field.after_request
@@ -75,21 +71,11 @@ def sync() -> tuple[Response, int]:
     user = _user()
     if user is None:
         return _stranger()
-    items = _items()
+    items = read_file(request.get_data())
     if items is None:
         return jsonify({"code": "malformed"}), 400
-    return jsonify({"verdicts": hand_over(items, user=user, now=utc_now())}), 200
-
-
-def _items() -> list[dict[str, Any]] | None:
-    try:
-        body = json.loads(request.get_data())
-    except ValueError:
-        return None
-    items = body.get("items") if isinstance(body, dict) else None
-    if not isinstance(items, list) or len(items) > MOST_ITEMS:
-        return None
-    return items if all(isinstance(item, dict) for item in items) else None
+    data = current_app.config["CABILDO_DATA"]
+    return jsonify({"verdicts": hand_over(items, data=data, user=user, now=utc_now())}), 200
 
 
 def _user() -> User | None:

@@ -34,7 +34,8 @@ from encuestas.paper_skips import skips_of
 from encuestas.types import PaperKind
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
-SIZES = {"a4": "a4", "letter": "us-letter"}
+SIZES = {"letter": "us-letter", "a4": "a4"}
+"""Chile prints on letter."""
 _GRIDS = {PaperKind.BOXES, PaperKind.MARKS}
 Data = dict[str, Any]
 
@@ -53,7 +54,7 @@ class Form:
     simulated: bool = False
     edition: str
     address: str
-    size: str = "a4"
+    size: str = "letter"
 
 
 def paper_pdf(form: Form) -> bytes:

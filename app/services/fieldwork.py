@@ -53,7 +53,7 @@ class Outcomes:
     rates: ResponseRates | None
 
 
-def record(collection: Collection, contacts: Sequence[Contact], *, user: User) -> None:
+def record(collection: Collection, contacts: Sequence[Contact], *, user: User | None) -> None:
     """Keep the contacts; what is kept already is not kept again."""
     confidential = collection.mode == Mode.CONFIDENTIAL
     codes = {contact.territory for contact in contacts if contact.territory}
@@ -66,7 +66,7 @@ def record(collection: Collection, contacts: Sequence[Contact], *, user: User) -
             "mode": collection.mode,
             "case_id": contact.case_id,
             "territory_id": territories.get(contact.territory),
-            "user_id": user.id,
+            "user_id": user.id if user else None,
             "result": contact.result,
             "day": contact.at.astimezone(ZONE).date(),
             "at": contact.at.replace(second=0, microsecond=0) if confidential else None,

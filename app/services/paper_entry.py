@@ -268,7 +268,8 @@ def _count(
         reason = Reason.INVALID
     if reason is not None:
         item = _item(submission)
-        quarantine.hold(collection, [(item, reason)], survey=survey, now=submission.received_at)
+        now = submission.received_at
+        quarantine.hold(collection, [(item, reason)], survey=survey, now=now, invited={})
     counted = verdict in {Verdict.STORED, Verdict.SAME}
     form.state = PaperState.COUNTED if counted else PaperState.REVIEW
     if collection.mode == Mode.CONFIDENTIAL:

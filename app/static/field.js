@@ -175,6 +175,15 @@ const home = async () => {
   if (!document.body.dataset.ready) install();
 };
 
+/** What waits, sealed as it is, for whoever runs the work to load. */
+const saveFile = async () => {
+  const items = (await keep.queue()).map(({ id, sealed }) => ({ id, sealed }));
+  const file = new Blob([JSON.stringify({ cabildo_field: 1, items })], { type: "application/json" });
+  const link = make("a", "", { href: URL.createObjectURL(file), download: words.file });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+};
+
 const SAID = { ok: "", revoked: "revoked", offline: "offline" };
 const send = async (again) => {
   const before = (await keep.queue()).length;
@@ -284,7 +293,11 @@ const keeper = (draft) => ({
   save: async (given) => {
     awake();
     if (!keep.isOpen()) return { where: "nowhere", others: [] };
-    await keep.save(Object.assign(draft, given));
+    try {
+      await keep.save(Object.assign(draft, given));
+    } catch (error) {
+      return { where: "nowhere", full: /Quota/.test(error.name), others: [] };
+    }
     return { where: "phone", others: [] };
   },
   finish: async (given, at) => {
@@ -371,6 +384,7 @@ const start = async () => {
     show("without");
   });
   byId("leave").addEventListener("click", leave);
+  byId("file").addEventListener("click", saveFile);
   byId("send").addEventListener("click", () => send(true));
   byId("update").addEventListener("click", update);
   byId("lock").addEventListener("click", shut);

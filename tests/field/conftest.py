@@ -22,7 +22,7 @@ DEFINITION = Path(__file__).with_name("household.yaml")
 NEIGHBOURHOOD = Path(__file__).parents[1] / "definitions" / "neighbourhood.yaml"
 SLUG = "casas"
 PIN = "483920"
-TIMEOUT = 15_000
+TIMEOUT = 40_000
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import os
 import stat
@@ -246,3 +247,25 @@ def test_the_survey_of_interviewers_is_for_who_was_given_its_address(
     anybody = app.test_client()
     assert anybody.get(found["doc"]).status_code == 200
     assert anybody.get(found["doc"].partition("&k=")[0]).status_code == 303
+
+
+def test_a_file_of_a_phone_that_could_not_send_is_loaded(
+    app: Flask, phone: Phone, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    given = interview()
+    items = [
+        {"id": given["id"], "sealed": seal(phone.key, given, given["id"])},
+        {"id": given["id"], "sealed": "changed"},
+    ]
+    manager = signed_in("manager")
+
+    def load(content: bytes) -> str:
+        file = (io.BytesIO(content), "entrevistas.json")
+        address = f"/collections/{SLUG}/fieldwork/file"
+        return manager.post(address, data={"file": file}, follow_redirects=True).text
+
+    said = load(json.dumps({"cabildo_field": 1, "items": items}).encode())
+    assert "Recibidos: 1. No se pudieron abrir: 1." in said
+    assert "no es de un teléfono" in load(b"nothing")
+    assert phone.hand_over(given)[0]["status"] == "same"
+    assert len(rows(app, Response)) == 1

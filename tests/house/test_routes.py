@@ -43,6 +43,7 @@ ADDRESSES = {
     "/collections/<slug>/invitations/roll": "POST",
     "/collections/<slug>/invitations/send": "POST",
     "/collections/<slug>/invitations/wave": "POST",
+    "/collections/<slug>/fieldwork/file": "POST",
     "/collections/<slug>/paper.pdf": "GET",
     "/collections/<slug>/progress": "GET",
     "/collections/<slug>/progress/<code>": "GET POST",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
-
 from app.errors import Problem, ProblemCode
+from app.extensions import db
 from app.models import CaseResult, Channel, Collection, User
 from app.services import collections, fieldwork, inbox, quotas, sealing
+from app.services.audit import note
 from app.services.fieldwork import Contact
 from app.services.quarantine import Item
 from app.services.receiving import Verdict
@@ -21,12 +23,18 @@ from encuestas import Source
 GRACE = timedelta(days=30)
 """What was finished before closing may arrive so much later: there are places without signal."""
 
+MOST_ITEMS = 500
+
 Told = dict[str, Any]
 
 
-def hand_over(items: Sequence[Mapping[str, Any]], *, user: User, now: datetime) -> list[Told]:
-    """A verdict for each, in order. Everything but ``refused`` the phone may forget."""
-    folder = current_app.config["CABILDO_DATA"]
+def hand_over(
+    items: Sequence[Mapping[str, Any]], *, data: Path, user: User | None, now: datetime
+) -> list[Told]:
+    """A verdict for each, in order. Everything but ``refused`` the phone may forget.
+
+    ``data``: the folder with the service's key; ``user``: whose phone it is, if that is known.
+    """
     told: list[Told] = []
     responses: list[tuple[int, Item]] = []
     contacts: dict[str, list[tuple[int, Contact]]] = {}
@@ -34,7 +42,7 @@ def hand_over(items: Sequence[Mapping[str, Any]], *, user: User, now: datetime) 
         name = str(item.get("id", ""))
         told.append({"id": name, "status": "refused", "code": "malformed"})
         try:
-            found = sealing.open_sealed(item.get("sealed") or {}, name=name, data=folder)
+            found = sealing.open_sealed(item.get("sealed") or {}, name=name, data=data)
             if found.get("kind") == "contact":
                 slug, contact = _contact(name, found)
                 contacts.setdefault(slug, []).append((at, contact))
@@ -73,7 +81,7 @@ def _interviews_alone(channel: Channel) -> Problem | None:
 
 
 def _take_contacts(
-    contacts: Mapping[str, list[tuple[int, Contact]]], told: list[Told], user: User
+    contacts: Mapping[str, list[tuple[int, Contact]]], told: list[Told], user: User | None
 ) -> None:
     for slug, group in contacts.items():
         collection = _collection(slug)
@@ -149,3 +157,21 @@ def _moment(value: Any) -> datetime:
     if found.tzinfo is None:
         raise ValueError("no zone")
     return found
+
+
+def read_file(text: bytes) -> list[dict[str, Any]] | None:
+    """The sealed items of a request, or of a file that a phone saved; None if it is none."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return None
+    items = body.get("items") if isinstance(body, dict) else None
+    if not isinstance(items, list) or len(items) > MOST_ITEMS:
+        return None
+    return items if all(isinstance(item, dict) for item in items) else None
+
+
+def note_file(slug: str, *, user: User, items: int, refused: int) -> None:
+    """That somebody loaded such a file."""
+    note("fieldwork.file", slug, actor=user, items=items, refused=refused)
+    db.session.commit()
