@@ -13,7 +13,7 @@ from app.language import keep_language
 from app.models import Invitation, Mode
 from app.models.columns import utc_now
 from app.permissions import public
-from app.respond import elsewhere, pages
+from app.respond import elsewhere, pages, phone
 from app.respond import visit as at
 from app.respond.invitation import code_html, typed_code, until
 from app.respond.views import respond
@@ -53,14 +53,23 @@ def invited_page(token: str) -> ResponseReturnValue:
     stands = invitations.standing(invitation, now=visit.now)
     if stands is Standing.NEW and _holds_draft(visit):
         stands = Standing.BEGUN
+    survey = collections.fielded(visit.collection, invited=True)
+    ways = elsewhere.ways(visit.slug, "", first=True, path=request.path)
+    language = at.wanted_language(at.offered(visit.collection, survey))
+    # What was begun or sent is the server's, which has it for every phone.
+    alone = stands is Standing.NEW and not ways["inside"]
     return pages.start_html(
         visit,
-        collections.fielded(visit.collection, invited=True),
+        survey,
         preview=False,
+        slug=visit.slug,
+        token=token,
+        phone_url=phone.address(visit.collection, language, invited=True) if alone else None,
+        mine_url=url_for("offline.mine", slug=visit.slug),
         start_url=url_for("respond.begin_invited", token=token),
         organisation_id=invitation.organisation_id,
         invited=_invited(invitation, stands),
-        **elsewhere.ways(visit.slug, "", first=True, path=request.path),
+        **ways,
     )
 
 

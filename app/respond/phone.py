@@ -49,6 +49,7 @@ class Asked:
     version_id: str
     version: str
     correction: int
+    invited: bool
 
     def address(self, language: str) -> str:
         """Where the document in that language is. A new release of the software has new ones."""
@@ -60,13 +61,22 @@ class Asked:
             lang=language,
             r=release(),
             k=None if self.collection.public else _key(self.collection),
+            i=1 if self.invited else None,
         )
 
 
 def find(
-    collection: Collection, version: str | None = None, correction: int | None = None
+    collection: Collection,
+    version: str | None = None,
+    correction: int | None = None,
+    *,
+    invited: bool = False,
 ) -> Asked | None:
-    """The survey of a document; None if there is no such one, or phones can't ask it alone."""
+    """The survey of a document; None if there is no such one, or phones can't ask it alone.
+
+    ``invited``: as those are asked who have a personal link, which tells who they are.
+    """
+    known = invited and collection.respondent == "organisation"
     row = collection.version
     if version is not None and version != row.name:
         found = surveys.find_named(row.survey_id, version)
@@ -77,13 +87,15 @@ def find(
     correction = newest if correction is None else correction
     if row.state != VersionState.PUBLISHED or not 0 <= correction <= newest:
         return None
-    survey = collections.fielded(collection, row.id, correction)
-    return Asked(collection, survey, row.id, row.name, correction) if runs_alone(survey) else None
+    survey = collections.fielded(collection, row.id, correction, invited=known)
+    if not runs_alone(survey):
+        return None
+    return Asked(collection, survey, row.id, row.name, correction, known)
 
 
-def address(collection: Collection, language: str) -> str | None:
+def address(collection: Collection, language: str, *, invited: bool = False) -> str | None:
     """Where the newest document of a collection is; None if phones can't ask it alone."""
-    asked = find(collection)
+    asked = find(collection, invited=invited)
     return asked.address(language) if asked else None
 
 

@@ -163,7 +163,8 @@ def phone_page(slug: str) -> ResponseReturnValue:
     collection = collections.find(slug)
     correction = request.args.get("c", type=int)
     may_see = collection.public or phone.has_key(collection, request.args.get("k", ""))
-    asked = phone.find(collection, request.args.get("v"), correction) if may_see else None
+    version, invited = request.args.get("v"), request.args.get("i") == "1"
+    asked = phone.find(collection, version, correction, invited=invited) if may_see else None
     if asked is None:
         return see(url_for("respond.start_page", slug=slug))
     language = at.wanted_language(at.offered(collection, asked.survey))

@@ -271,13 +271,15 @@ const kept = (found) => {
   if (line.textContent !== text) line.textContent = text;
 };
 
+const door = () => (draft.token ? `/i/${draft.token}` : script.dataset.start);
+
 /** Who keeps this phone ready: documents, other tabs, what to say when it is full. */
 const attend = async () => {
   const { module } = (document.getElementById("keeping") || { dataset: {} }).dataset;
   if (!module) return;
   const own = location.pathname + location.search;
   const docs = [...new Set([own, ...Object.values(model.docs)])];
-  keeper = await (await import(module)).attend({ draft, form: form.parentElement, docs, door: script.dataset.start });
+  keeper = await (await import(module)).attend({ draft, form: form.parentElement, docs, door: door() });
 };
 
 const soon = () => {
@@ -415,7 +417,7 @@ const back = () => {
   const at = sections.findIndex((one) => !one.hidden);
   const before = shown().filter((one) => sections.indexOf(one) < at).pop();
   if (before) return go(idOf(before));
-  save().then(() => (cabildo.leave ? cabildo.leave() : location.assign(script.dataset.start)));
+  save().then(() => (cabildo.leave ? cabildo.leave() : location.assign(door())));
 };
 
 const update = () => {

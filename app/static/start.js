@@ -8,7 +8,7 @@
     return shown;
   };
   const place = document.getElementById("phone");
-  const { url, slug, again, keep, files } = place.dataset;
+  const { url, slug, token, again, keep, files } = place.dataset;
 
   // Writes and reads back, with room for a long answer; gives all that is kept.
   const look = (done) => {
@@ -39,11 +39,11 @@
   };
 
   const offer = (rows) => {
-    const own = ({ slug: other, raw = {} }) => other === slug && Object.keys(raw).length;
+    const own = (row) => row.slug === slug && row.token === token && Object.keys(row.raw || {}).length;
     const [newest, ...others] = rows("drafts").filter(own).sort((a, b) => (a.updated < b.updated ? 1 : -1));
     const [button] = document.forms[0].querySelectorAll("button");
     if (newest) show("begun").querySelector("a.button").href = `${newest.doc}#i-${newest.instance}`;
-    else if (rows("receipts").some((one) => one.slug === slug)) show("sent-here");
+    else if (!token && rows("receipts").some((one) => one.slug === slug)) show("sent-here");
     if (newest) button.className = "plain";
     if (newest) button.textContent = again;
     if (others.length) show("more");
@@ -62,7 +62,7 @@
     if (!rows) return show("cannot");
     document.forms[0].addEventListener("submit", (event) => {
       event.preventDefault();
-      location.assign(`${url}#new`);
+      location.assign(`${url}#new${token ? `-${token}` : ""}`);
     });
     offer(rows);
   };

@@ -87,7 +87,9 @@ const keep = async ({ docs, doors }) => {
   const known = !isNew.includes(true);
   const wanted = await Promise.all(doors.map(async (at) => !known || !(await old.match(at))));
   const parts = new Set();
-  const pages = await Promise.all(doors.filter((_, at) => wanted[at]).map((at) => fetched(at, parts)));
+  // A door may be shut: a survey that is begun goes on all the same.
+  const ask = (at) => fetched(at, parts).catch(() => null);
+  const pages = (await Promise.all(doors.filter((_, at) => wanted[at]).map(ask))).filter(Boolean);
   const forms = await Promise.all(docs.filter((_, at) => isNew[at]).map((at) => fetched(at, parts)));
   const rest = [...parts].map(async (at) => [at, (await caches.match(at)) || (await get(at))]);
   const all = await Promise.all(rest);

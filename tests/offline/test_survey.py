@@ -13,7 +13,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from app.services import collections
+from app.extensions import db
+from app.models import Invitation
+from app.services import collections, invitations, inviting
+from app.services.inviting import Invitee
 from benchmarks.servers import PROJECT
 from tests.chromium import ARGUMENTS, KEEPS_NOTHING, needs_chromium
 from tests.install_chromium import find_chromium
@@ -261,6 +264,29 @@ def test_one_draft_in_two_tabs(page: Page, phone: BrowserContext, service: Servi
     is_kept(second, "si")
     page.click("text=Seguir aquí")
     expect(page.locator("[name=member][value='si']")).to_be_checked()
+
+
+def test_a_personal_link(page: Page, phone: BrowserContext, service: Service) -> None:
+    with service.within():
+        invitation = inviting.invite("barrio", Invitee(name="Rosa"))
+        key, token = invitation.id, invitations.token_of(invitation)
+    page.goto(f"{service.address}/i/{token}")
+    page.wait_for_selector("#phone[data-known]", state="attached")
+    page.click("main form button")
+    page.wait_for_selector("[name=member]")
+    until(page, KEPT)
+    page.check("[name=member][value='no']")
+    is_kept(page, "no")
+    phone.set_offline(True)
+    page.goto(f"{service.address}/i/{token}")
+    page.click("text=Continuar donde quedé")
+    answer(page)
+    finish(page)
+    phone.set_offline(False)
+    assert received(page)
+    with service.within():
+        response = invitations.counted_response(db.session.get_one(Invitation, key))
+        assert response.answers == {"member": "no", "overall": 7}
 
 
 def clean(page: Page) -> None:
