@@ -109,7 +109,10 @@ def _register_views(app: Flask) -> None:
     from app.field import field, shell
     from app.health import health
     from app.registry.views import registry
-    from app.respond import phone
+    from app.respond import (
+        phone,
+        phone_copy,  # noqa: F401 its view adds itself to the blueprint
+    )
     from app.respond.offline import offline
     from app.respond.plan import rated
     from app.respond.sending_files import respond  # the views, with those added to them
@@ -122,6 +125,7 @@ def _register_views(app: Flask) -> None:
     # Respondents' pages carry no token: they are shared, kept offline and left open for days. The
     # draft's unguessable id is the authority, and cross-site posts are refused by their headers.
     csrf.exempt(respond)
+    csrf.exempt(offline)
     register_api(app)
     # A phone sends what it kept days after it got the page; what is cross-site is refused too, and
     # whoever may send more than a respondent sends JSON, which no form of another site can.

@@ -84,6 +84,12 @@ def keeping_words() -> dict[str, str]:
         "refused": _("Este teléfono no pudo guardar lo último que escribió."),
         "careful": _("No cierre esta página. Libere espacio o busque señal, y siga escribiendo."),
         "on_server": _("Lo que escribe se guarda en el servidor mientras haya señal."),
+        "code": _("Su código para seguir más tarde o en otro teléfono:"),
+        "sent_elsewhere": _(
+            "Estas respuestas ya se enviaron desde otro teléfono. "
+            "Su código de comprobante es %(receipt)s.",
+            **_blanks("receipt"),
+        ),
         "locale": _locale(),
     }
 

@@ -150,7 +150,7 @@ def resume_code(secret: str) -> str | None:
     return codes.resume_code(code) if dot and set(codes.ALPHABET).issuperset(code) else None
 
 
-def _new_secret(collection: Collection) -> str:
+def new_secret(collection: Collection) -> str:
     """Codes are few enough to come up twice: one that opens something already is not used."""
     while True:
         secret = secret_of(collection, codes.resume_body())
@@ -182,7 +182,7 @@ def start(
     today = now.astimezone(ZONE).date()
     expired = delete(Draft).where(Draft.expires_on < today).returning(Draft.instance_id)
     unused = attachments.drop_of(db.session.scalars(expired).all())
-    secret = secret or _new_secret(collection)
+    secret = secret or new_secret(collection)
     text = surveys.newest_text(collection.version_id)
     draft = Draft(
         id=draft_id(secret),

@@ -287,7 +287,32 @@ self.cabildo = (() => {
       const copies = [row, ...(row.others || [])];
       const most = Math.max(...copies.map(({ counter }) => counter));
       const chosen = copies.find((copy) => copy.stamp === stamp) || row;
-      const next = { ...chosen, others: [], counter: most + 1, tab: TAB, stamp: `${most + 1}.${TAB}` };
+      const { secret, code, synced } = row;
+      const own = { secret, code, synced, others: [], counter: most + 1, tab: TAB, stamp: `${most + 1}.${TAB}` };
+      const next = { ...chosen, ...own };
+      await ask(drafts.put(next));
+      return next;
+    }).then((next) => {
+      tell({ instance });
+      return next;
+    });
+
+  // What the service said of its copy of the draft: not a change of it
+  const mark = (instance, told) =>
+    work(["drafts"], async (drafts) => {
+      const row = await ask(drafts.get(instance));
+      if (row) await ask(drafts.put({ ...row, ...told }));
+    });
+
+  // A copy that was written elsewhere, with the counter under which the service has it
+  const merge = (instance, other) =>
+    work(["drafts"], async (drafts) => {
+      const row = await ask(drafts.get(instance));
+      const { raw, page, language, counter } = other;
+      const updated = new Date().toISOString();
+      const stamp = `${counter}.service`;
+      const merged = both(row, { ...row, raw, page, language, counter, updated, stamp, tab: "service", others: undefined });
+      const next = { ...merged, secret: row.secret, code: row.code, synced: counter };
       await ask(drafts.put(next));
       return next;
     }).then((next) => {
@@ -322,7 +347,8 @@ self.cabildo = (() => {
   // From the drafts to what is sent, in one step. Where the phone cannot keep it, it is sent at
   // once; fails where that cannot be done either.
   const finish = async (given, finished_at = new Date().toISOString()) => {
-    const row = { item: item_of(given, finished_at), slug: given.slug, title: given.title, state: "waiting", tries: 0 };
+    const { slug, title, secret } = given;
+    const row = { item: item_of(given, finished_at), slug, title, secret, state: "waiting", tries: 0 };
     const again = (other) => other.item.instance_id === given.instance && same(other.item.answers, row.item.answers);
     await line;
     try {
@@ -404,7 +430,27 @@ self.cabildo = (() => {
         const proof = { instance: instance_id, slug: collection, title, status, receipt, finished_at, received_at };
         await ask(receipts.put(proof));
       }
-    }).then(() => rows.forEach(({ item }) => tell({ instance: item.instance_id })));
+    }).then(() => {
+      for (const row of rows) {
+        tell({ instance: row.item.instance_id });
+        if (row.secret) forget(row);
+      }
+    });
+
+  // Nobody goes on with the service's copy of a draft that was sent; where this is lost, it ends by
+  // itself.
+  const forget = ({ slug, secret, item }) =>
+    copy(slug, { instance: item.instance_id, secret, sent: true }).catch(() => 0);
+
+  const copy = (slug, body) =>
+    fetch(`/e/${slug}/draft`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify(body),
+      credentials: "omit",
+      cache: "no-store",
+      redirect: "error",
+    });
 
   const fail = (rows) =>
     work(["outbox"], async (outbox) => {
@@ -499,6 +545,26 @@ self.cabildo = (() => {
     document.addEventListener("visibilitychange", () => document.hidden || wake());
   }
 
-  const api = { usable, open, draft, save, choose, discard, finish, watch, claim, send, retry, clock, pack, work, ask, tell };
+  const api = {
+    usable,
+    open,
+    draft,
+    save,
+    choose,
+    mark,
+    merge,
+    copy,
+    discard,
+    finish,
+    watch,
+    claim,
+    send,
+    retry,
+    clock,
+    pack,
+    work,
+    ask,
+    tell,
+  };
   return api;
 })();

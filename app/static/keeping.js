@@ -2,6 +2,7 @@
 // phone that is full. And the worker, which has the survey open without signal.
 const place = document.getElementById("keeping");
 const words = JSON.parse(place.dataset.words);
+const PAUSE = 4000;
 
 const make = (tag, text, attributes = {}) => {
   const made = document.createElement(tag);
@@ -87,6 +88,54 @@ export const install = async ({ docs, doors }) => {
   }
 };
 
+// The service's copy, whose code opens the draft on another phone
+
+const tellCode = (code) => {
+  const line = document.getElementById("kept");
+  if (!code || !line || document.getElementById("code")) return;
+  const said = make("p", `${words.code} `, { class: "aside", id: "code" });
+  said.append(make("b", code, { class: "code", translate: "no" }));
+  line.after(said);
+};
+
+const copied = async (draft, form) => {
+  const { instance, slug, version, correction, language, page, raw, secret = "", synced = 0 } = draft;
+  const counter = Math.max(1, draft.counter);
+  const mine = { instance, secret, base: synced, counter, version, correction, language, page, raw };
+  const answer = await cabildo.copy(slug, mine);
+  const told = await answer.json();
+  if (answer.status === 410 && told.receipt) note([words.sent_elsewhere.replace("%(receipt)s", told.receipt)]);
+  if (answer.status === 409 && told.raw) {
+    draft.synced = told.counter;
+    const { others } = await cabildo.merge(instance, told);
+    if (others.length) await diverged(form, instance);
+  }
+  if (!answer.ok || !told.secret) return false;
+  const known = { secret: told.secret, code: told.code, synced: told.counter };
+  Object.assign(draft, known);
+  await cabildo.mark(instance, known).catch(() => 0);
+  tellCode(told.code);
+  return true;
+};
+
+// Gives what has the service's copy follow the draft: soon, or at once. A personal link leads to the
+// answers by itself, and what interviewers keep is sealed.
+const follow = (draft, form) => {
+  let timer, last = Promise.resolve(false);
+  const run = () => {
+    clearTimeout(timer);
+    timer = 0;
+    if (!cabildo.copy || draft.token || !Object.keys(draft.raw).length) return Promise.resolve(false);
+    last = last.then(() => copied(draft, form)).catch(() => false);
+    return last;
+  };
+  const soon = () => {
+    timer = timer || setTimeout(run, PAUSE);
+  };
+  document.addEventListener("visibilitychange", () => document.hidden && timer && run());
+  return { run, soon };
+};
+
 // Watches over a draft while its page is open.
 export const attend = async ({ draft, form, docs, door }) => {
   const { instance, slug } = draft;
@@ -97,9 +146,14 @@ export const attend = async ({ draft, form, docs, door }) => {
   if (!held) lost();
   else if (kept && kept.others.length) await diverged(form, instance);
 
+  const copy = follow(draft, form);
+  cabildo.elsewhere = copy.run;
+  tellCode(draft.code);
+
   // To be told of what each save came to
   const told = ({ where, full, others }) => {
     const why = full ? words.full : words.refused;
+    if (where === "phone") copy.soon();
     if (others && others.length) return diverged(form, instance);
     if (where === "nowhere") return note([why, words.careful]);
     return note(where === "server" ? [why, words.on_server] : []);

@@ -53,6 +53,7 @@ ADDRESSES = {
     "/e/<slug>/files": "POST",
     "/e/<slug>/files/<key>": "GET PATCH",
     "/e/<slug>/media/<name>": "GET",
+    "/e/<slug>/draft": "POST",
     "/e/<slug>/mine": "GET",
     "/e/<slug>/p/<page_id>": "GET POST",
     "/e/<slug>/plan/<code>": "GET",

@@ -266,6 +266,35 @@ def test_one_draft_in_two_tabs(page: Page, phone: BrowserContext, service: Servi
     expect(page.locator("[name=member][value='si']")).to_be_checked()
 
 
+def test_the_code_opens_a_phones_draft_elsewhere(
+    page: Page, browser: Browser, service: Service
+) -> None:
+    begin(page, service)
+    page.check("[name=member][value='no']")
+    page.click(".buttons [name=next]")
+    expect(page.locator("#code b")).not_to_be_empty()
+    code = page.inner_text("#code b")
+    context = browser.new_context()
+    context.add_init_script(KEEPS_NOTHING)
+    other = context.new_page()
+    other.goto(f"{service.address}/e/barrio/resume")
+    other.fill("#q-code", code)
+    other.click("main form button")
+    other.wait_for_url("**/p/marks")
+    other.check("[name=overall][value='7']")
+    other.click("form [name=next]:not(.hidden)")
+    other.wait_for_url("**/p/end")
+    context.close()
+    page.check("[name=overall][value='2']")
+    expect(page.locator("#keeping")).to_contain_text("Hay dos copias distintas")
+    with page.expect_navigation():
+        page.click("#keeping button >> nth=1")
+    page.wait_for_selector("#keeping:empty", state="attached")
+    [row] = page.evaluate("cabildo.open('barrio').then(({ drafts }) => drafts)")
+    assert row["others"] == []
+    assert row["synced"] >= 2
+
+
 def test_a_personal_link(page: Page, phone: BrowserContext, service: Service) -> None:
     with service.within():
         invitation = inviting.invite("barrio", Invitee(name="Rosa"))
@@ -356,8 +385,14 @@ def test_a_phone_that_fills_up_in_mid_survey(
     begin(page, service)
     page.evaluate(FILL_UP)
     page.check("[name=member][value='no']")
-    expect(page.locator("#keeping")).to_contain_text("Este teléfono está lleno")
-    expect(page.locator("#kept")).not_to_contain_text("teléfono")
+    told = (
+        "Este teléfono está lleno y no puede guardar más. Lo que escribe se guarda en el servidor"
+    )
+    expect(page.locator("#keeping")).to_contain_text(told)
+    expect(page.locator("#kept")).to_have_text("Guardado en el servidor")
+    phone.set_offline(True)
+    page.check("[name=member][value='si']")
+    expect(page.locator("#kept")).to_contain_text("No se pudo guardar")
     clean(page)
 
 

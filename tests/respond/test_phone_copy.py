@@ -1,0 +1,119 @@
+"""The copy of a phone's draft on the server: never one over another, and found by its secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.models import Draft, Mode
+from tests.pages import Person
+
+INSTANCE = str(uuid4())
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, new_database: Callable[[str], str]) -> str:
+    return new_database("sqlite")
+
+
+@pytest.fixture
+def post(app: Flask, field: Callable[..., str]) -> Callable[..., TestResponse]:
+    client = app.test_client()
+    field()
+
+    def send(**changes: Any) -> TestResponse:
+        copy = {"instance": INSTANCE, "counter": 1, "base": 0, "version": "1", "language": "es"}
+        copy |= {"page": "member", "raw": {"member": ["no"]}} | changes
+        return client.post("/e/barrio/draft", json=copy, headers={"Accept": "application/json"})
+
+    return send
+
+
+def test_the_code_leads_to_what_the_phone_had(
+    app: Flask, post: Callable[..., TestResponse]
+) -> None:
+    kept = post().json
+    assert (
+        post(secret=kept["secret"], base=1, counter=5, raw={"member": ["si"]}).json["counter"] == 5
+    )
+    other = Person(app.test_client())
+    other.open("/e/barrio/resume")
+    other.press("Seguir respondiendo con este código", code=kept["code"])
+    assert other.url == "/e/barrio/p/member"
+    assert other.page.forms[0].fields["member"] == "si"
+
+
+def test_a_copy_that_parted_changes_nothing(
+    post: Callable[..., TestResponse], rows: Callable[..., list]
+) -> None:
+    secret = post().json["secret"]
+    post(secret=secret, base=1, counter=2, raw={"member": ["si"]})
+    refused = post(secret=secret, base=1, counter=9, raw={"member": ["no"], "overall": ["3"]})
+    assert refused.status_code == 409
+    assert (refused.json["raw"], refused.json["counter"]) == ({"member": ["si"]}, 2)
+    assert [draft.answers for draft in rows(Draft)] == [{"member": ["si"]}]
+    assert post(secret=secret, base=2, counter=10, raw={"member": ["no"]}).status_code == 200
+
+
+def test_an_answer_that_was_lost_is_given_again(
+    post: Callable[..., TestResponse], rows: Callable[..., list]
+) -> None:
+    first, again = post().json, post(counter=2).json
+    assert first["secret"] != again["secret"]
+    assert post(secret=again["secret"], base=again["counter"], counter=3).status_code == 200
+    assert len(rows(Draft)) == 1
+
+
+def test_what_was_sent_has_no_copy(
+    post: Callable[..., TestResponse], rows: Callable[..., list]
+) -> None:
+    secret = post().json["secret"]
+    assert post(secret=secret, sent=True).status_code == 204
+    assert rows(Draft) == []
+
+
+def test_an_anonymous_copy_is_known_by_its_secret_alone(
+    app: Flask, field: Callable[..., str], rows: Callable[..., list]
+) -> None:
+    field(mode=Mode.ANONYMOUS)
+    copy = {"instance": INSTANCE, "version": "1", "raw": {"member": ["no"]}}
+    kept = app.test_client().post("/e/barrio/draft", json=copy).json
+    [draft] = rows(Draft)
+    assert draft.started_at is None
+    assert draft.id not in kept.values()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"instance": "1"},
+        {"version": "9"},
+        {"correction": 7},
+        {"raw": {"member": "no"}},
+        {"raw": []},
+        {"counter": -1},
+        {"secret": "x" * 99},
+    ],
+)
+def test_what_is_no_draft(post: Callable[..., TestResponse], changes: dict[str, Any]) -> None:
+    refused = post(**changes)
+    assert (refused.status_code, refused.json["code"]) == (400, "malformed")
+
+
+def test_only_what_the_survey_asks_is_kept(
+    post: Callable[..., TestResponse], rows: Callable[..., list]
+) -> None:
+    post(raw={"member": ["s\0\ud800i"], "other": ["x"], "member[1]/age": ["3"], "\0": ["y"]})
+    assert [draft.answers for draft in rows(Draft)] == [{"member": ["s?i"]}]
+
+
+def test_another_site_keeps_nothing(app: Flask, field: Callable[..., str]) -> None:
+    client: FlaskClient = app.test_client()
+    answer = client.post(f"{field()}/draft", json={}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
