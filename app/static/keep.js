@@ -19,6 +19,8 @@ self.cabildo = (() => {
   const DONE = ["stored", "same", "conflict", "quarantined"];
   const TAB = Math.random().toString(36).slice(2);
   const watchers = new Map();
+  // What was received though this phone could not keep that it was
+  const direct = new Map();
   const channel = self.BroadcastChannel ? new BroadcastChannel(NAME) : null;
   let opening, pending, timer, failures = 0, line = Promise.resolve(), turn = line;
 
@@ -193,7 +195,7 @@ self.cabildo = (() => {
         if (rows.length) return { ...rows[0].verdict, state: rows[0].state };
         const draft = await ask(drafts.get(instance));
         if (draft) return { state: "draft", draft };
-        const receipt = await ask(receipts.get(instance));
+        const receipt = (await ask(receipts.get(instance))) || direct.get(instance);
         return receipt ? { ...receipt, state: "received" } : { state: "none" };
       },
       "readonly",
@@ -359,6 +361,7 @@ self.cabildo = (() => {
     } catch (error) {
       const verdicts = await post([row]);
       if (!Array.isArray(verdicts) || verdicts[0].status === "refused") throw error;
+      direct.set(given.instance, verdicts[0]);
       await settle([row], verdicts).catch(() => 0);
       await work(["drafts"], (drafts) => ask(drafts.delete(given.instance))).catch(() => 0);
       return { where: "server", verdict: verdicts[0] };
@@ -431,9 +434,9 @@ self.cabildo = (() => {
         await ask(receipts.put(proof));
       }
     }).then(() => {
-      for (const row of rows) {
+      for (const [at, row] of rows.entries()) {
         tell({ instance: row.item.instance_id });
-        if (row.secret) forget(row);
+        if (row.secret && verdicts[at].status !== "refused") forget(row);
       }
     });
 
