@@ -21,7 +21,7 @@ from app.assets import A_DAY, A_YEAR
 from app.errors import Problem, ProblemCode, problem_response
 from app.extensions import DATABASE_ERRORS, DatabaseError, db
 from app.language import current_language, keep_language, language_links
-from app.models import Collection, Draft
+from app.models import Draft
 from app.models.columns import utc_now
 from app.origin import refuse_cross_site
 from app.permissions import Permission, public, requires
@@ -31,7 +31,7 @@ from app.respond import visit as at
 from app.respond.visit import Visit, arrive, see
 from app.services import collections, drafts, invitations, listing, media, resuming, sending
 from app.shelf import share
-from encuestas import Survey, language_of, localized
+from encuestas import language_of, localized
 
 respond = Blueprint("respond", __name__)
 
@@ -217,7 +217,7 @@ def page(slug: str, page_id: str) -> ResponseReturnValue:
     if draft is None:
         return _nothing_begun(visit)
     _require_answerable(visit, draft)
-    survey = _survey_of(visit.collection, draft)
+    survey = drafts.survey_of(visit.collection, draft)
     path = drafts.walk(survey, draft.answers, now=visit.now, draft=draft)
     if page_id not in path.page_ids():
         return see(pages.page_url(slug, path.resume_at(draft.page)))
@@ -242,7 +242,7 @@ def save_page(slug: str, page_id: str) -> ResponseReturnValue:
     draft = _draft(visit, for_update=True)
     if draft is None:
         return _no_draft(visit, page_id)
-    survey = _survey_of(visit.collection, draft)
+    survey = drafts.survey_of(visit.collection, draft)
     asked = turning.page_of(survey, page_id)
     at.speak(draft.language)
     if asked is None:
@@ -260,7 +260,7 @@ def review(slug: str) -> ResponseReturnValue:
     if draft is None:
         return _nothing_begun(visit)
     _require_answerable(visit, draft)
-    return pages.review_html(visit, draft, _survey_of(visit.collection, draft))
+    return pages.review_html(visit, draft, drafts.survey_of(visit.collection, draft))
 
 
 @respond.post("/e/<slug>/send")
@@ -284,7 +284,7 @@ def send(slug: str) -> ResponseReturnValue:
         raise
     draft = _draft(visit) if faults else None
     if draft is not None:
-        html = pages.review_html(visit, draft, _survey_of(visit.collection, draft))
+        html = pages.review_html(visit, draft, drafts.survey_of(visit.collection, draft))
         response = make_response(html, HTTPStatus.UNPROCESSABLE_ENTITY)
     else:
         response = see(url_for("respond.thanks", slug=slug))
@@ -329,12 +329,8 @@ def _draft(visit: Visit, *, for_update: bool = False) -> Draft | None:
     return drafts.find(visit.collection, visit.secret, now=visit.now, for_update=for_update)
 
 
-def _survey_of(collection: Collection, draft: Draft) -> Survey:
-    return drafts.survey_of(collection, draft)
-
-
 def _resume_url(visit: Visit, draft: Draft) -> str:
-    survey = _survey_of(visit.collection, draft)
+    survey = drafts.survey_of(visit.collection, draft)
     path = drafts.walk(survey, draft.answers, now=visit.now, draft=draft)
     return pages.page_url(visit.slug, path.resume_at(draft.page))
 
@@ -401,7 +397,7 @@ def _switch_on_review(visit: Visit) -> Response:
     draft = _draft(visit, for_update=True)
     if draft is None:
         return _nothing_begun(visit)
-    survey = _survey_of(visit.collection, draft)
+    survey = drafts.survey_of(visit.collection, draft)
     response = see(pages.page_url(visit.slug, None))
     if wanted := turning.other_language(visit.collection, survey):
         drafts.switch_language(draft, wanted)

@@ -11,9 +11,17 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import Connection, Engine, Row, Select, select
 
 from app.errors import Problem, ProblemCode
-from app.extensions import reading
+from app.extensions import db, reading
 from app.language import locale_of
-from app.models import Collection, Mode, Organisation, Response, SurveyVersion, Territory
+from app.models import (
+    Collection,
+    Invitation,
+    Mode,
+    Organisation,
+    Response,
+    SurveyVersion,
+    Territory,
+)
 from app.models.columns import utc_now
 from app.services import collections, joins
 from encuestas.export import Table, repeats_of
@@ -48,6 +56,7 @@ class Export:
     collection: str
     simulated: bool
     confidential: bool
+    followed: bool
     options: Options
     joined: Joined
     words: Mapping[str, str]
@@ -57,6 +66,8 @@ class Export:
     def metadata(self) -> tuple[str, ...]:
         """An anonymous response has nothing its sender's phone knows, and no time of day."""
         hidden = () if self.confidential else ("instance_id", "organisation", "submitted_at")
+        if not self.followed:
+            hidden += ("person_id",)
         return tuple(name for name in METADATA if name not in hidden)
 
     def heading(self, name: str) -> str:
@@ -87,6 +98,7 @@ METADATA = (
     "language",
     "territory",
     "organisation",
+    "person_id",
     "submitted_on",
     "submitted_at",
     "simulated",
@@ -105,6 +117,7 @@ def prepare(slug: str, options: Options) -> Export:
         collection=slug,
         simulated=collection.simulated,
         confidential=collection.mode == Mode.CONFIDENTIAL,
+        followed=_followed(collection),
         options=options,
         joined=joins.joined(collection, all_states=options.all_states),
         words=words,
@@ -114,6 +127,14 @@ def prepare(slug: str, options: Options) -> Export:
         known = ", ".join(export.repeats()) or "–"
         raise Problem(ProblemCode.UNKNOWN_REPEAT, repeat=options.repeat, known=known)
     return export
+
+
+def _followed(collection: Collection) -> bool:
+    """Whether people were invited, so that their answers to several collections can be joined."""
+    if collection.mode != Mode.CONFIDENTIAL:
+        return False
+    query = select(Invitation.id).where(Invitation.collection_id == collection.id)
+    return db.session.scalars(query.limit(1)).first() is not None
 
 
 def responses_of(collection: Collection, *, all_states: bool) -> Select[Any]:
@@ -130,6 +151,7 @@ def responses_of(collection: Collection, *, all_states: bool) -> Select[Any]:
             Territory.name.label("territory_name"),
             Organisation.code.label("organisation"),
             Organisation.name.label("organisation_name"),
+            Invitation.person_id,
             Response.submitted_on,
             Response.submitted_at,
             Response.simulated,
@@ -140,6 +162,7 @@ def responses_of(collection: Collection, *, all_states: bool) -> Select[Any]:
         .join(SurveyVersion, SurveyVersion.id == Response.version_id)
         .outerjoin(Territory, Territory.id == Response.territory_id)
         .outerjoin(Organisation, Organisation.id == Response.organisation_id)
+        .outerjoin(Invitation, Invitation.id == Response.invitation_id)
         # The order of the index: SQLite, which would sort in memory, reads it as it stands.
         .order_by(Response.state, Response.preview, Response.id)
         .where(Response.collection_id == collection.id)
@@ -220,6 +243,7 @@ def _words() -> dict[str, str]:
         "language": gettext("Idioma"),
         "territory": gettext("Territorio"),
         "organisation": gettext("Organización"),
+        "person_id": gettext("Persona invitada"),
         "submitted_on": gettext("Fecha de envío"),
         "submitted_at": gettext("Momento de envío"),
         "simulated": gettext("Simulado"),

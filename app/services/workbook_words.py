@@ -67,6 +67,7 @@ def of_metadata(name: str) -> str:
         "language": _("Idioma en que respondió"),
         "territory": _("Código del territorio"),
         "organisation": _("Código de la organización"),
+        "person_id": _("Clave de quien fue invitado, la misma en todas las olas"),
         "submitted_on": _("Día en que se envió"),
         "submitted_at": _("Momento en que se envió, hora de Chile continental"),
         "simulated": _("1: son datos de demostración y no describen a nadie"),

@@ -46,6 +46,8 @@
     else if (!token && rows("receipts").some((one) => one.slug === slug)) show("sent-here");
     if (newest) button.className = "plain";
     if (newest) button.textContent = again;
+    // With a personal link there is one answer, and this is it
+    if (newest && token) document.forms[0].hidden = true;
     if (others.length) show("more");
     const left = rows("files").length;
     if (rows("outbox").length) show("unsent");

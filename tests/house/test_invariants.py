@@ -18,6 +18,7 @@ from app.models import (
     CollectionRoll,
     Comuna,
     Draft,
+    Invitation,
     Mode,
     Organisation,
     Province,
@@ -129,6 +130,9 @@ def refused(*rows: Base, by: str) -> None:
 ONE_VOTE = {"sqlite": "responses.organisation_id", "postgresql": "uq_responses_one_vote"}
 ONE_INSTANCE = {"sqlite": "responses.instance_id", "postgresql": "uq_responses_instance"}
 ONE_CONFLICT = {"sqlite": "responses.content_hash", "postgresql": "uq_responses_conflict"}
+ONE_ANSWER = {
+    "sqlite": "responses.invitation_id", "postgresql": "uq_responses_one_per_invitation"
+}  # fmt: skip
 FOREIGN = {"sqlite": "FOREIGN KEY", "postgresql": "fk_"}
 
 
@@ -186,6 +190,46 @@ def test_an_anonymous_receipt_names_no_response(
         Receipt(code="K7", draft_id="a", response_id=sent.id, **values), by="anonymous_unlinked"
     )
     kept(Receipt(code="K7", draft_id="a", **values))
+
+
+def test_an_anonymous_answer_names_no_invitation(
+    collect: Callable[..., str], response: Callable[..., Response], draft: Callable[..., Draft]
+) -> None:
+    secret = collect(mode=Mode.ANONYMOUS)
+    invited = invitation(secret, mode=Mode.ANONYMOUS, used=True)
+    kept(invited)
+    earlier = response(secret, mode=Mode.ANONYMOUS)
+    kept(earlier)
+    anonymous = {"mode": Mode.ANONYMOUS}
+    refused(response(secret, invitation_id=invited.id, **anonymous), by="not_invited")
+    refused(response(secret, revises_id=earlier.id, **anonymous), by="not_revised")
+    refused(draft(secret, invitation_id=invited.id), by="not_invited")
+    refused(invitation(collect(), mode=Mode.ANONYMOUS), by=named(FOREIGN))
+
+
+def test_an_invitation_has_one_answer_that_counts(
+    collect: Callable[..., str], response: Callable[..., Response]
+) -> None:
+    open_to_all = collect()
+    invited = invitation(open_to_all)
+    kept(invited)
+    tie = {"invitation_id": invited.id}
+    first = response(open_to_all, state="replaced", **tie)
+    kept(first)
+    kept(response(open_to_all, revises_id=first.id, **tie))
+    refused(response(open_to_all, **tie), by=named(ONE_ANSWER))
+    refused(response(open_to_all, state="accepted", **tie), by=named(ONE_ANSWER))
+    kept(response(open_to_all, state="conflict", **tie))
+    refused(invitation(open_to_all, used=True), by="used_is_anonymous")
+
+
+def invitation(collection: str, **values: object) -> Invitation:
+    usual = {
+        "mode": Mode.CONFIDENTIAL,
+        "token_hash": uuid.uuid4().hex,
+        "code_hash": uuid.uuid4().hex,
+    }
+    return Invitation(collection_id=collection, **usual | values)
 
 
 def test_an_organisation_has_one_vote(

@@ -15,8 +15,10 @@ from sqlalchemy import event
 
 from app.extensions import db
 from app.models import Access, AuditEntry, Collection, Invitation, Mode, Selection
-from app.services import invitation_list
-from tests.invitations.conftest import SLUG, VOTES, answer
+from app.services import invitation_list, inviting_many
+from app.services.exports import export_bytes
+from app.services.invitations import token_of
+from tests.invitations.conftest import BOTH, SLUG, VOTES, answer
 from tests.pages import Person
 
 HERE = f"/collections/{SLUG}/invitations"
@@ -164,6 +166,33 @@ def test_the_roll_and_an_earlier_wave(field_votes, field, manager: Person, rows)
         waves.setdefault(row.collection_id, set()).add(row.person_id)
     first, second = waves.values()
     assert first == second
+
+
+@BOTH
+def test_answers_of_two_waves_join_by_the_person(app, field, invite, phone) -> None:
+    people: list[list[str]] = []
+    for slug in (SLUG, "segunda"):
+        field(slug)
+        if not people:
+            links = [invite(slug, name=name) for name in ("Ana", "Eva")]
+        else:
+            with app.app_context():
+                assert inviting_many.from_wave(slug, SLUG) == 2
+                made = db.session.scalars(
+                    db.select(Invitation).join(Collection).where(Collection.slug == slug)
+                )
+                links = [f"/i/{token_of(each)}" for each in made]
+        for link in links:
+            person = phone()
+            person.open(link)
+            answer(person)
+            person.press("Enviar mis respuestas")
+        with app.app_context():
+            exported = b"".join(export_bytes(slug, fmt="csv", lang="es")).decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(exported)))
+        people.append(sorted(row["_person_id"] for row in rows))
+    assert people[0] == people[1]
+    assert len(set(people[0])) == 2
 
 
 @pytest.mark.parametrize("role", ["evaluator", "interviewer"])

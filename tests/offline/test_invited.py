@@ -1,0 +1,65 @@
+"""A personal link on a phone without signal: its answers are those of whoever was invited."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from app.extensions import db
+from app.models import Access, Mode
+from app.services import collections, invitations, inviting
+from app.services.collections import Fielding
+from app.services.inviting import Invitee
+from tests.chromium import needs_chromium
+from tests.offline.conftest import Service
+from tests.offline.test_survey import KEPT, answer, finish, received, until
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture(params=list(Mode))
+def link(request: pytest.FixtureRequest, service: Service) -> Iterator[str]:
+    slug = f"invitados-{request.param}"
+    with service.within():
+        fielding = Fielding(territories=[], access=Access.PERSONAL, mode=request.param)
+        collections.open_collection("neighbourhood", slug, fielding)
+        made = inviting.invite(slug, Invitee(name="Ana"))
+        token = invitations.token_of(made)
+    yield f"{service.address}/i/{token}"
+    with service.within():
+        db.session.rollback()
+
+
+def test_the_answers_of_a_link_are_kept_and_sent_with_it(
+    phone: BrowserContext, service: Service, link: str
+) -> None:
+    page = phone.new_page()
+    page.goto(link)
+    page.wait_for_selector("#phone[data-known]", state="attached")
+    page.click("main form button")
+    page.wait_for_selector("[name=member]")
+    until(page, KEPT)
+    page.check("[name=member][value='no']")
+    page.wait_for_timeout(600)
+    phone.set_offline(True)
+    page.goto(link)  # the link opens without signal, and goes on with what was begun
+    page.click("text=Continuar donde quedé")
+    answer(page)
+    finish(page)
+    phone.set_offline(False)
+    assert received(page)
+    anonymous = "anonymous" in page.url
+    query = """SELECT r.state, r.invitation_id IS NOT NULL, i.used FROM responses r
+        JOIN invitations i ON i.collection_id = r.collection_id WHERE r.mode = ?"""
+    with closing(sqlite3.connect(service.data / "cabildo.sqlite3")) as base:
+        mode = Mode.ANONYMOUS if anonymous else Mode.CONFIDENTIAL
+        rows = base.execute(query, [mode.value]).fetchall()
+    assert rows == [("submitted", int(not anonymous), int(anonymous))]
+    page.goto(link)
+    words = page.inner_text("main")
+    assert ("Esta invitación ya se usó" in words) == anonymous
+    assert ("Ver y cambiar mis respuestas" in words) != anonymous
