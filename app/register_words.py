@@ -38,8 +38,7 @@ WORDS: Mapping[RegisterCode, str] = {
     ),
     RegisterCode.UNKNOWN_COMUNA: N_("No hay una comuna con el código %(value)s. Revíselo."),
     RegisterCode.UNKNOWN_TERRITORY: N_(
-        "No está en el registro el territorio «%(value)s». Revise el código, o regístrelo antes:"
-        " cabildo register territories"
+        "No está en el registro el territorio «%(value)s». Revise el código, o regístrelo antes."
     ),
     RegisterCode.SIMULATED_TERRITORY: N_(
         "El territorio «%(value)s» es de la demostración, que es simulada. Use uno propio."
@@ -52,6 +51,14 @@ WORDS: Mapping[RegisterCode, str] = {
     RegisterCode.BAD_EMAIL: N_("«%(value)s» no es un correo. Escríbalo así: nombre@ejemplo.cl"),
 }
 
+ON_PAGES: Mapping[RegisterCode, str] = {
+    RegisterCode.EMPTY: N_("Falta este dato."),
+    RegisterCode.BAD_COMUNA: N_(
+        "«%(value)s» no es una comuna. Escriba su nombre completo, o su código de 5 dígitos."
+    ),
+}
+"""What is said otherwise beside a field."""
+
 
 def register_fault_text(fault: RegisterFault) -> str:
     """What is wrong, and what to do about it."""
@@ -59,4 +66,5 @@ def register_fault_text(fault: RegisterFault) -> str:
         key: ", ".join(value) if isinstance(value, tuple) else value
         for key, value in fault.context.items()
     }
-    return gettext(WORDS[fault.code]) % context
+    typed = ON_PAGES if fault.row == 0 else {}
+    return gettext(typed.get(fault.code, WORDS[fault.code])) % context

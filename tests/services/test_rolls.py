@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,11 +12,21 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import AuditEntry, Collection, CollectionRoll, Organisation, Response, Territory
-from app.models.columns import utc_now
-from app.services import analytics, collections, register_edit, rolls
+from app.models import (
+    AuditEntry,
+    Channel,
+    Collection,
+    CollectionRoll,
+    Organisation,
+    Response,
+    Territory,
+)
+from app.models.columns import random_key, utc_now
+from app.services import analytics, collections, register_edit, rolls, surveys
+from app.services.receiving import Submission, Verdict, receive
 from app.services.register import Noun
-from tests.analytics.conftest import answer, ballot, field, make_plan
+from encuestas import Source
+from tests.analytics.conftest import NOW, answer, ballot, field, make_plan
 
 
 @pytest.fixture
@@ -126,6 +138,47 @@ def test_closing_again_looks_no_more(plan: Collection) -> None:
     db.session.commit()
     collections.close_collection("plan")
     assert "O-3" in roll(plan)
+
+
+def test_a_vote_on_its_way_is_waited_for(app: Flask) -> None:
+    """Who is taken off the register while voting keeps the seat, or never had the vote."""
+    with app.app_context():
+        make_plan()
+    voting = threading.Event()
+
+    def vote() -> None:
+        with app.app_context():
+            assert receive(_ballot("plan", 1)).verdict is Verdict.STORED
+            voting.set()
+            time.sleep(0.5)
+            db.session.commit()
+
+    voter = threading.Thread(target=vote)
+    voter.start()
+    assert voting.wait(20)
+    with app.app_context():
+        change("O-1", active=False)
+        found = roll(collections.find("plan"))
+        assert db.session.query(Response).count() == 1
+        assert found["O-1"] == "T-1"
+    voter.join()
+
+
+def _ballot(slug: str, number: int) -> Submission:
+    collection = collections.find(slug)
+    text = surveys.newest_text(collection.version_id)
+    return Submission(
+        collection=collection,
+        survey=collections.fielded(collection),
+        version_id=text.version_id,
+        correction=text.correction,
+        instance_id=random_key(),
+        answers=ballot(number, 7),
+        source=Source.JSON,
+        channel=Channel.IMPORT,
+        language="es",
+        finished_at=NOW,
+    )
 
 
 def test_each_collection_has_its_own_roll(plan: Collection) -> None:
