@@ -117,6 +117,9 @@ def file_words() -> dict[str, str]:
         "file_no_room": _(
             "Este teléfono no pudo guardar el archivo. Libere espacio y elija otra vez."
         ),
+        "file_nowhere": _(
+            "Aquí todavía no se guardan archivos. Siga con lo demás; el equipo verá que falta."
+        ),
         "photo_left": _("Falta enviar %(n)s foto (%(size)s). Se envía cuando haya señal.", **left),
         "photos_left": _(
             "Falta enviar %(n)s fotos (%(size)s). Se envían cuando haya señal.", **left

@@ -112,6 +112,19 @@ export const filing = async ({ form, draft, model, engine, changed }) => {
   return { draw, drop, tidy };
 };
 
+/** Where nothing keeps files, as in interviews: that is said, and stops nobody. The team sees what is
+ * missing. */
+export const without = ({ model, engine }) => {
+  const draw = (slot) => {
+    const field = slot.box.querySelector("[type=file]");
+    if (!field) return;
+    const node = engine.nodes.get(slot.path);
+    if (node) node.item.req = false;
+    field.replaceWith(engine.make("p", { class: "note" }, model.words.file_nowhere));
+  };
+  return { draw, drop: () => {}, tidy: () => Promise.resolve() };
+};
+
 /** What is still to be sent, in words; "" when nothing is. */
 export const leftOf = (files, { words, lang }) => {
   const left = files.filter(({ refused }) => !refused);

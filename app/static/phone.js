@@ -633,7 +633,8 @@ const start = async () => {
   if (script.dataset.files) {
     const found = await import(script.dataset.files);
     left = found.leftOf;
-    filing = await found.filing({ form, draft, model, engine, changed: (control) => onInput({ target: control }) });
+    const about = { form, draft, model, engine, changed: (control) => onInput({ target: control }) };
+    filing = cabildo.files ? await found.filing(about) : found.without(about);
   }
   load(draft.raw);
   engine.forget();

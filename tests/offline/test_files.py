@@ -186,3 +186,14 @@ def test_the_server_pages_say_at_once_what_is_too_large(
     page.wait_for_url("**/p/papers")
     page.go_back()
     expect(page.locator(".held")).to_contain_text("bien.png (1 KB)")
+
+
+def test_where_nothing_keeps_files_that_is_said_and_stops_nobody(
+    phone: BrowserContext, service: Service
+) -> None:
+    """An interviewer's phone keeps what it has sealed, and seals no files yet."""
+    phone.route("**/keep-files.js*", lambda route: route.abort())
+    page = open_document(phone, service)
+    assert "Aquí todavía no se guardan archivos" in page.inner_text("[data-q=photo]")
+    assert page.locator("[name='photo@']").count() == 0
+    finish(page)
