@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
@@ -68,6 +69,7 @@ def field_work(slug: str) -> str:
         quotas=field_pack.quota_lines(collection, survey, lang),
         surplus=quotas.surplus(collection),
         devices=devices.every(),
+        day=format_date,
     )  # fmt: skip
 
 

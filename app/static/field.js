@@ -104,6 +104,13 @@ const options = (select, all, wanted) => {
 
 const collection = () => pack.collections.find(({ slug }) => slug === byId("choose").elements.collection.value);
 
+const drawTerritories = (wanted) => {
+  const { territory } = byId("choose").elements;
+  const all = collection().territories;
+  options(territory, all.length > 1 ? [["", words.any_territory], ...all] : all, wanted);
+  territory.parentElement.hidden = !all.length;
+};
+
 const drawChoice = async () => {
   const chosen = (await keep.chosen()) || {};
   const { elements } = byId("choose");
@@ -111,10 +118,7 @@ const drawChoice = async () => {
   const here = collection();
   byId("choose").hidden = !here;
   byId("none").hidden = !!here;
-  if (!here) return;
-  const all = here.territories;
-  options(elements.territory, all.length > 1 ? [["", words.any_territory], ...all] : all, chosen.territory);
-  elements.territory.parentElement.hidden = !all.length;
+  if (here) drawTerritories(chosen.territory);
 };
 
 const counted = async (line) => {
@@ -390,10 +394,10 @@ const start = async () => {
   byId("lock").addEventListener("click", shut);
   byId("hand").addEventListener("click", hand);
   for (const one of document.querySelectorAll("[data-home]")) one.addEventListener("click", home);
-  byId("choose").addEventListener("change", async () => {
+  byId("choose").addEventListener("change", async ({ target }) => {
     const { collection: slug, territory } = byId("choose").elements;
+    if (target === slug) drawTerritories(territory.value);
     await keep.chosen({ ...(await keep.chosen()), slug: slug.value, territory: territory.value });
-    await drawChoice();
     await drawQuotas();
   });
   for (const kind of ["input", "click", "keydown"]) document.addEventListener(kind, awake);
