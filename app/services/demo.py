@@ -15,6 +15,7 @@ from app.models import (
     AuditEntry,
     Channel,
     Collection,
+    Draft,
     Organisation,
     Plan,
     Response,
@@ -74,6 +75,8 @@ def remove() -> None:
         raise Problem(ProblemCode.DEMO_IN_USE)
     simulated = select(Collection.id).where(Collection.simulated)
     unused = attachments.keys_of(Attachment.collection_id.in_(simulated))
+    # Drafts first: one may be about to change a response.
+    db.session.execute(delete(Draft).where(Draft.collection_id.in_(simulated)))
     db.session.execute(delete(Response).where(Response.simulated))
     for noun in (Collection, Plan, Organisation, Territory, User):
         db.session.execute(delete(noun).where(noun.simulated))

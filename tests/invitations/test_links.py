@@ -18,7 +18,7 @@ from app.models import (
     Receipt,
     Response,
 )
-from app.services import inviting, throttle
+from app.services import demo, inviting, throttle
 from app.services.codes import check_character
 from app.services.invitations import code_of, token_of
 from tests.invitations.conftest import BOTH, MODES, SLUG, answer
@@ -123,6 +123,24 @@ def test_what_is_not_sent_again_changes_nothing(field, invite, phone, rows) -> N
     ana.press("Siguiente", overall=1)
     [response] = rows(Response)
     assert (response.state, response.answers["overall"]) == ("submitted", 6)
+
+
+@BOTH
+def test_a_demonstration_leaves_with_its_invitations(app, field, invite, phone, rows) -> None:
+    field(simulated=True, territories=[])
+    link = invite()
+    for button in ("Comenzar", "Ver y cambiar mis respuestas"):
+        ana = phone()
+        ana.open(link)
+        if button == "Comenzar":
+            answer(ana)
+            ana.press(SENT)
+        else:
+            ana.press(button)
+    assert rows(Draft)[0].revises_id == rows(Response)[0].id
+    with app.app_context():
+        demo.remove()
+    assert rows(Invitation) == rows(Response) == rows(Draft) == []
 
 
 @MODES
