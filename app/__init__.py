@@ -138,5 +138,7 @@ def _harden(response):
     if response.location and not response.get_data():
         return response  # nothing is shown, and each page of a survey is a redirect more
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Content-Security-Policy", policy(script=g.get("inline", "")))
+    # A style sheet or a script is under the policy of the page or worker that asks for it.
+    if response.mimetype not in {"text/css", "text/javascript"} or request.path == "/sw.js":
+        headers.setdefault("Content-Security-Policy", policy(script=g.get("inline", "")))
     return response

@@ -2,6 +2,7 @@
 
 python -m benchmarks.agreement --minutes 10            expressions and answers
 python -m benchmarks.agreement pages --minutes 10      whole pages, answered as a person would
+python -m benchmarks.agreement phone --minutes 10      whole surveys, as a phone asks them alone
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -21,7 +22,8 @@ from tests.conftest import test_settings
 from tests.logic.compare import differences
 from tests.logic.generated import collect
 from tests.logic.in_chromium import logic_page
-from tests.logic.pages.compare import compare_some
+from tests.logic.pages.compare import Tally, compare_some
+from tests.logic.pages.phone import compare_documents
 
 BATCH = 1_000
 SHOWN = 10
@@ -41,9 +43,20 @@ def expressions(browser: Browser, seed: int, end: float) -> tuple[str, list[str]
 
 def pages(browser: Browser, seed: int, end: float) -> tuple[str, list[str]]:
     """What was compared, and what differed."""
+    return _surveys(compare_some, browser, seed, end)
+
+
+def phone(browser: Browser, seed: int, end: float) -> tuple[str, list[str]]:
+    """What was compared, and what differed."""
+    return _surveys(compare_documents, browser, seed, end)
+
+
+def _surveys(
+    compare: Callable[..., Iterator[Tally]], browser: Browser, seed: int, end: float
+) -> tuple[str, list[str]]:
     with tempfile.TemporaryDirectory(prefix="cabildo-pages-") as folder:
         app = create_app(test_settings(f"sqlite:///{folder}/none.sqlite3", Path(folder)))
-        for tally in compare_some(app, browser, seed=seed):
+        for tally in compare(app, browser, seed=seed):
             if time.monotonic() > end:
                 return str(tally), tally.found
     raise RuntimeError("surveys are generated without end")
@@ -52,6 +65,7 @@ def pages(browser: Browser, seed: int, end: float) -> tuple[str, list[str]]:
 MODES: Mapping[str, Callable[[Browser, int, float], tuple[str, list[str]]]] = {
     "expressions": expressions,
     "pages": pages,
+    "phone": phone,
 }
 
 

@@ -5,7 +5,7 @@ settled is a tree here. Besides ``items``, ``names``, ``choices``, ``lang`` and 
 
 * ``repeats`` {name: [least, most or null; 1 if an expression counts its instances]};
 * ``begin`` {name: answer} of what stands in no field and has an answer from the beginning;
-* ``timed`` 1 where the moment, ``seeded`` 1 where the response's seed is wanted;
+* ``timed`` 1 where the moment, ``chance`` 1 where the response's own chance is wanted;
 * ``dressed`` 1 where ``widgets.js`` is.
 
 An item has ``mix`` 1 where the order of its choices is random (2: but for the last), with its own
@@ -30,9 +30,8 @@ from encuestas.types import METADATA
 ALL = "all"
 """The id of the one page of `whole`."""
 
-_CHECKED = frozenset({"rank", "date", "geopoint", "geotrace", "geoshape"})
+_CHECKED = frozenset({"rank", "date", "time", "dateTime", "geopoint", "geotrace", "geoshape"})
 """Types whose fields may hold what is no answer: on a page of its own, the server says so."""
-_DRESSED_TYPES = _CHECKED | {"time", "dateTime"}
 _DRESSED_LOOKS = frozenset({"autocomplete", "thousands-sep"})
 
 
@@ -81,7 +80,7 @@ def survey_model(survey: Survey, *, language: str) -> dict[str, Any]:
             if s.literal is not None and s.key in named and s.key in static.elsewhere
         },
         "timed": int(static.timed),
-        "seeded": int(static.seeded),
+        "chance": int(static.seeded or any("mix" in item for item in static.items)),
         "more": int(static.more),
         "dressed": int(any(map(_is_dressed, survey.questions))),
     }
@@ -93,7 +92,7 @@ def _numbers(repeat: Group) -> list[int | None]:
 
 
 def _is_dressed(question: Question) -> bool:
-    return question.type in _DRESSED_TYPES or bool(question.appearances & _DRESSED_LOOKS)
+    return question.type in _CHECKED or bool(question.appearances & _DRESSED_LOOKS)
 
 
 def _static(survey: Survey) -> Static:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from flask import render_template, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.assets import FOLDER, Packed, pack
@@ -35,6 +36,8 @@ _SCRIPTS = {
     "timed": ("logic", "logic.js"),
     "more": ("more", "logic-more.js"),
     "dressed": ("widgets", "widgets.js"),
+    "repeats": ("repeats", "repeats.js"),
+    "chance": ("chance", "chance.js"),
     "files": ("files", "files.js"),
 }
 """What the document's script loads where the model says so, and how it is told."""
@@ -206,6 +209,8 @@ def _page(survey: Survey, page: Page, view: Any, language: str) -> dict[str, Any
 _CHECKS = {
     "rank": (ErrorCode.RANK_TIE, ErrorCode.RANK_GAP, ErrorCode.RANK_INCOMPLETE),
     "date": (ErrorCode.NOT_A_DATE,),
+    "time": (ErrorCode.NOT_A_TIME,),
+    "dateTime": (ErrorCode.NOT_A_DATE_TIME,),
     "geopoint": (
         *(ErrorCode.POINT_INCOMPLETE, ErrorCode.NOT_A_POINT),
         *(ErrorCode.NOT_A_LATITUDE, ErrorCode.NOT_A_LONGITUDE),
@@ -231,4 +236,5 @@ def _words(survey: Survey) -> dict[str, str]:
         "before": _("Falta algo antes de enviar"),
         "change": _("Cambiar"),
         "none": _("Sin respuesta"),
+        "locale": str(get_locale()).replace("_", "-"),
     }

@@ -88,7 +88,13 @@ export const type = (slot, texts) => {
   let next = 0;
   for (const control of controls(slot)) {
     if (isTick(control)) control.checked = texts.includes(control.value);
-    else control.value = texts[next++] || "";
+    else {
+      const text = texts[next++] || "";
+      control.value = text;
+      // A clock's field takes no zone: then it is a plain one, as the server draws it
+      if (text && !control.value && control.localName === "input") control.type = "text";
+      if (text && control.type === "text") control.value = text;
+    }
   }
 };
 
@@ -138,6 +144,7 @@ const answerOf = (item, texts) => {
   const given = [...new Set(texts.filter((text) => text.trim()))];
   const special = given.find((text) => (item.sp || []).includes(text));
   if (special && given[1]) return bad("special_not_alone", { value: special });
+  if (item.order) given.sort((a, b) => item.order.indexOf(a) - item.order.indexOf(b));
   if (!given[0] || (item.many && !forms[item.t])) return given[0] && given;
   const form = !special && (item.num ? number : forms[item.t]);
   if (form) return form(item, given[0], texts);

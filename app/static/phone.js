@@ -6,19 +6,22 @@ const model = JSON.parse(document.getElementById("model").textContent);
 const { words, slug } = model;
 // "constructor" is a name too
 const plain = (given) => Object.assign(Object.create(null), given);
-const [named, repeats, begin] = [model.names, model.repeats, model.begin].map(plain);
+const begin = plain(model.begin);
 const form = document.querySelector("main form");
 const sections = [...form.querySelectorAll("section")];
 const review = document.getElementById("review");
 const thanks = document.getElementById("thanks");
 const SHOWN = '[data-q]:not(template):not([data-unseen]),input[name$="[]"]';
 const HEADING = "h1,h2,h3,h4,h5,h6";
+const nothing = () => {};
 
-let engine, draft, keeper, filing, left, timer, here, done;
+let engine, draft, keeper, filing, left, mix, timer, here, done;
+// Of repeats.js, where the survey has repeats
+let repeating = { setUp: nothing, sync: nothing, follow: nothing, tell: nothing, settle: nothing };
 // What was typed, while it is put in place
 let raw = plain();
 
-// Moments and chance
+// Moments
 
 const two = (number, size = 2) => `${number}`.padStart(size, 0);
 const moment = (at = new Date()) => {
@@ -31,7 +34,6 @@ const now = () => {
   const at = moment();
   return model.anonymous ? at.replace(/T[\d:.]+/, "T23:59:59.000") : at;
 };
-const digest = async (text) => new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 const instanceId = () => {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 15) | 64;
@@ -40,62 +42,7 @@ const instanceId = () => {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 };
 
-// encuestas/shuffle.py
-const PRIME = 2147483647;
-const shuffled = (items, seed) => {
-  const mixed = [];
-  let state = seed % PRIME;
-  if (state <= 0) state += PRIME - 1;
-  items.forEach((item, i) => {
-    state = (state * 16807) % PRIME;
-    const other = Math.floor(((state - 1) / (PRIME - 1)) * (i + 1));
-    mixed[i] = mixed[other];
-    mixed[other] = item;
-  });
-  return mixed;
-};
-
-const seeds = {};
-const sow = async () => {
-  if (model.seeded) model.seed = [...(await digest(`seed ${draft.instance}`))].map((byte) => two(byte.toString(16))).join("").slice(0, 16);
-  for (const { n, mix } of model.items || []) {
-    if (!mix) continue;
-    const [a, b, c, d] = await digest(`${draft.instance}/${n}`);
-    seeds[n] = (((a * 256 + b) * 256 + c) * 256 + d) % PRIME;
-  }
-};
-
-const mix = ({ item, slot, path }) => {
-  slot.order = slot.order || [...slot.box.querySelectorAll("li,option,.option")].filter((one) => one.value !== "" && !one.closest(".apart") && (one.localName === "li" || !one.closest("li")) && !(item.sp || []).includes(one.value));
-  const { order } = slot;
-  let seed = seeds[item.n];
-  if (item.seed) {
-    const given = engine.figure(item.seed, engine.nodes.get(path));
-    if (isFinite(given)) seed = Math.trunc(given);
-  }
-  if (seed === slot.seed) return;
-  slot.seed = seed;
-  const last = item.mix > 1 ? [order[order.length - 1]] : [];
-  const mixed = [...shuffled(order.slice(0, order.length - last.length), seed), ...last];
-  const marks = order.map((one) => {
-    const mark = document.createComment("");
-    one.replaceWith(mark);
-    return mark;
-  });
-  marks.forEach((mark, i) => mark.replaceWith(mixed[i]));
-};
-
-// Instances of repeats
-
-const listOf = (path) => engine.places.get(engine.around(path)).lists[engine.lastOf(path)];
-const isFree = (name) => !repeats[name][2];
-const within = (path) => (one) => one === path || one.startsWith(`${path}/`);
-const setUp = (at) => {
-  at.lists = plain();
-  for (const name in repeats) {
-    if ((named[name] || []).join("/") === at.chain) at.repeats[name] = at.lists[name] = [];
-  }
-};
+// What was typed
 
 const furnish = (at) => {
   const meta = { start: draft.started_at.replace(/\.\d+/, ""), today: now().slice(0, 10), end: now().replace(/\.\d+/, "") };
@@ -107,96 +54,6 @@ const furnish = (at) => {
     if (item.meta && (!model.anonymous || item.meta === "today")) node.answer = meta[item.meta];
   }
 };
-
-const count = (path) => {
-  const slot = engine.slots.get(path);
-  const list = listOf(path);
-  const [least, most] = repeats[engine.lastOf(path)];
-  for (const one of slot.box.children) if (one.localName === "input") one.value = list.length;
-  list.forEach(({ path: own, position }) => {
-    const title = engine.slots.get(own).box.querySelector(HEADING);
-    for (const place of title.querySelectorAll("[data-n]")) place.textContent = position;
-    for (const place of title.querySelectorAll("[data-total]")) place.textContent = list.length;
-    const button = [...engine.slots.get(own).box.querySelectorAll("[name=remove]")].find(({ value }) => value === own);
-    if (!button) return;
-    button.parentElement.hidden = list.length <= least;
-    for (const place of button.querySelectorAll("[data-n]")) place.textContent = position;
-  });
-  const add = [...slot.box.querySelectorAll("[name=add]")].find(({ value }) => value === path);
-  if (add) add.parentElement.hidden = list.length >= (most === null ? 1000 : most);
-};
-
-const grow = (path) => {
-  const at = engine.places.get(engine.around(path));
-  const name = engine.lastOf(path);
-  const list = listOf(path);
-  const own = `${path}[${list.length + 1}]`;
-  const slot = engine.slots.get(path);
-  const mould = [...slot.box.children].find((one) => one.dataset.each);
-  const holder = engine.make("div");
-  holder.innerHTML = mould.innerHTML.split(`${mould.dataset.each}[1]`).join(own);
-  engine.adopt(holder, slot);
-  const box = holder.firstElementChild;
-  mould.before(box);
-  const made = engine.place(own, at, name, list.length + 1);
-  list.push(made);
-  setUp(made);
-  engine.populate(made);
-  furnish(made);
-  const inside = within(own);
-  const all = [...engine.slots.values()].filter((one) => inside(one.path));
-  engine.dress(all);
-  all.forEach(fillIn);
-  sync(made);
-  return box;
-};
-
-const shrink = (path) => {
-  const gone = listOf(path).pop().path;
-  const inside = within(gone);
-  const { box, away } = engine.slots.get(gone);
-  (away || box).remove();
-  for (const map of [engine.slots, engine.nodes, engine.places, engine.outputs]) {
-    for (const key of [...map.keys()]) if (inside(key)) map.delete(key);
-  }
-  for (const item of model.items || []) item.nodes = item.nodes.filter((node) => !inside(node.path));
-};
-
-const resize = (path, wanted) => {
-  const list = listOf(path);
-  while (list.length < wanted) grow(path);
-  while (list.length > wanted) shrink(path);
-  count(path);
-};
-
-/** As many instances as were told, in a place and all that is in it. */
-const sync = (at) => {
-  for (const name in at.lists) {
-    const path = engine.below(at.path, name);
-    const told = +(raw[`${path}[]`] || [0])[0];
-    if (isFree(name)) resize(path, Math.min(1000, Math.max(told, repeats[name][0])));
-    at.lists[name].forEach(sync);
-  }
-};
-
-/** As many as an expression counts; what was typed in those that are too many stays. */
-const follow = () => {
-  let grown = true;
-  while (grown) {
-    grown = false;
-    for (const node of [...engine.nodes.values()]) {
-      if (!node.item.count || !node.on) continue;
-      const wanted = Math.min(node.count, 1000);
-      const list = listOf(node.path);
-      if (list.length >= Math.floor(wanted)) continue;
-      resize(node.path, Math.floor(wanted));
-      grown = true;
-    }
-    if (grown) engine.refresh();
-  }
-};
-
-// What was typed
 
 const pristine = (slot) => {
   for (const control of engine.controls(slot)) {
@@ -217,22 +74,25 @@ const fillIn = (slot) => {
   if (texts) engine.type(slot, texts);
   if (formula) node.fresh = !texts;
   if (node && node.item.trig) node.fire = !texts;
-  if (node && node.item.mix) mix(node);
+  if (mix && node && node.item.mix) mix(node);
   clearable(slot);
   if (filing) filing.draw(slot);
 };
 
 const clearable = (slot) => {
   const [none] = slot.box.querySelectorAll(".apart input[value='']");
-  if (none) none.parentElement.hidden = !engine.typed(slot).some(Boolean);
+  if (!none) return;
+  const [box, all] = [none.parentElement, none.closest(".apart")];
+  box.hidden = !engine.typed(slot).some(Boolean);
+  all.hidden = box.hidden && !all.children[1];
 };
 
 const load = (given) => {
   raw = plain(given);
-  sync(engine.places.get(""));
+  repeating.sync(engine.places.get(""));
   for (const slot of engine.slots.values()) fillIn(slot);
   engine.refresh();
-  follow();
+  repeating.follow();
   raw = plain();
 };
 
@@ -247,9 +107,7 @@ const collect = () => {
     const texts = engine.typed(slot);
     if (slot.begins || texts.some(Boolean)) all[slot.path] = texts;
   }
-  for (const at of engine.places.values()) {
-    for (const name in at.lists) if (isFree(name)) all[`${engine.below(at.path, name)}[]`] = [`${at.lists[name].length}`];
-  }
+  repeating.tell(all);
   return all;
 };
 
@@ -286,63 +144,6 @@ const soon = () => {
   if (!timer) timer = setTimeout(save, 300);
 };
 
-// Adding and taking away
-
-const moved = (all, path, position, total) => {
-  const next = {};
-  for (const key in all) {
-    const found = key.startsWith(`${path}[`) && /^(\d+)\](.*)$/.exec(key.slice(path.length + 1));
-    const at = found && +found[1];
-    const to = !found || at < position || at > total ? at : at === position ? total : at - 1;
-    next[found ? `${path}[${to}]${found[2]}` : key] = all[key];
-  }
-  next[`${path}[]`] = [`${total - 1}`];
-  return next;
-};
-
-let spare;
-const settleSpare = () => {
-  spare = null;
-  for (const old of form.querySelectorAll(".removed")) old.remove();
-};
-
-const remove = (path) => {
-  const repeat = path.replace(/\[\d+\]$/, "");
-  const position = +/(\d+)\]$/.exec(path)[1];
-  const total = listOf(repeat).length;
-  settleSpare();
-  const left = moved(collect(), repeat, position, total);
-  load(left);
-  spare = { left, repeat, total };
-  const undo = engine.make("button", { class: "link", type: "button", name: "restore" }, words.undo);
-  const note = engine.make("div", { class: "note removed", tabindex: -1 }, `${words.removed} `, undo);
-  const { box } = engine.slots.get(repeat);
-  [...box.children].find((one) => one.dataset.each).before(note);
-  note.focus();
-  soon();
-};
-
-const restore = () => {
-  const { left, repeat, total } = spare;
-  const all = { ...collect(), [`${repeat}[]`]: [`${total}`] };
-  const inside = within(`${repeat}[${total}]`);
-  for (const key in left) if (inside(key)) all[key] = left[key];
-  settleSpare();
-  load(all);
-  focus(engine.slots.get(`${repeat}[${total}]`).box.querySelector(HEADING));
-  soon();
-};
-
-const add = (path) => {
-  settleSpare();
-  const box = grow(path);
-  count(path);
-  engine.refresh();
-  follow();
-  focus(box.querySelector(HEADING));
-  soon();
-};
-
 // Pages
 
 const shown = () => sections.filter((section) => section.querySelector(SHOWN));
@@ -365,22 +166,22 @@ const reveal = (part) => {
   const heading = part.querySelector("h1");
   document.title = `${heading.textContent.replace(/\s+/g, " ").trim()} – ${model.title}`;
   for (const node of engine.nodes.values()) {
-    if (node.item.seed && node.slot) mix(node);
+    if (mix && node.item.seed !== undefined && node.slot) mix(node);
   }
   scrollTo(0, 0);
   focus(heading);
 };
 
-/** Shows a page, or the review where there is none of that id. */
+/** Shows a page; where there is none of that id any more, one that lacks something, or the review. */
 const show = (id) => {
   engine.tell([]);
-  settleSpare();
+  repeating.settle();
   const pages = shown();
-  const part = pages.find((one) => idOf(one) === id);
-  here = part ? id : "";
+  const part = pages.find((one) => idOf(one) === id) || (id && pages.find((one) => engine.faults(one).length));
+  here = idOf(part);
   if (!part) tellAll();
   reveal(part || review);
-  return part ? `#p-${id}` : "#review";
+  return part ? `#p-${here}` : "#review";
 };
 
 const go = (id) => {
@@ -423,7 +224,7 @@ const back = () => {
 const update = () => {
   if (model.timed) model.now = now();
   engine.refresh();
-  follow();
+  repeating.follow();
 };
 
 // The review
@@ -455,7 +256,7 @@ const said = (slot) => {
       if (one.options) return one.selectedOptions[0].text;
       if (!DATES[one.type]) return one.value;
       const day = one.type === "date" ? `${one.value}T00:00` : one.value;
-      return new Date(day).toLocaleString(model.lang, DATES[one.type]);
+      return new Date(day).toLocaleString(words.locale, DATES[one.type]);
     })
     .join(" ");
 };
@@ -518,7 +319,7 @@ const send = async () => {
 const finished = () => {
   done = true;
   here = "";
-  sessionStorage.removeItem(`cabildo ${slug}`);
+  session((all) => all.removeItem(KEY));
   document.getElementById("kept").textContent = "";
   reveal(thanks);
   history.pushState(null, "", "#thanks");
@@ -548,7 +349,7 @@ const jump = (id) => {
 };
 
 const drop = (path) => filing.drop(path);
-const PRESSED = { add, remove, restore, next, back, send, drop };
+const PRESSED = { next, back, send, drop };
 
 const onClick = (event) => {
   const button = event.target.closest("button[name]");
@@ -556,7 +357,7 @@ const onClick = (event) => {
   const other = event.target.closest("a[hreflang]");
   if (button) {
     event.preventDefault();
-    const act = PRESSED[button.name];
+    const act = PRESSED[button.name] || repeating[button.name];
     if (act) act(button.value);
   } else if (link) {
     event.preventDefault();
@@ -582,7 +383,7 @@ const onInput = ({ target }) => {
   if (!slot) return;
   slot.touched = true;
   clearable(slot);
-  follow();
+  repeating.follow();
   soon();
   clearTimeout(quiet);
   quiet = setTimeout(engine.announce, 600);
@@ -604,10 +405,20 @@ const fresh = (token) => ({
   zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 });
 
+// Which draft this tab has; some browsers let pages keep nothing
+const KEY = `cabildo ${slug}`;
+const session = (work) => {
+  try {
+    return work(sessionStorage);
+  } catch (error) {
+    return null;
+  }
+};
+
 const find = async () => {
   const [, wanted] = /^#i-(.+)$/.exec(location.hash) || [];
-  const { drafts } = await cabildo.open(slug);
-  const mine = wanted || sessionStorage.getItem(`cabildo ${slug}`);
+  const { drafts } = await cabildo.open(slug).catch(() => ({ drafts: [] }));
+  const mine = wanted || session((all) => all.getItem(KEY));
   const found = drafts.find(({ instance }) => instance === mine);
   if (found) return found;
   return drafts.sort((a, b) => (a.updated < b.updated ? 1 : -1))[0] || fresh();
@@ -623,12 +434,17 @@ const start = async () => {
     return location.replace(`${draft.doc}#i-${draft.instance}`);
   }
   Object.assign(draft, { version, correction, title, language: lang, doc: model.docs[lang] });
-  sessionStorage.setItem(`cabildo ${slug}`, draft.instance);
+  session((all) => all.setItem(KEY, draft.instance));
   engine = await import(script.dataset.engine);
-  await sow();
+  const { chance, repeats } = script.dataset;
+  if (chance) mix = await (await import(chance)).chance(engine, model, draft.instance);
+  if (repeats) {
+    const tools = { engine, model, form, raw: () => raw, fillIn, furnish, collect, load, focus, soon };
+    repeating = (await import(repeats)).repeating(tools);
+  }
   if (model.timed) model.now = now();
   await engine.begin(form, model, script.dataset);
-  setUp(engine.places.get(""));
+  repeating.setUp(engine.places.get(""));
   furnish(engine.places.get(""));
   if (script.dataset.files) {
     const found = await import(script.dataset.files);
@@ -651,9 +467,14 @@ const start = async () => {
   document.addEventListener("visibilitychange", () => document.hidden && timer && save());
   const [, asked] = /^#p-(.+)$/.exec(location.hash) || [];
   const wanted = location.hash === "#review" ? "" : asked || draft.page || idOf(shown()[0]);
+  opening.remove();
   history.replaceState(null, "", show(wanted));
   await attend();
   save();
 };
 
-start();
+const opening = document.getElementById("opening");
+start().catch((error) => {
+  opening.textContent = opening.dataset.failed;
+  throw error;
+});

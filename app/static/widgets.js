@@ -133,7 +133,12 @@ const points = (fewest) => (item, text) => {
   return odd ? bad("not_a_point", { value: odd }) : lines.join("; ");
 };
 
-const seconds = (item, text) => (/(^|T)\d\d:\d\d$/.test(text) ? `${text}:00` : text);
+// Of the many ways to write them the service knows more
+const TIMES = { not_a_time: /^\d\d?[:.h] ?\d\d/i, not_a_date_time: /^\d\S*(T|,? +)\d\d?[:.h] ?\d\d/i };
+const clock = (code) => (item, text) => {
+  if (!TIMES[code].test(text.trim())) return bad(code);
+  return /(^|T)\d\d:\d\d$/.test(text) ? `${text}:00` : text;
+};
 
 /** Dresses questions; gives how the fields of some types say an answer. */
 export const dress = (boxes, words) => {
@@ -141,8 +146,8 @@ export const dress = (boxes, words) => {
     for (const mark in WIDGETS) if (box.matches(mark) || box.querySelector(mark)) WIDGETS[mark](box, words);
   }
   return {
-    time: seconds,
-    dateTime: seconds,
+    time: clock("not_a_time"),
+    dateTime: clock("not_a_date_time"),
     rank: (item, text, texts) => {
       const pairs = texts.map((one) => [one.slice(0, one.lastIndexOf("=")), +one.slice(one.lastIndexOf("=") + 1)]);
       const order = pairs.filter(([, place]) => place);

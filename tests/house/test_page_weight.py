@@ -9,6 +9,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
@@ -32,6 +33,8 @@ SURVEY_BYTES = 40 * 1024
 SCRIPT_BYTES = 10 * 1024
 BUTTONS = ("Comenzar", "Siguiente", "Enviar mis respuestas")
 UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
+# As static/worker.js finds what a document needs.
+NEEDED = re.compile(r"/static/[^\"'\s<>\\]+")
 # What the server in front writes itself: status line, date, its name.
 SERVER_HEAD = 120
 
@@ -61,6 +64,7 @@ class Scales:
     client: FlaskClient
     coding: str
     weights: list[tuple[str, int]] = field(default_factory=list)
+    bodies: list[int] = field(default_factory=list)
 
     def get(self, url: str) -> TestResponse:
         return self._weigh(url, self.client.get(url, headers={"Accept-Encoding": self.coding}))
@@ -75,6 +79,7 @@ class Scales:
         packed = response.get_data()
         response.close()
         self.weights.append((url, SERVER_HEAD + head + len(packed)))
+        self.bodies.append(len(packed))
         if coding := response.headers.get("Content-Encoding"):
             response.set_data(UNPACK[coding](packed))
         return response
@@ -97,11 +102,11 @@ def linked(page: ElementTree.Element, url: str) -> list[str]:
 
 
 def _modules(page: ElementTree.Element) -> list[str | None]:
-    """What respond.js goes on to load, which the page's model decides."""
+    """What respond.js or phone.js goes on to load, which the page's model decides."""
     scripts = list(page.iter("script"))
     model = next((json.loads(s.text or "{}") for s in scripts if s.get("id") == "model"), {})
-    wanted = {"data-logic": "now", "data-more": "more"}
-    return [s.get(name) for s in scripts for name, key in wanted.items() if key in model]
+    wanted = {"data-logic": {"now", "timed"}, "data-more": {"more"}, "data-widgets": {"dressed"}}
+    return [s.get(name) for s in scripts for name, keys in wanted.items() if keys & model.keys()]
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
@@ -151,6 +156,28 @@ def test_the_whole_survey_is_within_its_budget(app: Flask, address: str, coding:
         scales.get(url)
     assert scales.total <= SURVEY_BYTES, scales.weights
     assert len(scales.weights) > 2 * 8, "the walk was cut short"
+
+
+def test_the_whole_survey_on_a_phone_alone_is_within_its_budget(app: Flask, address: str) -> None:
+    """With the worker and what it keeps (`app/static/worker.js`); each language more adds its own
+    document."""
+    scales = Scales(app.test_client(), "br")
+    page = check_page(scales.get(address).get_data(as_text=True))
+    document = page.element("phone").get("data-url", "")
+    waiting = [document, f"{address}/mine"]
+    waiting += ["/sw.js", "/manifest.webmanifest", *linked(page.tree, address)]
+    seen = {address}
+    while waiting:
+        url = waiting.pop()
+        if url in seen:
+            continue
+        seen.add(url)
+        answer = scales.get(url)
+        assert answer.status_code == 200, url
+        if not url.startswith("/static/"):
+            waiting += NEEDED.findall(answer.get_data(as_text=True).replace("&amp;", "&"))
+    assert sum(scales.bodies) <= SURVEY_BYTES, sorted(scales.weights)
+    assert len(seen) > 12
 
 
 def _buttons(person: Person) -> set[str]:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.respond.phone import address
-from app.services import collections
+from app.services import collections, surveys
 from tests.respond.conftest import DEFINITION
 
 DEFINITIONS = DEFINITION.parent
@@ -78,3 +78,18 @@ def test_it_speaks_each_language(app: Flask, field: Callable[..., str]) -> None:
 def test_a_collection_that_staff_fills_has_none(app: Flask, field: Callable[..., str]) -> None:
     start = field(public=False)
     assert app.test_client().get(f"{start}/phone").status_code == 303
+
+
+def test_a_document_of_an_older_version_stays(app: Flask, field: Callable[..., str]) -> None:
+    text = DEFINITION.read_text()
+    start = field(text)
+    with app.test_request_context():
+        kept = address(collections.find("barrio"), "es")
+    newer = text.replace("version: ", "version: 9", 1)
+    with app.app_context():
+        version = surveys.save_definition(newer)
+        surveys.publish(version.survey_id)
+        collections.use_version("barrio", version.name)
+    client = app.test_client()
+    assert client.get(str(kept)).status_code == 200
+    assert client.get(str(kept)).get_data() != client.get(f"{start}/phone").get_data()

@@ -70,7 +70,7 @@ class Phone:
             simulated=False,
             mode="confidential",
         )
-        asked = Asked(collection, survey, "v", "1", 0)
+        asked = Asked(collection, survey, "v", "1", 0, invited=False)
         with self.app.test_request_context(f"/e/{SLUG}/phone"):
             return document(asked, language).bodies["identity"]
 

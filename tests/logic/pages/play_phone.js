@@ -15,7 +15,9 @@ const press = (name, root = form) => {
 const draft = async () => {
   dispatchEvent(new Event("pagehide"));
   await new Promise((done) => setTimeout(done, 10));
-  return cabildo.draft(sessionStorage.getItem("cabildo prueba"));
+  // The first one is written once the document has the draft to itself
+  const found = await cabildo.draft(sessionStorage.getItem("cabildo prueba"));
+  return found || draft();
 };
 
 const snapshot = async (done) => {
