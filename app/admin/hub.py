@@ -67,7 +67,7 @@ PAGES = (
     (
         "admin.field_work",
         Permission.MANAGE,
-        N_("Terreno"),
+        N_("Visitas y cuotas"),
         N_("Resultado de las visitas, cuotas y teléfonos de quienes entrevistan."),
     ),
 )
