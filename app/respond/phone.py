@@ -102,6 +102,14 @@ def address(collection: Collection, language: str, *, invited: bool = False) -> 
     return asked.address(language) if asked else None
 
 
+def sealed_address(collection: Collection, language: str) -> str | None:
+    """`address` for interviewers' phones, which seal what they keep, and seal no files yet."""
+    asked = find(collection)
+    if asked is None or asks_for_files(asked.survey):
+        return None
+    return asked.address(language)
+
+
 def has_key(collection: Collection, key: str) -> bool:
     """Whether the address is one that staff were given: a survey that only interviewers ask."""
     return hmac.compare_digest(key.encode(), _key(collection).encode())
