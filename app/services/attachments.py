@@ -199,6 +199,17 @@ def drop_unused(draft: Draft, answers: Mapping[str, Sequence[str]]) -> list[str]
     return [row.key for row in unused]
 
 
+def drop_unnamed(draft: Draft, survey: Survey, answers: Mapping[str, object]) -> list[str]:
+    """Let go of files of questions that turned out not to be asked, when the draft is sent; gives
+    what to `forget` after the commit."""
+    named = _named(answers, _asked(survey))
+    rows = of_instance(draft.collection_id, draft.instance_id)
+    unused = [row for name, row in rows.items() if name not in named]
+    for row in unused:
+        db.session.delete(row)
+    return [row.key for row in unused]
+
+
 def drop_of(instances: Iterable[str]) -> list[str]:
     """Let go of all files of these instances; gives what to `forget` after the commit."""
     wanted = list(instances)

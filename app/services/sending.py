@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
-from app.models import Channel, Collection, Draft, Invitation, Mode, Receipt
-from app.services import collections, drafts, invitations
+from app.models import Channel, Collection, Draft, Invitation, Mode, Receipt, Response
+from app.services import attachments, collections, drafts, invitations
 from app.services.codes import receipt_code
 from app.services.receiving import ZONE, Received, Submission, Verdict, receive
 from encuestas import AnswerFault, Source
@@ -85,9 +85,14 @@ def _send(
     received = receive(submission)
     if received.verdict is Verdict.INVALID:
         return tuple(received.faults)
+    unused: list[str] = []
+    if received.verdict is Verdict.STORED and attachments.asks_for_files(submission.survey):
+        kept = db.session.get_one(Response, received.response_id)
+        unused = attachments.drop_unnamed(draft, submission.survey, kept.answers)
     db.session.add(_receipt(draft, received, code=code, now=now))
     db.session.delete(draft)
     db.session.commit()
+    attachments.forget(unused)
     return ()
 
 

@@ -306,3 +306,24 @@ def test_a_body_that_breaks_off_changes_nothing(visitor: Person, rows: Callable[
     )
     assert answer.status_code == 400
     assert rows(Draft)[0].answers == before
+
+
+def test_the_file_of_a_question_that_is_not_asked_any_more_leaves(
+    app: Flask, field: Callable[..., str], rows: Callable[..., list]
+) -> None:
+    asked = FILES.replace(
+        "max_mb: 1, max_pixels", "relevant: \"${street} != 'no'\", max_mb: 1, max_pixels"
+    )
+    visitor = Person(app.test_client())
+    visitor.open(field(asked, slug="archivos"))
+    visitor.press("Comenzar")
+    visitor.press(NEXT, street="sí", **{"photo@": (png(), "a.png")})
+    visitor.open("/e/archivos/p/photos")
+    visitor.press(NEXT, street="no")
+    assert len(rows(Attachment)) == 1, "who answers may come back to it"
+    visitor.open("/e/archivos/review")
+    visitor.press("Enviar mis respuestas")
+    [response] = rows(Response)
+    assert response.answers == {"street": "no"}
+    assert rows(Attachment) == []
+    assert kept(app) == []
