@@ -78,7 +78,10 @@ def take(
     mine = desk.join(items[0])
     with desk.busy:
         while mine.outcome is None and not mine.alone:
-            _take_together(desk.next(), occasion)
+            if batch := desk.next():
+                _take_together(batch, occasion)
+            else:  # whoever took it along was stopped in the middle
+                mine.alone = True
     return [mine.outcome] if mine.outcome is not None else occasion.take(items, may_use)
 
 
