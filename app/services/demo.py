@@ -23,7 +23,15 @@ from app.models import (
     Territory,
     User,
 )
-from app.services import attachments, collections, demo_data, receiving, register, surveys
+from app.services import (
+    attachments,
+    collections,
+    demo_data,
+    plan_documents,
+    receiving,
+    register,
+    surveys,
+)
 from app.services.audit import note
 from app.services.collections import Fielding
 from app.services.sampling import read_sampling
@@ -75,6 +83,7 @@ def remove() -> None:
         raise Problem(ProblemCode.DEMO_IN_USE)
     simulated = select(Collection.id).where(Collection.simulated)
     unused = attachments.keys_of(Attachment.collection_id.in_(simulated))
+    unused += plan_documents.keys_of(Plan.simulated)
     # Drafts first: one may be about to change a response.
     db.session.execute(delete(Draft).where(Draft.collection_id.in_(simulated)))
     db.session.execute(delete(Response).where(Response.simulated))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import IO
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from app.errors import Problem, ProblemCode
@@ -50,6 +50,12 @@ def find(code: str) -> Plan:
     if found is None:
         raise Problem(ProblemCode.NOT_FOUND)
     return found
+
+
+def keys_of(*where: ColumnElement[bool]) -> list[str]:
+    """Where the documents of these plans are, for who deletes their rows."""
+    query = select(Plan).where(Plan.document_hash.is_not(None), *where)
+    return [key(plan) for plan in db.session.scalars(query)]
 
 
 def attach(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Plan, Territory
-from app.services import collections, invitations, inviting, plan_documents
+from app.services import collections, demo, invitations, inviting, plan_documents
 from tests.analytics.conftest import field, make_plan
 from tests.pages import Person
 
@@ -195,3 +195,19 @@ def test_a_summary_in_the_readers_language(plans: None, app: Flask) -> None:
     assert "Water." in html
     assert "Agua 1" not in html
     assert '<span lang="es">Agua 2.' in html
+
+
+def test_the_demonstration_takes_its_documents_along(
+    plans: None, manager: Person, app: Flask, tmp_path: Path
+) -> None:
+    with app.app_context():
+        place = Territory(code="T-D", name="De ensayo", simulated=True)
+        db.session.add(Plan(code="PDT-D", title="De ensayo", territory=place, simulated=True))
+        db.session.commit()
+    upload(manager, pdf(), "PDT-D")
+    upload(manager, pdf(), "PDT-1")
+    assert len(kept_files(tmp_path)) == 2
+    with app.app_context():
+        demo.remove()
+    assert len(kept_files(tmp_path)) == 1
+    assert manager.client.get("/register/plans/PDT-1/document").status_code == 200
