@@ -38,14 +38,21 @@
     };
   };
 
+  // Also where the page says what touching it means
+  const rename = (button) => {
+    const said = button.form.previousElementSibling;
+    said.textContent = said.textContent.replace(button.textContent, again);
+    button.className = "plain";
+    button.textContent = again;
+  };
+
   const offer = (rows) => {
     const own = (row) => row.slug === slug && row.token === token && Object.keys(row.raw || {}).length;
     const [newest, ...others] = rows("drafts").filter(own).sort((a, b) => (a.updated < b.updated ? 1 : -1));
     const [button] = document.forms[0].querySelectorAll("button");
     if (newest) show("begun").querySelector("a.button").href = `${newest.doc}#i-${newest.instance}`;
     else if (!token && rows("receipts").some((one) => one.slug === slug)) show("sent-here");
-    if (newest) button.className = "plain";
-    if (newest) button.textContent = again;
+    if (newest) rename(button);
     // With a personal link there is one answer, and this is it
     if (newest && token) document.forms[0].hidden = true;
     if (others.length) show("more");

@@ -23,6 +23,7 @@ from tests.install_chromium import find_chromium
 from tests.offline.conftest import Service
 
 pytestmark = needs_chromium
+expect.set_options(timeout=20_000)
 KEPT = """async () => {
   const names = (await caches.keys()).filter((name) => name.startsWith("cabildo /"));
   const doors = await (await caches.open("cabildo")).keys();
