@@ -43,6 +43,7 @@ class Server:
     environment: Mapping[str, str]
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    ended: bool = False
     _starting: Lock = field(default_factory=Lock)
 
     def _begin(self) -> None:
@@ -67,6 +68,8 @@ class Server:
     def _start(self) -> None:
         until = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < until:
+            if self.ended:
+                return
             if self.process is None or self.process.poll() is not None:
                 self._begin()
             if self._ready():
@@ -94,6 +97,12 @@ class Server:
             workers[number % len(workers)].kill()
 
     def stop(self) -> None:
+        """For good: nobody who is still starting it has their way."""
+        self.ended = True
+        with self._starting:
+            self._stop()
+
+    def _stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             try:
