@@ -179,6 +179,7 @@ def test_after_the_phone_goes_on_nothing_can_be_read_and_nothing_is_lost(
     ready: Callable[[], Page], phone: BrowserContext, service: Service
 ) -> None:
     page = ready()
+    before = len(kept(service, "select id from responses"))
     phone.set_offline(True)
     frame = begin(page, address="Calle Secreta 5")
     answer(frame)
@@ -191,7 +192,6 @@ def test_after_the_phone_goes_on_nothing_can_be_read_and_nothing_is_lost(
     assert SECRET not in left
     assert "Calle Secreta" not in left
     assert "Calle Secreta" not in page.content()
-    before = len(kept(service, "select id from responses"))
     phone.set_offline(False)
     page.reload()
     page.wait_for_selector("#setup:visible")
