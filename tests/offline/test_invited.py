@@ -54,10 +54,11 @@ def test_the_answers_of_a_link_are_kept_and_sent_with_it(
     assert received(page)
     anonymous = "anonymous" in page.url
     query = """SELECT r.state, r.invitation_id IS NOT NULL, i.used FROM responses r
-        JOIN invitations i ON i.collection_id = r.collection_id WHERE r.mode = ?"""
+        JOIN invitations i ON i.collection_id = r.collection_id
+        JOIN collections c ON c.id = r.collection_id WHERE c.slug = ?"""
     with closing(sqlite3.connect(service.data / "cabildo.sqlite3")) as base:
         mode = Mode.ANONYMOUS if anonymous else Mode.CONFIDENTIAL
-        rows = base.execute(query, [mode.value]).fetchall()
+        rows = base.execute(query, [f"invitados-{mode}"]).fetchall()
     assert rows == [("submitted", int(not anonymous), int(anonymous))]
     page.goto(link)
     words = page.inner_text("main")

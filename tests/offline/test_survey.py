@@ -237,7 +237,11 @@ def test_a_collection_that_closed_meanwhile(
     with service.within():
         collections.close_collection("cierra")
     phone.set_offline(False)
-    page.goto(f"{service.address}/e/cierra")
+    for _ in range(8):  # a second may pass, and a slow service is not waited for
+        page.goto(f"{service.address}/e/cierra")
+        if page.get_by_text("Ver lo guardado en este teléfono").count():
+            break
+        page.wait_for_timeout(1100)
     page.click("text=Ver lo guardado en este teléfono")
     page.click("text=Continuar donde quedé")
     answer(page)
