@@ -162,6 +162,8 @@ const reveal = (part) => {
   const progress = document.querySelector(".progress");
   const at = pages.indexOf(part);
   progress.hidden = part === thanks;
+  const code = document.getElementById("code");
+  if (code) code.hidden = progress.hidden;
   document.getElementById("at").textContent = at < 0 ? "" : `· ${engine.fill(words.page, { n: at + 1, total: pages.length })}`;
   const heading = part.querySelector("h1");
   document.title = `${heading.textContent.replace(/\s+/g, " ").trim()} – ${model.title}`;
