@@ -47,7 +47,7 @@ class Settings:
     testing: bool = False
     page_seconds: float = 1.0
     """For how long a page that is the same for everybody is given again as it is (`app.shelf`),
-    and what is known of a collection is used again (`app.services.known`)."""
+    and what is known of a collection is used again (`app.services.receiving.known`)."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:

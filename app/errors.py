@@ -1,6 +1,6 @@
 """Problems that a person can be told about, and how they become a page or JSON.
 
-Services raise `Problem` with a code; `app.messages` has the words in Spanish and English.
+Services raise `Problem` with a code; `app.words.messages` has the words in Spanish and English.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class ProblemCode(StrEnum):
     # about the design of a sample: as it is declared
     DESIGN_NOT_A_SAMPLE = "design_not_a_sample"  # slug
     DESIGN_UNKNOWN_KEY = "design_unknown_key"  # key, allowed
-    DESIGN_BAD_VALUE = "design_bad_value"  # key, value, expected: a shape of app.messages
+    DESIGN_BAD_VALUE = "design_bad_value"  # key, value, expected: a shape of app.words.messages
     DESIGN_UNSUITABLE_QUESTION = "design_unsuitable_question"  # key, question, type, types
     DESIGN_OTHER_VALUES = "design_other_values"  # question, missing, extra
     DESIGN_OTHER_POPULATION = "design_other_population"  # people, population
@@ -188,7 +188,7 @@ def code_of_status(status: int) -> ProblemCode:
 
 def problem_response(problem: Problem, *, status: int | None = None) -> Response:
     """The problem as JSON where JSON was asked for, else as a page. Never a trace."""
-    from app.messages import problem_words  # messages needs the codes above
+    from app.words.messages import problem_words  # messages needs the codes above
 
     title, remedy = problem_words(problem)
     code = status or problem.status

@@ -9,7 +9,7 @@ from flask import Response, abort, request
 from app.assets import A_DAY
 from app.file_response import kept_response
 from app.models import Plan
-from app.services import plan_documents
+from app.services.register import plan_documents
 from encuestas.attached.kinds import PDF
 
 

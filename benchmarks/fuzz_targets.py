@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from flask import Flask
 from flask_babel import Babel, force_locale
 
-from app.messages import answer_fault_text, definition_fault_text
+from app.words.messages import answer_fault_text, definition_fault_text
 from encuestas import (
     AnswerFault,
     DefinitionErrors,

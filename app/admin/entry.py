@@ -17,13 +17,14 @@ from app.admin.blueprint import admin
 from app.admin.entry_page import FIELD, differing_rows, entry_data, rows
 from app.errors import Problem, ProblemCode
 from app.language import LANGUAGES, N_, current_language, language_links
-from app.messages import answer_fault_text
 from app.models import Collection, PaperState
 from app.models.columns import random_key, utc_now
 from app.permissions import Permission, may, requires
 from app.reports.words import percent
-from app.services import collections, paper_entry
-from app.services.paper_entry import Outcome, Status, Typed
+from app.services import collections
+from app.services.paper import paper_entry
+from app.services.paper.paper_entry import Outcome, Status, Typed
+from app.words.messages import answer_fault_text
 from encuestas import Survey
 from encuestas.paths import name_of
 from encuestas.types.date import day_in

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.reports.paper_words import Wording
-from app.services.paper_fields import fields
+from app.services.paper.fields import fields
 from encuestas import Question, Survey
 from encuestas.logic.nodes import Expression
 from encuestas.logic.portable import MORE, SERVER_ONLY, functions, portable

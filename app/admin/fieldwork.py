@@ -16,9 +16,10 @@ from app.models import CaseResult, Collection
 from app.models.columns import utc_now
 from app.permissions import Permission, requires
 from app.reports.words import number, percent
-from app.services import collections, devices, field_pack, fieldwork, quotas
-from app.services.handing_over import hand_over, note_file, read_file
-from app.services.receiving import ZONE
+from app.services import collections
+from app.services.fieldwork import devices, outcomes, pack, quotas
+from app.services.fieldwork.handing_over import hand_over, note_file, read_file
+from app.services.receiving.rule import ZONE
 from encuestas import Survey
 
 RESULTS = {
@@ -52,12 +53,12 @@ LARGEST = 100_000
 def field_work(slug: str) -> str:
     collection, lang = collections.find(slug), current_language()
     survey = collections.fielded(collection)
-    found = fieldwork.outcomes(collection)
+    found = outcomes.outcomes(collection)
     rates = found.rates
     return render_template(
         "admin/fieldwork.html",
         **_frame(collection, survey),
-        cases=[(_(RESULTS[result]), number(count, lang), fieldwork.AAPOR[result])
+        cases=[(_(RESULTS[result]), number(count, lang), outcomes.AAPOR[result])
                for result, count in found.cases.items()],
         total=sum(found.cases.values()),
         rates=[
@@ -66,7 +67,7 @@ def field_work(slug: str) -> str:
             for value in [getattr(rates, name)]
         ] if rates else [],
         contacts=found.contacts,
-        quotas=field_pack.quota_lines(collection, survey, lang),
+        quotas=pack.quota_lines(collection, survey, lang),
         surplus=quotas.surplus(collection),
         devices=devices.every(),
         day=format_date,

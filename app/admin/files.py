@@ -13,7 +13,9 @@ from app.file_response import file_response
 from app.language import current_language, language_links
 from app.permissions import Permission, requires
 from app.reports.words import number
-from app.services import collections, exports, file_lists
+from app.services import collections
+from app.services.attachments import lists
+from app.services.exports import stream
 
 
 @admin.get("/<slug>/files")
@@ -23,8 +25,8 @@ def files(slug: str) -> str:
     collection = collections.find(slug)
     asked = request.args.get("from", "")
     first = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
-    found = file_lists.count(collection)
-    rows = file_lists.listed(collection, first=first)
+    found = lists.count(collection)
+    rows = lists.listed(collection, first=first)
     after = first + len(rows)
     lang = current_language()
     survey = collections.fielded(collection)
@@ -44,7 +46,7 @@ def files(slug: str) -> str:
     )
 
 
-def _line(slug: str, row: file_lists.Listed, survey: Any, lang: str) -> dict[str, Any]:
+def _line(slug: str, row: lists.Listed, survey: Any, lang: str) -> dict[str, Any]:
     known = survey.has(row.question)
     return {
         "response": row.response[:8],
@@ -58,7 +60,7 @@ def _line(slug: str, row: file_lists.Listed, survey: Any, lang: str) -> dict[str
 @admin.get("/<slug>/files/<key>")
 @requires(Permission.EXPORT)
 def one_file(slug: str, key: str) -> ResponseReturnValue:
-    found = file_lists.find(collections.find(slug), key)
+    found = lists.find(collections.find(slug), key)
     return file_response(found) if found else abort(404)
 
 
@@ -66,8 +68,8 @@ def one_file(slug: str, key: str) -> ResponseReturnValue:
 @requires(Permission.EXPORT)
 def files_archive(slug: str) -> Response:
     """All that are here, and the names of those that are missing."""
-    pieces = file_lists.archive(slug)
-    exports.note_export(slug, actor=current_user, format="files")
+    pieces = lists.archive(slug)
+    stream.note_export(slug, actor=current_user, format="files")
     return Response(
         stream_with_context(pieces),
         mimetype="application/zip",

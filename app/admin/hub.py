@@ -11,7 +11,8 @@ from app.language import N_, current_language, language_links
 from app.permissions import Permission, may, requires
 from app.reports import summary
 from app.reports.words import number
-from app.services import analytics, collections
+from app.services import collections
+from app.services.analytics import analyse
 from encuestas import localized
 
 # endpoint, its permission, what it is called, what it is for
@@ -90,7 +91,7 @@ def index() -> str:
                 "state": summary.period(each.opens_at, each.closes_at),
                 "simulated": each.simulated,
             }
-            for each in analytics.listed()
+            for each in analyse.listed()
         ],
     )
 

@@ -19,18 +19,19 @@ from app.admin.blueprint import admin
 from app.admin.invitations import frame, made_words
 from app.config import MAX_BODY_BYTES
 from app.errors import Problem, ProblemCode
-from app.import_words import import_fault_text
 from app.language import current_language
-from app.messages import problem_words
 from app.permissions import Permission, requires
 from app.reports.cards import cards_pdf
-from app.services import collections, invitation_files, inviting_many
-from app.services.import_faults import ImportRefused
-from app.services.import_file import CsvFile, open_csv
-from app.services.invitation_list import Which
-from app.services.inviting_many import COLUMNS, Looked
-from app.services.letters import Writer
+from app.services import collections
+from app.services.imports.faults import ImportRefused
+from app.services.imports.table import CsvFile, open_csv
+from app.services.invitations import invitation_files, inviting_many
+from app.services.invitations.inviting_many import COLUMNS, Looked
+from app.services.invitations.letters import Writer
+from app.services.invitations.listing import Which
 from app.uploads import FileRequest
+from app.words.imports import import_fault_text
+from app.words.messages import problem_words
 
 SHOWN = 200
 FORMATS = {"csv": "text/csv", "txt": "text/plain", "pdf": "application/pdf"}

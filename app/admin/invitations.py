@@ -16,15 +16,16 @@ from werkzeug.wrappers import Response
 from app.admin.blueprint import admin
 from app.errors import Problem, ProblemCode
 from app.language import current_language, language_links
-from app.messages import problem_words
 from app.models import Access, Collection, LetterKind, LetterState, Mode
 from app.permissions import Permission, requires
-from app.services import collections, invitation_list, inviting, inviting_many, mailing
-from app.services.invitation_list import PAGE, Line, Which
-from app.services.inviting import Invitee
-from app.services.letters import Writer
-from app.services.postbox import Server
-from app.services.receiving import ZONE
+from app.services import collections
+from app.services.invitations import inviting, inviting_many, listing, mailing
+from app.services.invitations.inviting import Invitee
+from app.services.invitations.letters import Writer
+from app.services.invitations.listing import PAGE, Line, Which
+from app.services.invitations.postbox import Server
+from app.services.receiving.rule import ZONE
+from app.words.messages import problem_words
 
 AT_ONCE = 50
 """Letters that one press of a button sends: a page should not take minutes."""
@@ -95,7 +96,7 @@ def messages(slug: str) -> str:
     """A message for each who has not answered, to be sent from one's own telephone."""
     collection = collections.find(slug)
     page = _page_number()
-    found = invitation_list.listed(collection, which=Which.SILENT, page=page)
+    found = listing.listed(collection, which=Which.SILENT, page=page)
     writer = Writer(collection, _url())
     return render_template(
         "admin/messages.html",
@@ -168,7 +169,7 @@ def _list_html(slug: str) -> str:
     which = request.args.get("which", "")
     which = Which(which) if which in set(Which) else Which.ALL
     search, page = request.args.get("q", "")[:100], _page_number()
-    found = invitation_list.listed(collection, which=which, search=search, page=page)
+    found = listing.listed(collection, which=which, search=search, page=page)
     kept = {"q": search or None, "which": which if which is not Which.ALL else None}
     return render_template(
         "admin/invitations.html",
@@ -186,7 +187,7 @@ def _list_html(slug: str) -> str:
 
 def _one_html(slug: str, key: str) -> str:
     found = inviting.find(slug, key)
-    line = invitation_list.one(found)
+    line = listing.one(found)
     writer = Writer(found.collection, _url())
     try:
         said, reach = _message(writer, line)
@@ -205,7 +206,7 @@ def _one_html(slug: str, key: str) -> str:
         letters=[
             (format_datetime(each.at, "short"), _kind(each.kind), each.email,
              _letter_state(each.state), each.reason)
-            for each in invitation_list.letters_of(found)
+            for each in listing.letters_of(found)
         ],
     )  # fmt: skip
 

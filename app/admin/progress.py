@@ -16,9 +16,10 @@ from app.language import current_language, language_links
 from app.models import Collection, ContactResult
 from app.permissions import Permission, may, requires
 from app.reports.words import number, percent
-from app.services import collections, contacts
+from app.services import collections
 from app.services import progress as service
 from app.services.progress import LONGEST_NOTE, Rate, Silent
+from app.services.register import contacts
 
 SHOWN = 200
 """Organisations that the page lists; the file has all of them."""

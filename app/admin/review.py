@@ -15,19 +15,20 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from app.admin.blueprint import admin
-from app.answer_words import answer_words
 from app.config import MAX_BODY_BYTES
 from app.errors import Problem, ProblemCode
 from app.forms.items import MOST_ITEMS, read_json, take_in
 from app.language import N_, current_language, language_links
-from app.messages import answer_fault_text
 from app.models import Channel, Collection, Decision, Mode, Quarantined, Reason, Response
 from app.models.response import COUNTED
 from app.permissions import Permission, requires
-from app.services import collections, review
-from app.services.inbox import Outcome
-from app.services.receiving import Verdict
-from app.verdict_words import REASONS, verdict_words
+from app.services import collections
+from app.services.receiving import review
+from app.services.receiving.inbox import Outcome
+from app.services.receiving.rule import Verdict
+from app.words.answers import answer_words
+from app.words.messages import answer_fault_text
+from app.words.verdicts import REASONS, verdict_words
 from encuestas import AnswerFault, Survey
 from encuestas.paths import flatten, name_of
 

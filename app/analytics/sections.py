@@ -17,7 +17,7 @@ from app.reports.figure_words import (
     value_text,
 )
 from app.reports.words import number
-from app.services.findings import Analysis, Listed, MeasureFigures
+from app.services.analytics.findings import Analysis, Listed, MeasureFigures
 from encuestas import MeasureKind, localized
 
 Flags = Sequence[tuple[str, str]]

@@ -14,10 +14,10 @@ from app.models.columns import utc_now
 from app.permissions import Permission, requires
 from app.reports import kinds, pictures, summary, tables
 from app.reports.report import report_data, report_pdf
-from app.services import analytics as service
-from app.services import fingerprint
-from app.services.exports import export_bytes, export_name, note_export
-from app.services.findings import Analysis
+from app.services.analytics import analyse as service
+from app.services.analytics import fingerprint
+from app.services.analytics.findings import Analysis
+from app.services.exports.stream import export_bytes, export_name, note_export
 
 analytics = Blueprint("analytics", __name__)
 MIMETYPES = {

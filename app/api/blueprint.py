@@ -10,9 +10,9 @@ from werkzeug.exceptions import HTTPException
 from app.errors import Problem, ProblemCode, code_of_status
 from app.extensions import DATABASE_ERRORS, DatabaseError, db
 from app.language import COOKIE, LANGUAGES
-from app.messages import problem_words
 from app.origin import refuse_cross_site
 from app.permissions import public
+from app.words.messages import problem_words
 
 v1 = Blueprint("api", __name__, url_prefix="/api/v1", description="Cabildo, version 1")
 

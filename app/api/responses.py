@@ -15,11 +15,11 @@ from app.config import MAX_BODY_BYTES
 from app.errors import Problem, ProblemCode
 from app.forms.items import MOST_ITEMS, ItemSchema, read_json, take_in
 from app.language import current_language
-from app.messages import answer_fault_text
 from app.permissions import public
-from app.services.inbox import Outcome
-from app.services.receiving import Verdict
-from app.verdict_words import verdict_words
+from app.services.receiving.inbox import Outcome
+from app.services.receiving.rule import Verdict
+from app.words.messages import answer_fault_text
+from app.words.verdicts import verdict_words
 
 MOST_BYTES = 16 * MAX_BODY_BYTES
 """Of a list. One item alone may have `MAX_BODY_BYTES`."""

@@ -26,7 +26,7 @@ from app.cli.words import cli_language, translate_help
 from app.config import ConfigError
 from app.errors import Problem
 from app.language import N_
-from app.messages import problem_words
+from app.words.messages import problem_words
 
 
 @click.group(help=N_("Cabildo: encuestas que se responden en cualquier teléfono, y sus cifras."))

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from app.extensions import reading
 from app.language import N_, current_language
 from app.reports import summary, tables
-from app.services.analytics import analyse
-from app.services.findings import Analysis, MeasureFigures
+from app.services.analytics.analyse import analyse
+from app.services.analytics.findings import Analysis, MeasureFigures
 
 
 @click.command(help=N_("Las cifras de una recolección, cada una con su intervalo, base y método."))

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from analisis import AnalysisError, Statistic
 from analisis.io import design_file, report
 from analisis.io.declared import Answer
-from app.file_words import analysis_error_text
 from app.language import N_, current_language
 from app.reports.figure_words import flag_words, interval_text, method_words, value_text
 from app.reports.words import number, percent
+from app.words.files import analysis_error_text
 
 
 @click.command(

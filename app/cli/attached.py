@@ -9,7 +9,8 @@ from flask_babel import ngettext
 from app.cli.files import new_file
 from app.extensions import reading
 from app.language import N_
-from app.services import attachments, collections, file_lists
+from app.services import collections
+from app.services.attachments import attachments, lists
 
 
 @click.command("files", help=N_("Ver qué archivos faltan por llegar; con --all, todos."))
@@ -18,9 +19,9 @@ from app.services import attachments, collections, file_lists
 def list_files(slug: str, every: bool) -> None:
     with reading():
         collection = collections.find(slug)
-        count = file_lists.count(collection)
+        count = lists.count(collection)
         first = 0
-        while rows := file_lists.listed(collection, missing=not every, first=first):
+        while rows := lists.listed(collection, missing=not every, first=first):
             for row in rows:
                 mark = row.size if row.arrived else _("falta")
                 click.echo(f"{row.response}\t{row.question}\t{row.name}\t{mark}")
@@ -35,7 +36,7 @@ def list_files(slug: str, every: bool) -> None:
 @click.option("-o", "--output", help=N_("El archivo; «-» es la salida. Si no se dice, SLUG.zip."))
 def save_files(slug: str, output: str | None) -> None:
     with new_file(output or f"{slug}.zip") as file:
-        file_lists.write_archive(slug, file.write)
+        lists.write_archive(slug, file.write)
 
 
 @click.command("sweep", help=N_("Borrar los archivos que ninguna respuesta ni borrador nombra."))

@@ -17,10 +17,11 @@ from app.extensions import reading
 from app.language import N_
 from app.models import Access, Mode, Selection
 from app.models.columns import utc_now
-from app.services import analytics, collections
-from app.services.findings import Listed
-from app.services.receiving import ZONE
-from app.services.sampling import Sampling, read_sampling
+from app.services import collections
+from app.services.analytics import analyse
+from app.services.analytics.findings import Listed
+from app.services.analytics.sampling import Sampling, read_sampling
+from app.services.receiving.rule import ZONE
 from encuestas import DefinitionErrors
 from encuestas.source import read_source
 from encuestas.writing import write_data
@@ -179,7 +180,7 @@ def close(slug: str) -> None:
 @collection.command("list", help=N_("Ver las recolecciones y cuántas respuestas tienen."))
 def list_() -> None:
     with reading():
-        found = analytics.listed()
+        found = analyse.listed()
     for row in found:
         count = ngettext("%(num)d respuesta", "%(num)d respuestas", row.responses)
         marks = [_state(row), row.selection.value, count]

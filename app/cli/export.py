@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from app.cli.files import new_file
 from app.language import LANGUAGES, N_, current_language
-from app.services import exports
+from app.services.exports import stream
 
 
 @click.command(
@@ -17,7 +17,7 @@ from app.services import exports
 @click.option(
     "--format",
     "fmt",
-    type=click.Choice([word.value for word in exports.ExportFormat]),
+    type=click.Choice([word.value for word in stream.ExportFormat]),
     default="csv",
     show_default=True,
     help=N_("El formato del archivo."),
@@ -57,9 +57,9 @@ def export(
         raise click.UsageError(_("--repeat es para CSV, y sin --wide."))
     if wide and fmt == "json":
         raise click.UsageError(_("--wide es para tablas: el JSON ya trae todo."))
-    name = output or exports.export_name(slug, fmt, repeat)
+    name = output or stream.export_name(slug, fmt, repeat)
     with new_file(name) as file:
-        adjusted = exports.write_export(
+        adjusted = stream.write_export(
             slug,
             file.write,
             fmt=fmt,

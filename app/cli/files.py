@@ -12,8 +12,8 @@ from typing import IO
 import click
 from flask_babel import gettext as _
 
-from app.messages import definition_fault_text
-from app.survey_words import warning_text
+from app.words.messages import definition_fault_text
+from app.words.surveys import warning_text
 from encuestas import DefinitionFault
 from encuestas.source import MAX_BYTES
 from encuestas.warnings import DefinitionWarning

@@ -14,19 +14,18 @@ from flask_babel import ngettext
 
 from app.cli.collection import MOMENT
 from app.cli.files import readable
-from app.import_words import import_fault_text
 from app.language import N_
-from app.messages import problem_words
 from app.models import LetterKind
 from app.reports.cards import cards_pdf
-from app.services import invitation_files, inviting, inviting_many, mailing
-from app.services import invitations as links
-from app.services.import_faults import ImportRefused
-from app.services.import_file import open_csv
-from app.services.invitation_list import Which
-from app.services.inviting import Invitee
-from app.services.letters import Writer
-from app.services.postbox import Server
+from app.services.imports.faults import ImportRefused
+from app.services.imports.table import open_csv
+from app.services.invitations import invitation_files, inviting, inviting_many, links, mailing
+from app.services.invitations.inviting import Invitee
+from app.services.invitations.letters import Writer
+from app.services.invitations.listing import Which
+from app.services.invitations.postbox import Server
+from app.words.imports import import_fault_text
+from app.words.messages import problem_words
 
 
 @click.group(help=N_("Invitaciones: hacerlas, sacarlas, terminarlas y enviarlas."))

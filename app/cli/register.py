@@ -11,14 +11,14 @@ from flask_babel import ngettext
 
 from app.cli.files import readable
 from app.extensions import reading
-from app.import_words import import_fault_text
 from app.language import N_
-from app.register_words import register_fault_text
-from app.services import register_import
-from app.services.import_faults import ImportRefused
-from app.services.register import COLUMNS, Noun, cell, registered
-from app.services.register_cells import RegisterFault
-from app.services.register_import import Change, Outcome, RegisterRefused
+from app.services.imports.faults import ImportRefused
+from app.services.register import register_files
+from app.services.register.cells import RegisterFault
+from app.services.register.places import COLUMNS, Noun, cell, registered
+from app.services.register.register_files import Change, Outcome, RegisterRefused
+from app.words.imports import import_fault_text
+from app.words.register import register_fault_text
 
 
 @click.group(help=N_("Registro: territorios, organizaciones y planes."))
@@ -64,7 +64,7 @@ def list_(noun: str) -> None:
 
 def _bring_in(noun: Noun, name: str) -> None:
     try:
-        file = register_import.open_file(noun, readable(name))
+        file = register_files.open_file(noun, readable(name))
         found = _(
             "%(file)s: codificación %(encoding)s, columnas %(columns)s.",
             file=file.path.name,
@@ -72,10 +72,10 @@ def _bring_in(noun: Noun, name: str) -> None:
             columns=", ".join(file.header),
         )
         click.echo(found, err=True)
-        if unused := register_import.unused_columns(noun, file):
+        if unused := register_files.unused_columns(noun, file):
             words = _("Columnas que no se usan: %(names)s.", names=", ".join(unused))
             click.echo(words, err=True)
-        outcome = register_import.register_file(noun, file)
+        outcome = register_files.register_file(noun, file)
     except ImportRefused as refused:
         _refuse([f"{name}: [{item.code}] {import_fault_text(item)}" for item in refused.faults])
     except RegisterRefused as refused:

@@ -11,7 +11,7 @@ from app.cli.files import new_file
 from app.language import LANGUAGES, N_, current_language, locale_of
 from app.models.columns import utc_now
 from app.reports.report import report_data, report_pdf
-from app.services import analytics, fingerprint
+from app.services.analytics import analyse, fingerprint
 
 
 @click.command(help=N_("Hacer el informe de una recolección, en PDF."))
@@ -21,7 +21,7 @@ from app.services import analytics, fingerprint
 @click.option("--lang", type=click.Choice(list(LANGUAGES)), help=N_("El idioma del informe."))
 def report(slug: str, output: str, by: str | None, lang: str | None) -> None:
     language = lang or current_language()
-    analysis = analytics.analyse(slug, by=by)
+    analysis = analyse.analyse(slug, by=by)
     digest = fingerprint.fingerprint(slug).hex()
     g.language = language
     with force_locale(locale_of(language)):

@@ -18,13 +18,13 @@ from flask_babel import gettext as _
 from app.cli.attached import list_files, sweep
 from app.cli.export import export
 from app.cli.files import fault_lines, new_file, read_text, readable
-from app.import_words import import_fault_text
 from app.language import N_, current_language
-from app.messages import answer_fault_text, problem_words
 from app.models import Channel
-from app.services import imports
-from app.services.import_faults import ImportFault, ImportRefused
-from app.services.import_map import ImportMap, read_map
+from app.services.imports import imports
+from app.services.imports.faults import ImportFault, ImportRefused
+from app.services.imports.mapping import ImportMap, read_map
+from app.words.imports import import_fault_text
+from app.words.messages import answer_fault_text, problem_words
 from encuestas import AnswerFault, DefinitionErrors
 
 SOME_ROWS_BAD = 2

@@ -14,12 +14,12 @@ from app.cli import definitions
 from app.cli.files import fault_lines, new_file, warning_lines
 from app.extensions import reading
 from app.language import LANGUAGES, N_, current_language, locale_of
-from app.messages import definition_fault_text
 from app.reports.forms import survey_form
 from app.reports.paper import SIZES, paper_pdf
 from app.services import surveys
-from app.services.findings import change_record
-from app.survey_words import change_text, effect_text, warning_text
+from app.services.analytics.findings import change_record
+from app.words.messages import definition_fault_text
+from app.words.surveys import change_text, effect_text, warning_text
 from encuestas import (
     DefinitionErrors,
     DefinitionFault,

@@ -11,9 +11,9 @@ from app.language import current_language, language_links
 from app.models import User
 from app.models.columns import utc_now
 from app.permissions import Permission, may, public, requires
-from app.services import devices, field_pack, sealing
-from app.services.handing_over import hand_over, read_file
-from app.services.receiving import ZONE
+from app.services.fieldwork import devices, pack, sealing
+from app.services.fieldwork.handing_over import hand_over, read_file
+from app.services.receiving.rule import ZONE
 
 field = Blueprint("field", __name__, url_prefix="/field")
 
@@ -54,7 +54,7 @@ def data() -> tuple[Response, int]:
     user = _user()
     if user is None:
         return _stranger()
-    found = field_pack.pack(
+    found = pack.pack(
         now=utc_now(), language=current_language(), address=current_app.extensions["phone_address"]
     )
     key = sealing.public_key(current_app.config["CABILDO_DATA"])

@@ -19,11 +19,11 @@ from app.errors import Problem, ProblemCode
 from app.models import Channel
 from app.models.columns import utc_now
 from app.permissions import channel_problem
-from app.services import together
-from app.services.inbox import Outcome
-from app.services.quarantine import Item
-from app.services.receiving import ZONE, Verdict
-from app.verdict_words import FIELDS
+from app.services.receiving import together
+from app.services.receiving.inbox import Outcome
+from app.services.receiving.quarantine import Item
+from app.services.receiving.rule import ZONE, Verdict
+from app.words.verdicts import FIELDS
 from encuestas import Source
 
 CHANNELS = (Channel.WEB, Channel.INTERVIEW, Channel.PAPER, Channel.API)

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
-from app.register_words import register_fault_text
-from app.services.register import Noun
-from app.services.register_cells import RegisterFault
+from app.services.register.cells import RegisterFault
+from app.services.register.places import Noun
+from app.words.register import register_fault_text
 
 
 class _RowForm(FlaskForm):

@@ -85,7 +85,7 @@ class Collection(db.Model):
     selection: Mapped[Word]
     # Size of the universe where it is known without a roll (a person survey's territory, say).
     population: Mapped[int | None]
-    # How a sample was drawn (`app.services.sampling`); without it, it counts as simple random.
+    # How a sample was drawn (`app.services.analytics.sampling`); without it: simple random.
     design: Mapped[dict[str, Any] | None] = mapped_column(
         Json,
         CheckConstraint("design IS NULL OR selection = 'probability'", name="design_of_sample"),

@@ -22,7 +22,7 @@ from app.models.user import User
 
 
 class CaseResult(StrEnum):
-    """What came of a contact; the AAPOR's letters are in `app.services.fieldwork`."""
+    """What came of a contact; the AAPOR's letters are in `app.services.fieldwork.outcomes`."""
 
     INTERVIEW = "interview"
     PARTIAL = "partial"

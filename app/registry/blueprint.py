@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
 
 from app.config import MAX_BODY_BYTES
-from app.services.register import Noun
+from app.services.register.places import Noun
 from app.uploads import FileRequest
 
 registry = Blueprint("registry", __name__, url_prefix="/register")

@@ -13,10 +13,10 @@ from app.permissions import Permission, requires
 from app.plan_response import plan_response
 from app.registry.blueprint import TAKES_FILES, registry
 from app.registry.rows import plan_html
-from app.services import plan_documents
-from app.services.attachments import MB
-from app.services.plan_documents import DocumentFault
-from app.services.register import Noun
+from app.services.attachments.attachments import MB
+from app.services.register import plan_documents
+from app.services.register.places import Noun
+from app.services.register.plan_documents import DocumentFault
 
 
 def limit() -> int:

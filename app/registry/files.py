@@ -16,16 +16,16 @@ from flask_babel import ngettext
 from flask_security import current_user
 from werkzeug.utils import secure_filename
 
-from app.import_words import import_fault_text
 from app.language import current_language, language_links
 from app.permissions import Permission, requires
-from app.register_words import register_fault_text
 from app.registry.blueprint import column_name, noun_of, registry, title_of
-from app.services import register_edit, register_import
-from app.services.import_faults import ImportRefused
-from app.services.import_file import CsvFile
-from app.services.register import COLUMNS, MORE, Noun
-from app.services.register_import import Outcome, RegisterRefused
+from app.services.imports.faults import ImportRefused
+from app.services.imports.table import CsvFile
+from app.services.register import register_edit, register_files
+from app.services.register.places import COLUMNS, MORE, Noun
+from app.services.register.register_files import Outcome, RegisterRefused
+from app.words.imports import import_fault_text
+from app.words.register import register_fault_text
 
 SHOWN = 200
 """Lines of a preview that a page lists one by one."""
@@ -74,7 +74,7 @@ def confirm(word: str) -> ResponseReturnValue:
     text = request.form.get("text", "")
     try:
         with _kept(noun, name, text.encode()) as file:
-            outcome = register_import.register_file(noun, file, actor=current_user)
+            outcome = register_files.register_file(noun, file, actor=current_user)
     except (ImportRefused, RegisterRefused):
         looked = _look(noun, name, text.encode())
         return _page(noun, looked), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -110,18 +110,18 @@ def _kept(noun: Noun, name: str, content: bytes) -> Iterator[CsvFile]:
     with tempfile.TemporaryDirectory(prefix="cabildo-") as folder:
         path = Path(folder) / name
         path.write_bytes(content)
-        yield register_import.open_file(noun, path)
+        yield register_files.open_file(noun, path)
 
 
 def _look(noun: Noun, name: str, content: bytes) -> _Looked:
     try:
         with _kept(noun, name, content) as file:
-            outcome = register_import.preview_file(noun, file)
+            outcome = register_files.preview_file(noun, file)
             return _Looked(
                 name=name,
                 text=content.decode(file.encoding),
                 outcome=outcome,
-                unused=tuple(register_import.unused_columns(noun, file)),
+                unused=tuple(register_files.unused_columns(noun, file)),
             )
     except ImportRefused as refused:
         wrong = [("", "", import_fault_text(fault)) for fault in refused.faults]

@@ -15,10 +15,10 @@ from app.language import current_language, language_links
 from app.models import Plan, Territory
 from app.permissions import Permission, requires
 from app.registry.blueprint import column_name, noun_of, registry, title_of
-from app.services import register_edit
-from app.services.register import COLUMNS, Noun, Registered
-from app.services.register_edit import Filter
-from app.services.register_import import columns
+from app.services.register import register_edit
+from app.services.register.places import COLUMNS, Noun, Registered
+from app.services.register.register_edit import Filter
+from app.services.register.register_files import columns
 
 
 @registry.get("")

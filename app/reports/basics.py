@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from analisis import Estimate, Selection, Statistic
 from app.reports.words import number
-from app.services.findings import Analysis, MeasureFigures
+from app.services.analytics.findings import Analysis, MeasureFigures
 
 
 def believed_population(analysis: Analysis) -> int | None:

@@ -15,8 +15,8 @@ from flask_babel import gettext as _
 
 from app.language import locale_of
 from app.models import Mode
-from app.services.invitation_list import Line
-from app.services.letters import Said, Writer
+from app.services.invitations.letters import Said, Writer
+from app.services.invitations.listing import Line
 
 TEMPLATE = Path(__file__).with_name("cards.typ")
 Data = dict[str, Any]

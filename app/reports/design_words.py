@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from app.language import current_language
 from app.models import TERRITORY_QUESTION
 from app.reports.words import locale_of, number
-from app.services.findings import Analysis, Caution, DesignUse
+from app.services.analytics.findings import Analysis, Caution, DesignUse
 
 
 def chosen_how(analysis: Analysis, use: DesignUse) -> str:

@@ -10,7 +10,7 @@ from analisis import Estimate, Flag, Statistic
 from app.reports import basics
 from app.reports.figure_words import interval_text, value_text
 from app.reports.words import number, percent
-from app.services.findings import Analysis, MeasureFigures
+from app.services.analytics.findings import Analysis, MeasureFigures
 from encuestas import MeasureKind
 
 MAIN = {

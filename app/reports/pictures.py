@@ -5,7 +5,7 @@ from __future__ import annotations
 from analisis import Statistic
 from app.models import TERRITORY_QUESTION
 from app.reports import basics, charts, summary, tables
-from app.services.findings import Analysis, MeasureFigures
+from app.services.analytics.findings import Analysis, MeasureFigures
 
 NAMED = (Statistic.SATISFIED, Statistic.DISSATISFIED)
 

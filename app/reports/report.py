@@ -22,7 +22,7 @@ from app.reports import kinds, pictures, summary, tables
 from app.reports.basics import believed_population, of_domain
 from app.reports.figure_words import flag_notes
 from app.reports.words import number, percent
-from app.services.findings import Analysis, MeasureFigures
+from app.services.analytics.findings import Analysis, MeasureFigures
 from encuestas import Question
 from encuestas.definition import walk
 

@@ -25,8 +25,8 @@ from app.reports.basics import (
 )
 from app.reports.figure_words import interval_text, method_words
 from app.reports.words import locale_of, number, percent
-from app.services.findings import Analysis, Caution, Domain, MeasureFigures
-from app.survey_words import change_text, effect_text
+from app.services.analytics.findings import Analysis, Caution, Domain, MeasureFigures
+from app.words.surveys import change_text, effect_text
 from encuestas.changes import Effect
 
 # The collection ---------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from app.reports.figure_words import (
 )
 from app.reports.summary import domain_name, either
 from app.reports.words import number
-from app.services.findings import Analysis, Domain, MeasureFigures
+from app.services.analytics.findings import Analysis, Domain, MeasureFigures
 from encuestas import MeasureKind
 
 

@@ -12,8 +12,9 @@ from app.forms.dynamic import FILE, path_of, paths_in
 from app.models import Attachment, Collection, Draft
 from app.respond.visit import Visit
 from app.respond.words import size_words
-from app.services import attachments, collections
-from app.services.attachments import Upload, accepted, limit_mb
+from app.services import collections
+from app.services.attachments import attachments
+from app.services.attachments.attachments import Upload, accepted, limit_mb
 from app.uploads import FileRequest
 from encuestas import AnswerFault, Page, Question, Survey
 from encuestas.definition import walk

@@ -14,9 +14,10 @@ from flask_babel import ngettext
 
 from app.respond import visit as at
 from app.respond.visit import Visit
-from app.services import collections, drafts
-from app.services.invitations import Found as FoundInvitation
-from app.services.resuming import Found
+from app.services import collections
+from app.services.drafts import drafts
+from app.services.drafts.resuming import Found
+from app.services.invitations.links import Found as FoundInvitation
 
 # They lose what a page keeps, and cookies with it, as soon as the app that opened them closes.
 inside_an_app = re.compile(r"FBAN|FBAV|FB_IAB|Instagram|WhatsApp|Line/|; wv\)").search

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.forms import instances
 from app.forms.instances import Raw
-from app.services.drafts import Walk
+from app.services.drafts.drafts import Walk
 from encuestas.definition import Group, GroupKind, Page, Question
 from encuestas.paths import instance, name_of
 from encuestas.state import MOST_INSTANCES

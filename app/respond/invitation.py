@@ -10,8 +10,8 @@ from app.language import current_language, language_links
 from app.models import Collection, Invitation, Receipt
 from app.respond import elsewhere
 from app.respond.visit import Visit
-from app.services import invitations
-from app.services.invitations import Found
+from app.services.invitations import links
+from app.services.invitations.links import Found
 
 
 def typed_code() -> str:
@@ -44,7 +44,7 @@ def changeable(collection: Collection, receipt: Receipt) -> str | None:
     """How long an answer given with a personal link may be changed; None for any other."""
     if receipt.conflict or receipt.response_id is None:
         return None
-    found = invitations.of_response(receipt.response_id)
+    found = links.of_response(receipt.response_id)
     return until(collection, found) if found else None
 
 

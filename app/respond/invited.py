@@ -19,10 +19,12 @@ from app.respond.invitation import code_html, typed_code, until
 from app.respond.views import respond
 from app.respond.visit import Visit, see
 from app.respond.words import form_values
-from app.services import collections, drafts, invitations
-from app.services.drafts import LIFETIME
-from app.services.invitations import Standing
-from app.services.receiving import ZONE
+from app.services import collections
+from app.services.drafts import drafts
+from app.services.drafts.drafts import LIFETIME
+from app.services.invitations import links
+from app.services.invitations.links import Standing
+from app.services.receiving.rule import ZONE
 from encuestas import Survey
 from encuestas.paths import flatten, name_of
 
@@ -40,7 +42,7 @@ def code_page() -> ResponseReturnValue:
 @public
 def open_code() -> ResponseReturnValue:
     typed = typed_code()
-    found = invitations.find_code(typed, now=utc_now())
+    found = links.find_code(typed, now=utc_now())
     if not found.token:
         return code_html(found=found, typed=typed)
     return see(url_for("respond.invited_page", token=found.token))
@@ -50,7 +52,7 @@ def open_code() -> ResponseReturnValue:
 @public
 def invited_page(token: str) -> ResponseReturnValue:
     invitation, visit = _arrive(token)
-    stands = invitations.standing(invitation, now=visit.now)
+    stands = links.standing(invitation, now=visit.now)
     if stands is Standing.NEW and _holds_draft(visit):
         stands = Standing.BEGUN
     survey = collections.fielded(visit.collection, invited=True)
@@ -77,13 +79,13 @@ def invited_page(token: str) -> ResponseReturnValue:
 @public
 def begin_invited(token: str) -> ResponseReturnValue:
     invitation, visit = _arrive(token)
-    if invitations.standing(invitation, now=visit.now) is Standing.UNDER_REVIEW:
+    if links.standing(invitation, now=visit.now) is Standing.UNDER_REVIEW:
         return see(url_for("respond.invited_page", token=token))
     collection = visit.collection
     survey = collections.fielded(collection, invited=True)
     language = _language(invitation, at.offered(collection, survey))
     at.speak(language)
-    secret = invitations.begin(
+    secret = links.begin(
         invitation,
         language=language,
         now=visit.now,
@@ -101,9 +103,9 @@ def begin_invited(token: str) -> ResponseReturnValue:
 def _arrive(token: str) -> tuple[Invitation, Visit]:
     """Raises the Problem that stands in the way: of the link, or of the collection."""
     now = utc_now()
-    invitation = invitations.find(token, now=now)
+    invitation = links.find(token, now=now)
     collection = invitation.collection
-    invitations.require_valid(invitation, now)
+    links.require_valid(invitation, now)
     collections.require_answerable(collection, now)
     return invitation, Visit(collection, collection.slug, "", now.astimezone(ZONE))
 
@@ -136,7 +138,7 @@ def _earlier_answers(invitation: Invitation, survey: Survey) -> dict[str, list[s
     """The answers that may be changed, as the fields of a form hold them."""
     if invitation.mode == Mode.ANONYMOUS:
         return None
-    earlier = invitations.counted_response(invitation)
+    earlier = links.counted_response(invitation)
     if earlier is None:
         return None
     return {

@@ -9,7 +9,6 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.forms.dynamic import COUNT, field_name
-from app.messages import answer_fault_text
 from app.models import Collection, Draft
 from app.respond import attached, elsewhere, growing, plan
 from app.respond import visit as at
@@ -18,7 +17,8 @@ from app.respond.script import script_data
 from app.respond.visit import Visit
 from app.respond.words import answer_words
 from app.services import media as media_files
-from app.services.drafts import Raw, Walk, walk
+from app.services.drafts.drafts import Raw, Walk, walk
+from app.words.messages import answer_fault_text
 from encuestas import AnswerFault, Page, Question, Survey
 from encuestas.definition import walk as questions_of
 from encuestas.page_model import page_model

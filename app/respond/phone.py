@@ -15,7 +15,6 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.assets import FOLDER, Packed, pack
-from app.messages import ANSWERS
 from app.models import Collection, Mode, VersionState
 from app.models.columns import utc_now
 from app.respond import pages
@@ -23,10 +22,11 @@ from app.respond import visit as at
 from app.respond.questions import GroupView, Look, views
 from app.respond.script import blanks, file_words, script_data
 from app.services import collections, surveys
-from app.services.attachments import asks_for_files
-from app.services.drafts import Walk
-from app.services.receiving import ZONE
+from app.services.attachments.attachments import asks_for_files
+from app.services.drafts.drafts import Walk
+from app.services.receiving.rule import ZONE
 from app.signing import keyed
+from app.words.messages import ANSWERS
 from encuestas import ErrorCode, Page, Survey, route_of
 from encuestas.plan import plan_of
 from encuestas.state import solve

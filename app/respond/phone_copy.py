@@ -19,10 +19,11 @@ from app.permissions import public
 from app.respond import phone
 from app.respond import visit as at
 from app.respond.offline import offline
-from app.services import collections, drafts, phone_drafts
-from app.services.drafts import Raw
-from app.services.phone_drafts import Copy
-from app.services.receiving import ZONE
+from app.services import collections
+from app.services.drafts import drafts, phone_drafts
+from app.services.drafts.drafts import Raw
+from app.services.drafts.phone_drafts import Copy
+from app.services.receiving.rule import ZONE
 from encuestas import Survey
 from encuestas.plan import plan_of
 

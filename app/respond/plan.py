@@ -14,7 +14,8 @@ from app.plan_response import plan_response
 from app.respond import visit as at
 from app.respond.visit import Visit, arrive
 from app.respond.words import size_words
-from app.services import collections, plan_documents
+from app.services import collections
+from app.services.register import plan_documents
 from encuestas import Survey
 
 rated = Blueprint("rated", __name__)

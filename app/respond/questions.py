@@ -13,7 +13,7 @@ from app.forms.dynamic import COUNT, draw, field_name
 from app.respond.attached import FileField, FileView, field_of
 from app.respond.visit import foreign, said
 from app.respond.words import answer_words, exact, form_values, grouped
-from app.services.drafts import Walk
+from app.services.drafts.drafts import Walk
 from encuestas import Choice, Group, Question, Survey, Text
 from encuestas.definition import GroupKind
 from encuestas.paths import below, instance, name_of

@@ -16,16 +16,18 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from app.errors import Problem, ProblemCode
 from app.file_response import file_response
 from app.language import current_language
-from app.messages import answer_fault_text
 from app.models import Collection
 from app.origin import refuse_cross_site
 from app.permissions import public
 from app.respond.invited import respond
 from app.respond.visit import arrive
-from app.services import attachments, collections, drafts, uploading
-from app.services.attachments import MB
-from app.services.uploading import Promise, Refused, State
+from app.services import collections
+from app.services.attachments import attachments, uploading
+from app.services.attachments.attachments import MB
+from app.services.attachments.uploading import Promise, Refused, State
+from app.services.drafts import drafts
 from app.storage import BLOCK, largest_mb
+from app.words.messages import answer_fault_text
 
 TUS = "1.0.0"
 PIECE = "application/offset+octet-stream"

@@ -19,8 +19,9 @@ from app.respond import visit as at
 from app.respond.growing import Growth
 from app.respond.visit import Visit, see
 from app.respond.words import form_values
-from app.services import attachments, drafts
-from app.services.drafts import Raw, Walk
+from app.services.attachments import attachments
+from app.services.drafts import drafts
+from app.services.drafts.drafts import Raw, Walk
 from encuestas import AnswerFault, Page, Question, Survey, type_of
 from encuestas.definition import walk
 from encuestas.paths import around, name_of

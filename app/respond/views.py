@@ -29,7 +29,9 @@ from app.policy import policy
 from app.respond import attached, elsewhere, invitation, pages, phone, turning
 from app.respond import visit as at
 from app.respond.visit import Visit, arrive, see
-from app.services import collections, drafts, invitations, listing, media, resuming, sending
+from app.services import collections, listing, media
+from app.services.drafts import drafts, resuming, sending
+from app.services.invitations import links
 from app.shelf import share
 from encuestas import language_of, localized
 
@@ -270,10 +272,10 @@ def send(slug: str) -> ResponseReturnValue:
     if "lang" in request.form:
         return _switch_on_review(visit)
     if "code" in request.form:
-        found = invitations.find_code(invitation.typed_code(), now=visit.now)
+        found = links.find_code(invitation.typed_code(), now=visit.now)
         if not found.token:
             return invitation.ask_to_send(visit, found=found)
-        visit = replace(visit, secret=invitations.with_link(visit.secret, found.token))
+        visit = replace(visit, secret=links.with_link(visit.secret, found.token))
     try:
         faults = sending.send(visit.collection, visit.secret, now=visit.now)
     except Problem as problem:

@@ -18,8 +18,8 @@ from app.language import DEFAULT, LANGUAGES
 from app.models import Collection
 from app.models.columns import utc_now
 from app.services import collections
-from app.services.drafts import LIFETIME
-from app.services.receiving import ZONE
+from app.services.drafts.drafts import LIFETIME
+from app.services.receiving.rule import ZONE
 from encuestas import Survey, Text, language_of
 
 _FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})

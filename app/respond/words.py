@@ -6,7 +6,7 @@ import re
 
 from flask_babel import format_decimal
 
-from app.answer_words import answer_words, exact
+from app.words.answers import answer_words, exact
 from encuestas import Question
 
 __all__ = ["answer_words", "exact", "form_values", "grouped", "size_words"]

@@ -27,9 +27,10 @@ from app.models import (
     VersionState,
 )
 from app.models.columns import utc_now
-from app.services import rolls, surveys
+from app.services import surveys
+from app.services.analytics.sampling import Sampling, read_sampling, require_fits
 from app.services.audit import note
-from app.services.sampling import Sampling, read_sampling, require_fits
+from app.services.register import rolls
 from encuestas import Choice, Survey, bind_choices
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

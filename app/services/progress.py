@@ -26,9 +26,10 @@ from app.models import (
 )
 from app.models.columns import utc_now
 from app.models.response import COUNTED_ROWS
-from app.services import collections, rolls
+from app.services import collections
+from app.services.analytics.sampling import Sampling, declared
 from app.services.audit import note
-from app.services.sampling import Sampling, declared
+from app.services.register import rolls
 from encuestas.export import harmless
 
 LONGEST_NOTE = 1000

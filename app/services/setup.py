@@ -7,7 +7,9 @@ from pathlib import Path
 from flask_migrate import upgrade
 
 from app.models import RoleName, Selection
-from app.services import accounts, collections, demo, register, rolls, surveys
+from app.services import accounts, collections, surveys
+from app.services.demo import programme
+from app.services.register import places, rolls
 
 LIBRARY = Path(__file__).resolve().parents[2] / "encuestas" / "library"
 ADMINISTRATOR = "admin@cabildo.example"
@@ -22,7 +24,7 @@ EXERCISE = "anes-1996"
 def set_up(data: Path, *, with_demo: bool = True) -> None:
     """Database, geography, roles, instruments, the administrator, and the demonstration."""
     upgrade()
-    register.load_geography()
+    places.load_geography()
     accounts.ensure_roles()
     for path in sorted(LIBRARY.glob("*.yaml")):
         version = surveys.save_definition(path.read_text(encoding="utf-8"))
@@ -35,21 +37,21 @@ def set_up(data: Path, *, with_demo: bool = True) -> None:
     rolls.catch_up()
     if not accounts.any_user(RoleName.ADMINISTRATOR):
         _add_login(data, ADMINISTRATOR, RoleName.ADMINISTRATOR)
-    if with_demo and not demo.was_removed():
+    if with_demo and not programme.was_removed():
         add_demo(data)
 
 
 def add_demo(data: Path) -> None:
     """The demonstration programme and its log-ins."""
-    if demo.exists():
+    if programme.exists():
         return
-    demo.add()
+    programme.add()
     for email, role in DEMO_USERS.items():
         _add_login(data, email, role, simulated=True)
 
 
 def remove_demo(data: Path) -> None:
-    demo.remove()
+    programme.remove()
     for email in DEMO_USERS:
         accounts.forget_first_login(data, email)
 

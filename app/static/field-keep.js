@@ -125,7 +125,7 @@ const reveal = async (hidden) => {
   }
 };
 
-// app/services/sealing.py
+// app/services/fieldwork/sealing.py
 const seal = async (value, id) => {
   const pack = await get("meta", "pack");
   const theirs = from64(pack.key);

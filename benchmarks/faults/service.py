@@ -23,8 +23,10 @@ from app import create_app
 from app.config import Settings
 from app.extensions import db
 from app.models import Mode
-from app.services import collections, demo, demo_data, register, surveys
+from app.services import collections, surveys
 from app.services.collections import Fielding
+from app.services.demo import demo_data, programme
+from app.services.register import places
 from app.services.setup import set_up
 from benchmarks.servers import PROJECT, free_port
 
@@ -175,8 +177,8 @@ def prepare(data: Path, postgres: Postgres | None) -> Ground:
     app = create_app(settings)
     with app.app_context():
         set_up(data, with_demo=False)
-        for place in demo_data.programme(demo.SEED).territories:
-            register.new_territory(place.code, place.name, [])
+        for place in demo_data.programme(programme.SEED).territories:
+            places.new_territory(place.code, place.name, [])
         for slug, mode in SLUGS.items():
             opened = datetime(2026, 5, 1, tzinfo=UTC)
             collections.open_collection(SURVEY, slug, Fielding(mode=mode, opens_at=opened))

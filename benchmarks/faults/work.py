@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from random import Random
 
-from app.services import demo_data
+from app.services.demo import demo_data
 
 Answers = Mapping[str, object]
 ROUND, BACK = 50, 7

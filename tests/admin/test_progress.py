@@ -142,7 +142,7 @@ def test_people_against_the_universe(
 ) -> None:
     make_territories()
     sizes = {"T-1": 40, "T-2": 60, "T-3": 100}
-    from app.services.sampling import read_sampling
+    from app.services.analytics.sampling import read_sampling
 
     design = read_sampling({"strata": "territory", "population": sizes})
     made = field(OPINION, "opinion", selection="probability", design=design)

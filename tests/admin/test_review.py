@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import AuditEntry, Organisation, Quarantined, Response, Territory
-from app.services import analytics, invitations, inviting
-from app.services.inviting import Invitee
+from app.services.analytics import analyse
+from app.services.invitations import inviting, links
+from app.services.invitations.inviting import Invitee
 from tests.api.conftest import NOW, item
 from tests.pages import Person
 from tests.respond.test_sending import ORGANISATIONS
@@ -49,7 +50,7 @@ def manager(app: Flask, signed_in: Callable[[str], FlaskClient]) -> Person:
 
 def counted(app: Flask, slug: str = "barrio") -> int:
     with app.app_context():
-        return next(each.responses for each in analytics.listed() if each.slug == slug)
+        return next(each.responses for each in analyse.listed() if each.slug == slug)
 
 
 def follow(person: Person, words: str) -> None:
@@ -173,7 +174,7 @@ def test_one_of_two_votes_counts(app, voters, send, rows, manager) -> None:
 def test_an_anonymous_invitation_that_was_used_twice(app, field, send, rows, manager) -> None:
     field(mode="anonymous")
     with app.app_context():
-        token = invitations.token_of(inviting.invite("barrio", Invitee(name="Ana")))
+        token = links.token_of(inviting.invite("barrio", Invitee(name="Ana")))
     said = [send(item(token=token)).json["status"] for _ in range(2)]
     assert said == ["stored", "conflict"]
     manager.open("/collections/barrio/review")
@@ -218,7 +219,7 @@ def test_who_was_invited_is_still_known_when_it_is_accepted(
 ) -> None:
     with app.app_context():
         invitee = Invitee(organisation="O-1")
-        token = invitations.token_of(inviting.invite("plan", invitee))
+        token = links.token_of(inviting.invite("plan", invitee))
     first = send(item(collection="plan", token=token, answers={"mark": 9, "organisation": "X"}))
     assert first.json["code"] == "invalid"
     [held] = rows(Quarantined)

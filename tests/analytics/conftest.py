@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models import Channel, Collection, Organisation, Territory
 from app.services import collections, surveys
 from app.services.collections import Fielding
-from app.services.receiving import Submission, Verdict, receive
+from app.services.receiving.rule import Submission, Verdict, receive
 from encuestas import Source
 
 PROJECT = Path(__file__).parents[2]

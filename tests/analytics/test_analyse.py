@@ -16,8 +16,8 @@ from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import Collection, Mode, Response, ResponseState
 from app.services import collections
-from app.services.analytics import analyse, listed
-from app.services.findings import Caution, MeasureFigures
+from app.services.analytics.analyse import analyse, listed
+from app.services.analytics.findings import Caution, MeasureFigures
 from tests.analytics.conftest import OPINION, answer, ballot, field, people, statements
 
 
@@ -279,7 +279,7 @@ def test_a_result_too_wide_for_the_database_is_asked_for_in_parts(
 ) -> None:
     answer(opinion, people(40))
     whole = analyse("opinion", by="sex").to_dict()
-    monkeypatch.setattr("app.services.counting.WIDEST", 12)
+    monkeypatch.setattr("app.services.analytics.counting.WIDEST", 12)
     with statements() as seen:
         assert analyse("opinion", by="sex").to_dict() == whole
     assert sum("MATERIALIZED" in statement for statement in seen) == 2

@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.cli.analyze import analyze
 from app.models import Collection
-from app.services.analytics import analyse
+from app.services.analytics.analyse import analyse
 from tests.analytics.conftest import OPINION, answer, ballot, field, people
 
 

@@ -18,7 +18,7 @@ from analisis import AnalysisError, ErrorCode, SurveyDesign
 from analisis.__main__ import main
 from analisis.io.faults import WORDS, DesignFileError, Fault, FigureError
 from app.cli.analyze_file import analyze_file
-from app.file_words import ANALYSIS_FAULTS, DESIGN_FAULTS, analysis_error_text
+from app.words.files import ANALYSIS_FAULTS, DESIGN_FAULTS, analysis_error_text
 
 DESIGN = """
 weights: w

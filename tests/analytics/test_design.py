@@ -14,9 +14,9 @@ from analisis import Estimate, SurveyDesign
 from app.errors import Problem, ProblemCode
 from app.models import Collection, Territory
 from app.services import collections, surveys
-from app.services.analytics import analyse
-from app.services.findings import Caution, MeasureFigures
-from app.services.sampling import read_sampling
+from app.services.analytics.analyse import analyse
+from app.services.analytics.findings import Caution, MeasureFigures
+from app.services.analytics.sampling import read_sampling
 from tests.analytics.conftest import OPINION, answer, field, people, statements
 from tests.analytics.sample import CLUSTERS, SAMPLE, STRATA, drawn, sampled
 from tests.analytics.test_analyse import one

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from app.cli.analyze import analyze
 from app.services import collections
-from app.services.analytics import analyse
-from app.services.sampling import read_sampling
+from app.services.analytics.analyse import analyse
+from app.services.analytics.sampling import read_sampling
 from tests.analytics.conftest import answer, make_territories
 from tests.analytics.sample import CLUSTERS, STRATA, drawn, sampled
 from tests.analytics.test_pages import page, tables

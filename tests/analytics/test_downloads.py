@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import AuditEntry
-from app.services.analytics import analyse
+from app.services.analytics.analyse import analyse
 from tests.analytics.conftest import OPINION, answer, field, make_territories, people
 
 

@@ -11,8 +11,8 @@ from scipy import stats
 
 from analisis import net_interval
 from app.models import Collection
-from app.services.analytics import analyse
-from app.services.findings import MeasureFigures
+from app.services.analytics.analyse import analyse
+from app.services.analytics.findings import MeasureFigures
 from encuestas import (
     DefinitionErrors,
     read_survey,

@@ -12,7 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 
-from app.services import collections, exports
+from app.services import collections
+from app.services.exports import stream
 from tests.analytics.conftest import (
     OPINION,
     answer,
@@ -56,7 +57,7 @@ def test_the_pdf_says_what_may_be_said_and_what_not(
     assert "no se puede afirmar que haya diferencia" in text
     assert "mark" in text
     with app.app_context():
-        lines = json.loads("".join(exports.export_stream("opinion", fmt="json")))["responses"]
+        lines = json.loads("".join(stream.export_stream("opinion", fmt="json")))["responses"]
     digest = hashlib.sha256()
     for row in lines:
         kept = [row["id"], row["version"], row["correction"], row["answers"]]

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from app.extensions import db
 from app.models import Collection
 from app.services import collections, surveys
-from app.services.analytics import analyse
+from app.services.analytics.analyse import analyse
 from tests.analytics.conftest import OPINION, answer, field, make_territories, people, statements
 from tests.analytics.test_analyse import one
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from app.models import Quarantined, Receipt, Response
-from app.services import receipts
+from app.services.receiving import receipts
 from tests.api.conftest import item
 
 CROWD = 12

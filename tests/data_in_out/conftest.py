@@ -13,9 +13,10 @@ from sqlalchemy import select
 from app.cli import cabildo
 from app.extensions import db
 from app.models import Channel, Collection, Mode, Organisation, Response, Selection, Territory
-from app.services import collections, imports, surveys
-from app.services.import_map import ImportMap
-from app.services.imports import BadRow, Summary
+from app.services import collections, surveys
+from app.services.imports import imports
+from app.services.imports.imports import BadRow, Summary
+from app.services.imports.mapping import ImportMap
 
 SURVEY = """
 id: kitchen

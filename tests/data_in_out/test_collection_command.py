@@ -14,11 +14,11 @@ from sqlalchemy import select
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
-from app.messages import problem_words
 from app.models import AuditEntry, Collection, Mode, Plan, Selection, Territory
 from app.models.columns import utc_now
 from app.services import collections, surveys
 from app.services.collections import Fielding
+from app.words.messages import problem_words
 from tests.data_in_out.conftest import SURVEY, open_kitchen
 
 Run = Callable[..., Result]

@@ -16,7 +16,8 @@ from sqlalchemy import event, select
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import AuditEntry, Collection, Mode, Response, ResponseState
-from app.services import collections, export_plan, exports
+from app.services import collections
+from app.services.exports import export_plan, stream
 from tests.data_in_out.conftest import bring_in, open_kitchen, open_organisations, stored
 
 METADATA = [
@@ -26,7 +27,7 @@ METADATA = [
 
 
 def table(slug: str, **how: object) -> list[dict[str, str]]:
-    text = "".join(exports.export_stream(slug, fmt="csv", **how))
+    text = "".join(stream.export_stream(slug, fmt="csv", **how))
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
@@ -72,7 +73,7 @@ def test_only_what_counts_unless_all_is_asked_for(filled: Collection) -> None:
 
 
 def test_json(filled: Collection) -> None:
-    found = json.loads("".join(exports.export_stream("kitchen", fmt="json")))
+    found = json.loads("".join(stream.export_stream("kitchen", fmt="json")))
     responses = found.pop("responses")
     assert found == {
         "collection": "kitchen",
@@ -96,7 +97,7 @@ def test_json(filled: Collection) -> None:
 
 def test_an_empty_collection_is_still_a_table(kitchen: Collection) -> None:
     assert table("kitchen") == []
-    assert json.loads("".join(exports.export_stream("kitchen", fmt="json")))["responses"] == []
+    assert json.loads("".join(stream.export_stream("kitchen", fmt="json")))["responses"] == []
 
 
 def test_anonymous_rows_show_nothing_that_ties_them(in_app: Flask, tmp_path: Path) -> None:
@@ -108,7 +109,7 @@ def test_anonymous_rows_show_nothing_that_ties_them(in_app: Flask, tmp_path: Pat
     collections.close_collection("secret")
     (row,) = table("secret")
     assert not {"_instance_id", "_organisation", "_submitted_at"} & row.keys()
-    (response,) = json.loads("".join(exports.export_stream("secret", fmt="json")))["responses"]
+    (response,) = json.loads("".join(stream.export_stream("secret", fmt="json")))["responses"]
     assert not {"instance_id", "organisation", "submitted_at"} & response.keys()
 
 
@@ -125,22 +126,22 @@ def test_simulated_data_says_so(in_app: Flask, tmp_path: Path) -> None:
     open_kitchen("played", simulated=True)
     bring_in(tmp_path / "in.csv", "cooks,mark\nno,7\n", slug="played")
     assert [row["_simulated"] for row in table("played")] == ["1"]
-    assert json.loads("".join(exports.export_stream("played", fmt="json")))["simulated"] is True
-    assert exports.export_name("played", "csv") == "played-simulado.csv"
+    assert json.loads("".join(stream.export_stream("played", fmt="json")))["simulated"] is True
+    assert stream.export_name("played", "csv") == "played-simulado.csv"
 
 
 @pytest.mark.parametrize("raw", [True, False])
 def test_an_export_can_be_imported_again_and_adds_nothing(
     filled: Collection, tmp_path: Path, raw: bool
 ) -> None:
-    text = "".join(exports.export_stream("kitchen", fmt="csv", raw=raw))
+    text = "".join(stream.export_stream("kitchen", fmt="csv", raw=raw))
     summary, _ = bring_in(tmp_path / "again.csv", text)
     assert (summary.read, summary.same) == (2, 2)
 
 
 def test_an_unknown_collection_fails_at_once(in_app: Flask) -> None:
     with pytest.raises(Problem):
-        exports.export_stream("nowhere", fmt="csv")
+        stream.export_stream("nowhere", fmt="csv")
 
 
 @pytest.mark.parametrize("slug", ["kit\0chen", "\udcff", "Kitchen", "../kitchen"])
@@ -157,7 +158,7 @@ def test_a_full_disk_lets_go_of_the_database(filled: Collection) -> None:
 
     # What was raised keeps the frames alive, and with them whatever was not closed.
     with pytest.raises(OSError, match="no space left") as raised:
-        exports.write_export("kitchen", write, fmt="csv")
+        stream.write_export("kitchen", write, fmt="csv")
     db.session.remove()
     assert (raised.value, db.engine.pool.checkedout()) == (raised.value, 0)
 
@@ -180,9 +181,9 @@ def test_rows_are_read_a_part_at_a_time(
 ) -> None:
     bring_in(tmp_path / "in.csv", "cooks,mark\n" + "no,7\n" * 10)
     monkeypatch.setattr(export_plan, "ROWS_AT_ONCE", 3)
-    pieces = list(exports.export_stream("kitchen", fmt="csv"))
+    pieces = list(stream.export_stream("kitchen", fmt="csv"))
     assert [piece.count("\r\n") for piece in pieces] == [1, 3, 3, 3, 1]
-    lines = list(exports.export_stream("kitchen", fmt="json"))
+    lines = list(stream.export_stream("kitchen", fmt="json"))
     assert len(json.loads("".join(lines))["responses"]) == 10
     assert len(lines) == 6
 
@@ -195,7 +196,7 @@ def test_nothing_is_read_before_the_first_piece(filled: Collection, fmt: str) ->
         asked.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", listener)
-    next(exports.export_stream("kitchen", fmt=fmt))
+    next(stream.export_stream("kitchen", fmt=fmt))
     event.remove(db.engine, "before_cursor_execute", listener)
     assert asked
     assert not [statement for statement in asked if "responses" in statement]
@@ -207,7 +208,7 @@ def test_others_can_write_while_an_export_is_read(
     """A phone must not wait for an evaluator's download, nor the download see half of it."""
     monkeypatch.setattr(export_plan, "ROWS_AT_ONCE", 1)
     bring_in(tmp_path / "in.csv", "cooks,mark\nno,7\nno,6\n")
-    pieces = exports.export_stream("kitchen", fmt="csv")
+    pieces = stream.export_stream("kitchen", fmt="csv")
     read = [next(pieces), next(pieces)]
     assert bring_in(tmp_path / "in.csv", "cooks,mark\nno,5\n")[0].added == 1
     assert len(read) + len(list(pieces)) == 3
@@ -239,7 +240,7 @@ def test_the_command_writes_the_file_whole_or_not_at_all(
         yield "half"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(exports, "_csv", breaks)
+    monkeypatch.setattr(stream, "_csv", breaks)
     result = run("collection", "export", "kitchen", "-o", target)
     assert result.exit_code == 1
     assert "No space left" in result.output
@@ -275,5 +276,5 @@ def test_a_response_with_an_answer_that_is_asked_no_more(filled: Collection) -> 
     response.answers = {**response.answers, "gone": "x"}
     db.session.commit()
     assert len(table("kitchen")) == 2
-    found = json.loads("".join(exports.export_stream("kitchen", fmt="json")))["responses"]
+    found = json.loads("".join(stream.export_stream("kitchen", fmt="json")))["responses"]
     assert "x" in {row["answers"].get("gone") for row in found}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.services.import_faults import ImportCode, ImportRefused
-from app.services.import_file import open_csv, read_rows
+from app.services.imports.faults import ImportCode, ImportRefused
+from app.services.imports.table import open_csv, read_rows
 
 TEXT = "nota;niñez\r\n7;Ñuñoa\r\n"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.services.import_faults import ImportCode, ImportRefused
-from app.services.import_map import read_map
+from app.services.imports.faults import ImportCode, ImportRefused
+from app.services.imports.mapping import read_map
 from encuestas import DefinitionErrors
 
 

@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 
 from app.models import Collection, Mode
-from app.services import collections, imports, surveys
-from app.services.import_faults import ImportCode, ImportRefused
-from app.services.import_map import read_map
-from app.services.imports import Summary
+from app.services import collections, surveys
+from app.services.imports import imports
+from app.services.imports.faults import ImportCode, ImportRefused
+from app.services.imports.imports import Summary
+from app.services.imports.mapping import read_map
 from encuestas import ErrorCode
 from tests.data_in_out.conftest import bring_in, stored
 

@@ -12,10 +12,11 @@ from sqlalchemy import event, select
 
 from app.extensions import db
 from app.models import AuditEntry, Channel, Collection, Mode, ResponseState
-from app.services import collections, imports
-from app.services.import_faults import ImportCode, ImportRefused
-from app.services.import_map import read_map
-from app.services.imports import Summary
+from app.services import collections
+from app.services.imports import imports
+from app.services.imports.faults import ImportCode, ImportRefused
+from app.services.imports.imports import Summary
+from app.services.imports.mapping import read_map
 from encuestas import ErrorCode
 from tests.data_in_out.conftest import bring_in, open_kitchen, open_organisations, stored
 

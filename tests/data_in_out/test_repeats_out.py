@@ -16,7 +16,8 @@ from sqlalchemy import select
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import Collection, Response
-from app.services import collections, export_plan, exports, surveys
+from app.services import collections, surveys
+from app.services.exports import export_plan, stream
 from tests.data_in_out.conftest import bring_in
 from tests.data_in_out.spreadsheets import read, table
 
@@ -79,7 +80,7 @@ def opened(slug: str) -> Collection:
 
 
 def rows(**how: object) -> list[dict[str, str]]:
-    text = "".join(exports.export_stream("home", fmt="csv", **how)).removeprefix("\ufeff")
+    text = "".join(stream.export_stream("home", fmt="csv", **how)).removeprefix("\ufeff")
     return list(csv.DictReader(io.StringIO(text)))
 
 
@@ -141,7 +142,7 @@ def test_side_by_side_up_to_the_largest(home: Collection) -> None:
 
 
 def test_side_by_side_comes_back_as_it_was(home: Collection, tmp_path: Path) -> None:
-    text = "".join(exports.export_stream("home", fmt="csv", wide=True))
+    text = "".join(stream.export_stream("home", fmt="csv", wide=True))
     summary, bad = bring_in(tmp_path / "again.csv", text, slug="home")
     assert (summary.read, summary.same, bad) == (3, 3, [])
     other = opened("other")
@@ -154,15 +155,15 @@ def test_side_by_side_comes_back_as_it_was(home: Collection, tmp_path: Path) -> 
 def test_counts_alone_do_not_come_back_as_empty_instances(home: Collection, tmp_path: Path) -> None:
     """The narrow file has no instances: what it would lose is told, row by row."""
     opened("other")
-    text = "".join(exports.export_stream("home", fmt="csv"))
+    text = "".join(stream.export_stream("home", fmt="csv"))
     summary, _ = bring_in(tmp_path / "narrow.csv", text, slug="other")
     assert (summary.added, summary.bad) == (1, 2)
 
 
 def test_the_json_is_nested(home: Collection) -> None:
-    found = json.loads("".join(exports.export_stream("home", fmt="json")))["responses"]
+    found = json.loads("".join(stream.export_stream("home", fmt="json")))["responses"]
     assert {row["answers"]["street"]: row["answers"] for row in found} == ANSWERS
-    worded = json.loads("".join(exports.export_stream("home", fmt="json", labels=True, lang="en")))
+    worded = json.loads("".join(stream.export_stream("home", fmt="json", labels=True, lang="en")))
     does = {
         tuple(member.get("does", ()))
         for row in worded["responses"]
@@ -172,7 +173,7 @@ def test_the_json_is_nested(home: Collection) -> None:
 
 
 def test_the_spreadsheet_has_a_sheet_for_each(home: Collection) -> None:
-    sheets = read(b"".join(exports.export_bytes("home", fmt="xlsx")))
+    sheets = read(b"".join(stream.export_bytes("home", fmt="xlsx")))
     assert list(sheets) == [
         "responses", "members", "children", "codebook", "versions", "about",
     ]  # fmt: skip
@@ -208,10 +209,10 @@ def test_more_columns_than_a_spreadsheet_has_are_refused_at_once(
     monkeypatch.setattr(export_plan, "WIDEST", 20)
     assert len(rows()) == 3
     with pytest.raises(Problem) as refused:
-        exports.export_stream("home", fmt="csv", wide=True)
+        stream.export_stream("home", fmt="csv", wide=True)
     assert refused.value.code is ProblemCode.EXPORT_TOO_WIDE
     assert db.engine.pool.checkedout() <= 1  # the session's own
 
 
 def test_a_file_of_a_repeat_says_which(home: Collection) -> None:
-    assert exports.export_name("home", "csv", "members") == "home-members.csv"
+    assert stream.export_name("home", "csv", "members") == "home-members.csv"

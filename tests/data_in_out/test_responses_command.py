@@ -14,11 +14,11 @@ from sqlalchemy import select
 
 from app.config import PROJECT
 from app.extensions import db
-from app.import_words import SHAPES, WORDS, import_fault_text
 from app.models import Collection, Response, Selection
 from app.services import collections, surveys
-from app.services.import_faults import ImportCode, ImportFault
+from app.services.imports.faults import ImportCode, ImportFault
 from app.services.setup import LIBRARY
+from app.words.imports import SHAPES, WORDS, import_fault_text
 from tests.data_in_out.conftest import stored
 
 ANES = PROJECT.parent / "shared" / "data" / "real" / "anes96.csv"

@@ -14,7 +14,7 @@ import pyreadstat
 import pytest
 
 from app.models import Collection
-from app.services import exports
+from app.services.exports import stream
 from tests.data_in_out.conftest import bring_in, open_kitchen
 
 ROWS = (
@@ -40,7 +40,7 @@ def filled(kitchen: Collection, tmp_path: Path) -> Collection:
 def write(folder: Path, fmt: str, slug: str = "kitchen", **how: object) -> tuple[Path, list[str]]:
     path = folder / f"out.{fmt}"
     with path.open("wb") as file:
-        return path, exports.write_export(slug, file.write, fmt=fmt, **how)
+        return path, stream.write_export(slug, file.write, fmt=fmt, **how)
 
 
 def by_mark(frame: Any) -> dict[object, dict[str, object]]:
@@ -125,7 +125,7 @@ def test_simulated_data_say_so_inside_the_file(in_app: object, tmp_path: Path) -
     bring_in(tmp_path / "in.csv", ROWS, slug="played")
     path, _ = write(tmp_path, "sav", slug="played")
     assert "SIMULADO" in pyreadstat.read_sav(path, output_format="polars")[1].file_label
-    assert exports.export_name("played", "sav") == "played-simulado.sav"
+    assert stream.export_name("played", "sav") == "played-simulado.sav"
 
 
 def test_long_text_is_cut_where_the_program_has_no_room_and_told(

@@ -12,7 +12,7 @@ from click.testing import Result
 
 from app.errors import Problem, ProblemCode
 from app.services import setup
-from app.survey_words import CHANGES, EFFECTS, WARNINGS
+from app.words.surveys import CHANGES, EFFECTS, WARNINGS
 from encuestas import read_survey, survey_to_data
 from encuestas.changes import ChangeCode, Effect
 from encuestas.source import MAX_BYTES

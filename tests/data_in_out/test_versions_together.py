@@ -17,7 +17,9 @@ from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import AuditEntry, Collection, Draft
 from app.models.columns import utc_now
-from app.services import collections, drafts, exports, surveys
+from app.services import collections, surveys
+from app.services.drafts import drafts
+from app.services.exports import stream
 from tests.data_in_out.conftest import SURVEY, bring_in, open_kitchen
 from tests.data_in_out.spreadsheets import read, table
 from tests.pages import Person
@@ -49,7 +51,7 @@ def both(kitchen: Collection, tmp_path: Path) -> Collection:
 
 
 def rows(**how: object) -> dict[str, dict[str, str]]:
-    text = "".join(exports.export_stream("kitchen", fmt="csv", **how)).removeprefix("\ufeff")
+    text = "".join(stream.export_stream("kitchen", fmt="csv", **how)).removeprefix("\ufeff")
     return {row["_version"]: row for row in csv.DictReader(io.StringIO(text))}
 
 
@@ -75,13 +77,13 @@ def test_a_choice_that_was_not_offered_is_neither_yes_nor_no(both: Collection) -
 
 
 def test_words_come_from_the_version_that_was_answered(both: Collection) -> None:
-    text = "".join(exports.export_stream("kitchen", fmt="csv", labels=True))
+    text = "".join(stream.export_stream("kitchen", fmt="csv", labels=True))
     header = next(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     assert {"Nota", "Nota (1)", "¿Con qué? / Cuchara"} <= set(header)
 
 
 def test_the_json_says_what_changed(both: Collection) -> None:
-    found = json.loads("".join(exports.export_stream("kitchen", fmt="json")))
+    found = json.loads("".join(stream.export_stream("kitchen", fmt="json")))
     assert found["versions"] == ["1", "2"]
     changes = {(each["code"], each["where"]): each for each in found["differences"]}
     scale = changes["scale_changed", "mark"]
@@ -90,7 +92,7 @@ def test_the_json_says_what_changed(both: Collection) -> None:
 
 
 def test_the_spreadsheet_says_what_changed(both: Collection) -> None:
-    sheets = read(b"".join(exports.export_bytes("kitchen", fmt="xlsx")))
+    sheets = read(b"".join(stream.export_bytes("kitchen", fmt="xlsx")))
     words = [" ".join(str(cell) for cell in row if cell) for row in sheets["versions"]]
     assert any("mark la escala cambió" in line and "no se comparan" in line for line in words)
     counts = {row[0]: row[3] for row in sheets["versions"][1:3]}
@@ -104,10 +106,10 @@ def test_the_spreadsheet_says_what_changed(both: Collection) -> None:
 
 def test_a_version_that_nobody_answered_adds_nothing(kitchen: Collection, tmp_path: Path) -> None:
     bring_in(tmp_path / "one.csv", "cooks,mark\nno,7\n")
-    before = "".join(exports.export_stream("kitchen", fmt="csv"))
+    before = "".join(stream.export_stream("kitchen", fmt="csv"))
     surveys.save_definition(SECOND)
     surveys.publish("kitchen")
-    assert "".join(exports.export_stream("kitchen", fmt="csv")) == before
+    assert "".join(stream.export_stream("kitchen", fmt="csv")) == before
 
 
 def test_drafts_finish_on_the_version_they_began(kitchen: Collection) -> None:

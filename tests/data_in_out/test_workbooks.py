@@ -16,7 +16,8 @@ from sqlalchemy import select
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import AuditEntry, Collection, Mode, Response
-from app.services import collections, export_plan, exports, workbooks
+from app.services import collections
+from app.services.exports import export_plan, stream, workbooks
 from tests.data_in_out.conftest import bring_in, open_kitchen
 from tests.data_in_out.spreadsheets import read, table, xml_of
 
@@ -28,7 +29,7 @@ ROWS = (
 
 
 def workbook(slug: str, **how: object) -> bytes:
-    return b"".join(exports.export_bytes(slug, fmt="xlsx", **how))
+    return b"".join(stream.export_bytes(slug, fmt="xlsx", **how))
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_nothing_in_it_runs_or_links(filled: Collection) -> None:
 
 
 def test_the_same_columns_as_the_csv(filled: Collection) -> None:
-    csv_text = "".join(exports.export_stream("kitchen", fmt="csv"))
+    csv_text = "".join(stream.export_stream("kitchen", fmt="csv"))
     assert read(workbook("kitchen"))["responses"][0] == csv_text[1:].split("\r\n")[0].split(",")
 
 
@@ -110,7 +111,7 @@ def test_it_says_where_it_comes_from(in_app: Flask, tmp_path: Path) -> None:
 
 def test_the_digest_can_be_computed_from_the_json(filled: Collection) -> None:
     digest = hashlib.sha256()
-    for row in json.loads("".join(exports.export_stream("kitchen", fmt="json")))["responses"]:
+    for row in json.loads("".join(stream.export_stream("kitchen", fmt="json")))["responses"]:
         kept = [row["id"], row["version"], row["correction"], row["answers"]]
         line = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         digest.update(line.encode() + b"\n")
@@ -174,7 +175,7 @@ def test_memory_does_not_grow_with_the_responses(
         workbook("kitchen")  # what is only made once is made now
         db.session.remove()
         tracemalloc.start()
-        for _ in exports.export_bytes("kitchen", fmt="xlsx"):
+        for _ in stream.export_bytes("kitchen", fmt="xlsx"):
             pass
         found = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from app import create_app
 from app.extensions import db
 from app.models import RoleName, Territory
-from app.services import accounts, collections, quotas, surveys
+from app.services import accounts, collections, surveys
 from app.services.collections import Fielding
+from app.services.fieldwork import quotas
 from benchmarks.servers import SERVERS, serving
 from tests.conftest import test_settings
 

@@ -23,8 +23,9 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Collection, FieldContact, Quarantined, Response
-from app.services import collections, fieldwork, quotas, sealing, surveys
+from app.services import collections, surveys
 from app.services.collections import Fielding
+from app.services.fieldwork import outcomes, quotas, sealing
 from tests.field.conftest import SLUG, set_up_collection
 from tests.pages import check_page
 
@@ -170,7 +171,7 @@ def test_cases_make_response_rates(
     for _again in range(2):
         assert {v["status"] for v in phone.hand_over(*given)} == {"stored"}
     with app.app_context():
-        found = fieldwork.outcomes(db.session.scalars(select(Collection)).one())
+        found = outcomes.outcomes(db.session.scalars(select(Collection)).one())
     assert found.rates.counts["I"] == found.rates.counts["R"] == found.rates.counts["NC"] == 1
     assert found.rates.rr1 == pytest.approx(1 / 4)
     assert found.rates.rr3 == pytest.approx(1 / (3 + 3 / 4))

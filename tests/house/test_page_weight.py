@@ -23,8 +23,9 @@ from werkzeug.test import TestResponse
 
 from app.assets import asset
 from app.extensions import db
-from app.services import collections, register, surveys
+from app.services import collections, surveys
 from app.services.collections import Fielding
+from app.services.register import places
 from app.services.setup import LIBRARY
 from tests.pages import Person, check_page
 
@@ -49,7 +50,7 @@ def address(app: Flask) -> str:
     """`satisfaction` fielded in four territories, of a length that names have."""
     with app.app_context():
         for number in range(4):
-            register.new_territory(f"T-{number}", f"Población Cerro Azulillo {number}", [])
+            places.new_territory(f"T-{number}", f"Población Cerro Azulillo {number}", [])
         db.session.commit()
         version = surveys.save_definition((LIBRARY / "satisfaction.yaml").read_text())
         surveys.publish(version.survey_id)

@@ -17,12 +17,13 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 
-from app import create_app, import_words, messages, verdict_words
+from app import create_app
 from app.cli import cabildo
 from app.extensions import db
 from app.language import LANGUAGES
 from app.models import RoleName
 from app.services import accounts, setup
+from app.words import imports, messages, verdicts
 from tests.conftest import test_settings as settings_for
 from tests.pages import Person
 
@@ -135,11 +136,11 @@ def strings(value: object) -> Iterator[str]:
         messages.DEFINITIONS,
         messages.SHAPES,
         messages.DESIGN_SHAPES,
-        import_words.WORDS,
-        import_words.SHAPES,
-        verdict_words.VERDICTS,
-        verdict_words.REASONS,
-        verdict_words.FIELDS,
+        imports.WORDS,
+        imports.SHAPES,
+        verdicts.VERDICTS,
+        verdicts.REASONS,
+        verdicts.FIELDS,
     ],
 )
 def test_every_text_of_a_table_is_marked_for_translation(table: dict[object, object]) -> None:

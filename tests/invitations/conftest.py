@@ -8,9 +8,10 @@ from flask import Flask
 
 from app.extensions import db
 from app.models import Access, Invitation, Mode, Organisation, Selection, Territory
-from app.services import collections, invitations, inviting, surveys
+from app.services import collections, surveys
 from app.services.collections import Fielding
-from app.services.inviting import Invitee
+from app.services.invitations import inviting, links
+from app.services.invitations.inviting import Invitee
 from tests.pages import Person
 
 FOLDER = Path(__file__).parents[1] / "definitions"
@@ -83,7 +84,7 @@ def invite(app: Flask) -> Callable[..., str]:
     def make(slug: str = SLUG, **values: object) -> str:
         with app.app_context():
             invitation = inviting.invite(slug, Invitee(**(values or {"name": "Ana"})))
-            return f"/i/{invitations.token_of(invitation)}"
+            return f"/i/{links.token_of(invitation)}"
 
     return make
 

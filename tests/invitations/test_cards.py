@@ -12,8 +12,10 @@ from flask import Flask
 
 from app.models import Mode
 from app.reports.cards import cards_pdf
-from app.services import collections, invitation_list, invitations
-from app.services.letters import Writer
+from app.services import collections
+from app.services.invitations import links as invitations
+from app.services.invitations import listing
+from app.services.invitations.letters import Writer
 from tests.invitations.conftest import SLUG
 
 
@@ -23,7 +25,7 @@ def test_each_card_leads_to_its_own_invitation(app: Flask, field, invite) -> Non
     links["María Ñancupil"] = invite(name="María Ñancupil", language="en")
     with app.test_request_context():
         collection = collections.find(SLUG)
-        lines = invitation_list.every(collection)
+        lines = listing.every(collection)
         codes = {line.name: invitations.code_of(line.invitation) for line in lines}
         pdf = cards_pdf(Writer(collection, "https://encuestas.example.cl"), lines, lang="es")
     reader = pypdf.PdfReader(io.BytesIO(pdf))

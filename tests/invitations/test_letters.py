@@ -18,8 +18,8 @@ from app.config import ConfigError, Settings
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import Letter, LetterKind, LetterState
-from app.services import mailing
-from app.services.postbox import Postbox, Server, UnsureError
+from app.services.invitations import mailing
+from app.services.invitations.postbox import Postbox, Server, UnsureError
 from tests.invitations.conftest import SLUG, answer
 
 URL = "https://encuestas.example.cl"

@@ -18,9 +18,10 @@ from app.models import (
     Receipt,
     Response,
 )
-from app.services import demo, inviting, throttle
+from app.services import throttle
 from app.services.codes import check_character
-from app.services.invitations import code_of, token_of
+from app.services.demo import programme
+from app.services.invitations.links import code_of, inviting, token_of
 from tests.invitations.conftest import BOTH, MODES, SLUG, answer
 
 SENT = "Enviar mis respuestas"
@@ -139,7 +140,7 @@ def test_a_demonstration_leaves_with_its_invitations(app, field, invite, phone, 
             ana.press(button)
     assert rows(Draft)[0].revises_id == rows(Response)[0].id
     with app.app_context():
-        demo.remove()
+        programme.remove()
     assert rows(Invitation) == rows(Response) == rows(Draft) == []
 
 
@@ -383,7 +384,7 @@ def test_nothing_of_a_link_is_kept_or_logged(
             for row in db.session.execute(db.select(table)):
                 assert token not in str(tuple(row))
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    monkeypatch.setattr("app.services.invitations.require_valid", lambda *_: 1 / 0)
+    monkeypatch.setattr("app.services.invitations.links.require_valid", lambda *_: 1 / 0)
     answered = ana.client.get(link)
     assert answered.status_code == 500
     assert answered.headers["Referrer-Policy"] == "no-referrer"

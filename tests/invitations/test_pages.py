@@ -15,9 +15,9 @@ from sqlalchemy import event
 
 from app.extensions import db
 from app.models import Access, AuditEntry, Collection, Invitation, Mode, Selection
-from app.services import invitation_list, inviting_many
-from app.services.exports import export_bytes
-from app.services.invitations import token_of
+from app.services.exports.stream import export_bytes
+from app.services.invitations import inviting_many, listing
+from app.services.invitations.links import token_of
 from tests.invitations.conftest import BOTH, SLUG, VOTES, answer
 from tests.pages import Person
 
@@ -234,7 +234,7 @@ def test_a_list_takes_as_many_queries_for_many_as_for_few(app: Flask, field, inv
                 seen.append(str(args[2]))
 
             event.listen(db.engine, "before_cursor_execute", note)
-            assert len(invitation_list.listed(collection).lines) == min(more + len(counts), 50)
+            assert len(listing.listed(collection).lines) == min(more + len(counts), 50)
             event.remove(db.engine, "before_cursor_execute", note)
             counts.append(len(seen))
     assert counts[0] == counts[1]

@@ -8,7 +8,7 @@ from statistics import correlation, mean
 import pytest
 
 from app.data import comunas
-from app.services.demo_data import DemoProgramme, programme
+from app.services.demo.demo_data import DemoProgramme, programme
 
 ASPECTS = ("treatment", "information", "timeliness", "participation", "usefulness")
 PLAN_ASPECTS = (

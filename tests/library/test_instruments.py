@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import encuestas
-from app.services.demo_data import programme
+from app.services.demo.demo_data import programme
 from encuestas import Choice, Source, bind_choices, read_survey, validate
 from encuestas.definition import walk
 from encuestas.logic import references

@@ -11,9 +11,10 @@ from playwright.sync_api import BrowserContext
 
 from app.extensions import db
 from app.models import Access, Mode
-from app.services import collections, invitations, inviting
+from app.services import collections
 from app.services.collections import Fielding
-from app.services.inviting import Invitee
+from app.services.invitations import inviting, links
+from app.services.invitations.inviting import Invitee
 from tests.chromium import needs_chromium
 from tests.offline.conftest import Service
 from tests.offline.test_survey import KEPT, answer, finish, received, until
@@ -28,7 +29,7 @@ def link(request: pytest.FixtureRequest, service: Service) -> Iterator[str]:
         fielding = Fielding(territories=[], access=Access.PERSONAL, mode=request.param)
         collections.open_collection("neighbourhood", slug, fielding)
         made = inviting.invite(slug, Invitee(name="Ana"))
-        token = invitations.token_of(made)
+        token = links.token_of(made)
     yield f"{service.address}/i/{token}"
     with service.within():
         db.session.rollback()

@@ -10,8 +10,9 @@ from playwright.sync_api import Page
 
 from app.extensions import db
 from app.models import Plan, Territory
-from app.services import collections, plan_documents, surveys
+from app.services import collections, surveys
 from app.services.collections import Fielding
+from app.services.register import plan_documents
 from tests.chromium import needs_chromium
 from tests.offline.conftest import DEFINITION, Service
 from tests.offline.test_survey import KEPT, until

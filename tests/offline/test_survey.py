@@ -15,8 +15,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from app.extensions import db
 from app.models import Invitation
-from app.services import collections, invitations, inviting
-from app.services.inviting import Invitee
+from app.services import collections
+from app.services.invitations import inviting, links
+from app.services.invitations.inviting import Invitee
 from benchmarks.servers import PROJECT
 from tests.chromium import ARGUMENTS, KEEPS_NOTHING, needs_chromium
 from tests.install_chromium import find_chromium
@@ -303,7 +304,7 @@ def test_the_code_opens_a_phones_draft_elsewhere(
 def test_a_personal_link(page: Page, phone: BrowserContext, service: Service) -> None:
     with service.within():
         invitation = inviting.invite("barrio", Invitee(name="Rosa"))
-        key, token = invitation.id, invitations.token_of(invitation)
+        key, token = invitation.id, links.token_of(invitation)
     page.goto(f"{service.address}/i/{token}")
     page.wait_for_selector("#phone[data-known]", state="attached")
     page.click("main form button")
@@ -319,7 +320,7 @@ def test_a_personal_link(page: Page, phone: BrowserContext, service: Service) ->
     phone.set_offline(False)
     assert received(page)
     with service.within():
-        response = invitations.counted_response(db.session.get_one(Invitation, key))
+        response = links.counted_response(db.session.get_one(Invitation, key))
         assert response.answers == {"member": "no", "overall": 7}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.models import Collection
-from app.services import exports
+from app.services.exports import stream
 from tests.data_in_out.conftest import bring_in, kitchen
 from tests.data_in_out.test_statistical_files import ROWS
 
@@ -47,7 +47,7 @@ def test_haven_and_foreign_read_them(kitchen: Collection, tmp_path: Path) -> Non
     paths = [tmp_path / "out.sav", tmp_path / "out.dta"]
     for path in paths:
         with path.open("wb") as file:
-            exports.write_export("kitchen", file.write, fmt=path.suffix[1:])
+            stream.write_export("kitchen", file.write, fmt=path.suffix[1:])
     script = tmp_path / "read.R"
     script.write_text(READ)
     done = subprocess.run(

@@ -14,7 +14,10 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Plan, Territory
-from app.services import collections, demo, invitations, inviting, plan_documents
+from app.services import collections
+from app.services.demo import programme
+from app.services.invitations import inviting, links
+from app.services.register import plan_documents
 from tests.analytics.conftest import field, make_plan
 from tests.pages import Person
 
@@ -179,7 +182,7 @@ def test_who_may_read_it(
 def test_an_invited_organisation_sees_the_plan_of_its_territory(plans: None, app: Flask) -> None:
     with app.app_context():
         invitation = inviting.invite("plan", inviting.Invitee(organisation="O-21"))
-        address = f"/i/{invitations.token_of(invitation)}"
+        address = f"/i/{links.token_of(invitation)}"
     page = Person(app.test_client()).open(address)
     assert "Plan 2" in page.text
     assert "Plan 1" not in page.text
@@ -208,6 +211,6 @@ def test_the_demonstration_takes_its_documents_along(
     upload(manager, pdf(), "PDT-1")
     assert len(kept_files(tmp_path)) == 2
     with app.app_context():
-        demo.remove()
+        programme.remove()
     assert len(kept_files(tmp_path)) == 1
     assert manager.client.get("/register/plans/PDT-1/document").status_code == 200

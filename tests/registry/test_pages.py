@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import AuditEntry, Organisation, Territory
-from app.services import register
-from app.services.register import Noun
+from app.services.register import places
+from app.services.register.places import Noun
 from tests.analytics.conftest import field, make_plan, statements
 from tests.pages import Person
 
@@ -81,7 +81,7 @@ def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(manager: Pers
 
 
 def test_territories_and_plans(manager: Person) -> None:
-    register.load_geography()
+    places.load_geography()
     manager.open("/register/territories/new")
     manager.press(
         "Guardar", code="T-9", name="La costa", comunas="la ligua\n05402 Cabildo\nAtlántida"
@@ -217,7 +217,7 @@ def test_addresses_of_nothing(manager: Person) -> None:
 
 
 def test_the_demonstration_stays_a_demonstration(manager: Person) -> None:
-    place = register.new_territory("T-D", "Demostración", [], simulated=True)
+    place = places.new_territory("T-D", "Demostración", [], simulated=True)
     db.session.add(
         Organisation(code="O-D", name="De ensayo", kind="club", territory=place, simulated=True)
     )

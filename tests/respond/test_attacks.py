@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from app.models import Draft
-from app.services import drafts
+from app.services.drafts import drafts
 from tests.pages import Person
 
 HOME = """

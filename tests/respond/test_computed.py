@@ -10,8 +10,9 @@ from flask import Flask
 
 from app.extensions import db
 from app.models import Channel, Draft, Mode, Response
-from app.services import collections, receiving
-from app.services.receiving import Submission, Verdict
+from app.services import collections
+from app.services.receiving import rule
+from app.services.receiving.rule import Submission, Verdict
 from encuestas import Source
 from tests.pages import Person
 
@@ -145,7 +146,7 @@ def test_what_a_client_computed_otherwise_is_kept_beside(
             language="es",
             finished_at=NOW,
         )
-        assert receiving.receive(submission).verdict is Verdict.STORED
+        assert rule.receive(submission).verdict is Verdict.STORED
         db.session.commit()
     [response] = rows(Response)
     assert response.answers["total"] == 3

@@ -12,7 +12,8 @@ from flask import Flask
 from app.models import Attempts, Draft, Mode, Response
 from app.models.columns import utc_now
 from app.respond import elsewhere
-from app.services import codes, drafts, throttle
+from app.services import codes, throttle
+from app.services.drafts import drafts
 from tests.pages import Person
 
 CODE = re.compile(r"\b[A-Z0-9]{3}-[A-Z0-9]{3}-[A-Z0-9]{3}\b")

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from app.definition_words import DEFINITIONS
 from app.errors import Problem, ProblemCode
-from app.messages import (
+from app.words.definitions import DEFINITIONS
+from app.words.messages import (
     ANSWERS,
     PROBLEMS,
     REQUIRED,

@@ -13,8 +13,8 @@ from flask import Flask
 
 from app.extensions import db
 from app.models import Draft, Organisation, Plan, Receipt, Response, ResponseState, Territory
-from app.services import sending
 from app.services.codes import ALPHABET, check_character, receipt_code
+from app.services.drafts import sending
 from tests.pages import Person
 
 both = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

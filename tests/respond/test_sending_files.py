@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 from app.cli import cabildo
 from app.extensions import db
 from app.models import Attachment, Mode, Response
-from app.services import attachments
+from app.services.attachments import attachments
 from tests.pictures import jpeg, png
 
 FILES = (Path(__file__).parents[1] / "definitions" / "files.yaml").read_text()

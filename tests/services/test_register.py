@@ -14,13 +14,15 @@ from sqlalchemy import select
 from app.cli import cabildo
 from app.extensions import db
 from app.models import AuditEntry, Collection, Organisation, Selection, Territory
-from app.register_words import WORDS
-from app.services import collections, demo, register, surveys
-from app.services.import_faults import ImportCode, ImportRefused
-from app.services.register import COLUMNS, Noun, cell, registered
-from app.services.register_cells import RegisterCode
-from app.services.register_import import Outcome, RegisterRefused, open_file, register_file
+from app.services import collections, surveys
+from app.services.demo import programme
+from app.services.imports.faults import ImportCode, ImportRefused
+from app.services.register import places
+from app.services.register.cells import RegisterCode
+from app.services.register.places import COLUMNS, Noun, cell, registered
+from app.services.register.register_files import Outcome, RegisterRefused, open_file, register_file
 from app.services.setup import LIBRARY
+from app.words.register import WORDS
 
 TERRITORIES = "code,name,comunas\nT-1,Ribera,05402\nT-2,Cerros,05404;13101\n"
 ORGANISATIONS = """code;name;kind;territory;active
@@ -34,7 +36,7 @@ PLANS = "code,title,territory\nP-1,Plan de la ribera,T-1\n"
 @pytest.fixture
 def bring(in_app: Flask, tmp_path: Path) -> Callable[[Noun, str | bytes], Outcome]:
     """Registers what a file with this text says, in a country that is already known."""
-    register.load_geography()
+    places.load_geography()
 
     def bring(noun: Noun, text: str | bytes) -> Outcome:
         path = tmp_path / f"{noun}.csv"
@@ -198,7 +200,7 @@ def test_a_good_row_beside_a_bad_one_is_not_stored(filled: Bring) -> None:
 
 
 def test_what_is_simulated_stays_as_it_is(filled: Bring) -> None:
-    register.new_territory("T-D", "Demostración", ["05402"], simulated=True)
+    places.new_territory("T-D", "Demostración", ["05402"], simulated=True)
     db.session.commit()
     assert faults(filled, Noun.TERRITORIES, "code,name,comunas\nT-D,Mío,05402\n") == [
         (2, "code", "simulated_code")
@@ -206,7 +208,7 @@ def test_what_is_simulated_stays_as_it_is(filled: Bring) -> None:
     assert faults(filled, Noun.PLANS, "code,title,territory\nP-2,Mío,T-D\n") == [
         (2, "territory", "simulated_territory")
     ]
-    demo.remove()
+    programme.remove()
     assert [row[0] for row in rows(Noun.TERRITORIES)] == ["T-1", "T-2"]
 
 
@@ -281,7 +283,7 @@ def test_telephones(filled: Bring) -> None:
 @pytest.fixture
 def run(in_app: Flask, tmp_path: Path) -> Callable[..., Result]:
     """Runs `cabildo register NOUN` on a file with this text."""
-    register.load_geography()
+    places.load_geography()
 
     def run(noun: str, text: str, name: str = "lista.csv") -> Result:
         path = tmp_path / name
@@ -334,7 +336,7 @@ def test_the_command_on_what_is_no_list(run: Callable[..., Result]) -> None:
 
 
 def test_the_list_marks_what_is_simulated(run: Callable[..., Result]) -> None:
-    register.new_territory("T-D", "Demostración", ["05402"], simulated=True)
+    places.new_territory("T-D", "Demostración", ["05402"], simulated=True)
     db.session.commit()
     assert listing("territories") == "T-D\tDemostración\t05402\tsimulado\n"
 

@@ -22,9 +22,11 @@ from app.models import (
     Territory,
 )
 from app.models.columns import random_key, utc_now
-from app.services import analytics, collections, register_edit, rolls, surveys
-from app.services.receiving import Submission, Verdict, receive
-from app.services.register import Noun
+from app.services import collections, surveys
+from app.services.analytics import analyse
+from app.services.receiving.rule import Submission, Verdict, receive
+from app.services.register import register_edit, rolls
+from app.services.register.places import Noun
 from encuestas import Source
 from tests.analytics.conftest import NOW, answer, ballot, field, make_plan
 
@@ -94,7 +96,7 @@ def test_who_voted_stays_where_it_voted(plan: Collection) -> None:
     change("O-1", active=False)
     change("O-2", territory=place("T-3"))
     assert [roll(plan)[code] for code in ("O-1", "O-2")] == ["T-1", "T-1"]
-    analysis = analytics.analyse("plan", by="territory")
+    analysis = analyse.analyse("plan", by="territory")
     assert [domain.population for domain in analysis.domains] == [20, 15, 10]
     assert [domain.responses for domain in analysis.domains] == [2, 0, 0]
     # A vote that review turned down keeps no place.
@@ -112,17 +114,17 @@ def test_a_closed_roll_is_that_of_the_closing_moment(
 ) -> None:
     answer(plan, [ballot(1, 7)])
     change("O-45", active=False)
-    assert analytics.analyse("plan").provisional is True
+    assert analyse.analyse("plan").provisional is True
     close(plan)
     before = roll(plan)
-    figures = analytics.analyse("plan", by="territory").to_dict()
+    figures = analyse.analyse("plan", by="territory").to_dict()
     assert (figures["population"], figures["provisional"]) == (44, False)
     add("O-99", "T-1")
     change("O-1", active=False)
     change("O-2", territory=place("T-3"))
     change("O-45", active=True)
     assert roll(plan) == before
-    assert analytics.analyse("plan", by="territory").to_dict() == figures
+    assert analyse.analyse("plan", by="territory").to_dict() == figures
 
 
 def test_closing_takes_a_last_look(plan: Collection) -> None:
@@ -207,6 +209,6 @@ def test_the_words_say_that_figures_are_provisional(plan: Collection) -> None:
     from app.reports import summary
 
     answer(plan, [ballot(1, 7)])
-    assert "provisionales" in summary.chosen_how(analytics.analyse("plan"))
+    assert "provisionales" in summary.chosen_how(analyse.analyse("plan"))
     collections.close_collection("plan")
-    assert "provisionales" not in summary.chosen_how(analytics.analyse("plan"))
+    assert "provisionales" not in summary.chosen_how(analyse.analyse("plan"))

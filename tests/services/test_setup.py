@@ -19,7 +19,8 @@ from app.models import (
     Territory,
     User,
 )
-from app.services import accounts, collections, demo, setup
+from app.services import accounts, collections, setup
+from app.services.demo import programme
 
 
 def rows(model: type[Base]) -> int:
@@ -71,9 +72,9 @@ def test_removing_the_demonstration_leaves_nothing_simulated(in_app: Flask, tmp_
     assert rows(Response) == 0
     assert [login[2] for login in accounts.first_logins(tmp_path)] == [RoleName.ADMINISTRATOR]
     setup.set_up(tmp_path)  # what `make run` does next time
-    assert not demo.exists()
+    assert not programme.exists()
     setup.add_demo(tmp_path)
-    assert demo.exists()
+    assert programme.exists()
 
 
 def test_a_demonstration_in_use_is_not_torn_apart(in_app: Flask, tmp_path: Path) -> None:

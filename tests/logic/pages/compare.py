@@ -12,10 +12,10 @@ from playwright.sync_api import Browser
 
 from app.forms import instances
 from app.forms.dynamic import COUNT
-from app.messages import answer_fault_text
 from app.respond.questions import Look, QuestionView, View, views
-from app.services import drafts
-from app.services.drafts import Walk
+from app.services.drafts import drafts
+from app.services.drafts.drafts import Walk
+from app.words.messages import answer_fault_text
 from encuestas import ErrorCode, Survey
 from encuestas.page_model import page_model
 from encuestas.paths import around, name_of

@@ -14,12 +14,12 @@ from flask import Flask
 from playwright.sync_api import Browser, Route
 from playwright.sync_api import Page as BrowserPage
 
-from app.messages import answer_fault_text
 from app.models import Collection, Draft, Mode
 from app.respond import visit as at
 from app.respond.phone import Asked, document
 from app.respond.questions import Look, QuestionView, views
-from app.services.drafts import Walk, walk
+from app.services.drafts.drafts import Walk, walk
+from app.words.messages import answer_fault_text
 from encuestas import Survey
 from encuestas.paths import flatten
 from encuestas.plan import plan_of

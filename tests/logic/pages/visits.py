@@ -20,8 +20,8 @@ from app.respond import pages
 from app.respond import visit as at
 from app.respond.turning import turn
 from app.respond.visit import Visit
-from app.services.drafts import Walk, walk
-from app.services.receiving import ZONE
+from app.services.drafts.drafts import Walk, walk
+from app.services.receiving.rule import ZONE
 from encuestas import Page, Survey
 from encuestas.definition import walk as questions_of
 

@@ -1,0 +1,1 @@
+"""From responses to figures: here `encuestas` and `analisis` meet."""

@@ -1,0 +1,41 @@
+"""The hash of a collection's responses, by which a figure names the data it comes from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.extensions import db
+from app.services.exports import export_plan
+from app.services.exports.export_plan import Options
+
+
+@dataclass(slots=True)
+class Fingerprint:
+    """SHA-256 of a line for each response, in the order of every export."""
+
+    responses: int = 0
+    _digest: Any = field(default_factory=hashlib.sha256)
+
+    def add(self, row: Row[Any]) -> None:
+        self.responses += 1
+        kept = [row.id, row.version, row.correction, row.answers]
+        line = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        self._digest.update(line.encode() + b"\n")
+
+    def hex(self) -> str:
+        return str(self._digest.hexdigest())
+
+
+def fingerprint(slug: str) -> Fingerprint:
+    """That of the responses which count. Raises Problem UNKNOWN_COLLECTION, RESULTS_AT_CLOSING."""
+    export, found = export_plan.prepare(slug, Options()), Fingerprint()
+    with export_plan.connected(db.engine) as connection:
+        for part in export_plan.parts(connection, export.query):
+            for row in part:
+                found.add(row)
+    return found

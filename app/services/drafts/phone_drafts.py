@@ -1,0 +1,119 @@
+"""The copy on the server of a draft that a phone leads: its code opens it on another phone.
+
+A phone says which copy of the server's its own comes from. Where that is the one that is here, the
+phone's is kept in its place; where another phone wrote meanwhile, nothing is written, and this
+phone is given what the other wrote, so that the person chooses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from app.errors import Problem, ProblemCode
+from app.extensions import db
+from app.models import Collection, Draft, Mode
+from app.services import collections
+from app.services.drafts import drafts, sending
+from app.services.drafts.drafts import LIFETIME, Raw
+from app.services.receiving.rule import ZONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A phone's draft. ``base``: the counter of the server's copy that it comes from, 0 for none;
+    ``secret`` is what the phone was given for it, or empty."""
+
+    instance_id: str
+    secret: str
+    base: int
+    counter: int
+    version_id: str
+    correction: int
+    language: str
+    page: str
+    answers: Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """``counter`` of the copy that is here now; ``other`` is that copy where it is not the phone's,
+    and ``receipt`` the code where it was sent from elsewhere."""
+
+    secret: str
+    counter: int
+    other: Draft | None = None
+    receipt: str = ""
+
+
+def keep(collection: Collection, copy: Copy, *, now: datetime) -> Kept:
+    """Keep the phone's copy, or give the one that it does not come from.
+
+    Raises
+    ------
+    Problem
+        Why the collection takes no answers now; MALFORMED for a secret of other answers; TOO_LARGE.
+    """
+    collections.require_answerable(collection, now)
+    draft = _find(collection, copy, now)
+    if draft is None:
+        receipt = sending.find_receipt(collection, copy.secret) if copy.secret else None
+        if receipt is not None:
+            return Kept(copy.secret, 0, receipt=receipt.code)
+        return _begin(collection, copy, now)
+    if copy.secret and draft.counter != copy.base and draft.answers != copy.answers:
+        return Kept(copy.secret, draft.counter, other=draft)
+    secret = copy.secret or drafts.new_secret(collection)
+    draft.id = drafts.draft_id(secret)
+    # One more is added by `save`: the counter never falls, so that no copy is taken for another.
+    draft.counter = max(draft.counter, copy.counter - 1)
+    drafts.save(draft, copy.answers, page=copy.page, language=copy.language)
+    return Kept(secret, draft.counter)
+
+
+def drop(collection: Collection, secret: str) -> None:
+    """The phone sent it: nobody goes on with this copy."""
+    db.session.execute(
+        delete(Draft).where(
+            Draft.id == drafts.draft_id(secret), Draft.collection_id == collection.id
+        )
+    )
+    db.session.commit()
+
+
+def _find(collection: Collection, copy: Copy, now: datetime) -> Draft | None:
+    if copy.secret:
+        draft = drafts.find(collection, copy.secret, now=now, for_update=True)
+        if draft is not None and draft.instance_id != copy.instance_id:
+            raise Problem(ProblemCode.MALFORMED)
+        return draft
+    # The answer with the secret was lost on its way: whoever knows the id of the draft made it.
+    query = select(Draft).where(
+        Draft.collection_id == collection.id, Draft.instance_id == copy.instance_id
+    )
+    return db.session.scalars(query.with_for_update()).first()
+
+
+def _begin(collection: Collection, copy: Copy, now: datetime) -> Kept:
+    secret = drafts.new_secret(collection)
+    draft = Draft(
+        id=drafts.draft_id(secret),
+        collection_id=collection.id,
+        mode=collection.mode,
+        version_id=copy.version_id,
+        correction=copy.correction,
+        instance_id=copy.instance_id,
+        counter=copy.counter - 1,
+        started_at=now if collection.mode == Mode.CONFIDENTIAL else None,
+        expires_on=now.astimezone(ZONE).date() + LIFETIME,
+    )
+    db.session.add(draft)
+    try:
+        drafts.save(draft, copy.answers, page=copy.page, language=copy.language)
+    except IntegrityError as error:  # the same was posted twice at this moment
+        db.session.rollback()
+        raise Problem(ProblemCode.BUSY) from error
+    return Kept(secret, draft.counter)

@@ -1,0 +1,40 @@
+"""Going on with a draft elsewhere: the short code that the pages show leads back to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.models import Collection
+from app.services import codes, throttle
+from app.services.drafts import drafts, sending
+
+KIND = "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a typed code leads to: a ``secret``, or the reason why to nothing.
+
+    ``slip``: it cannot be a code, so nobody was guessing. ``wait``: too many codes that open
+    nothing were tried. Neither: a code that opens nothing.
+    """
+
+    secret: str = ""
+    slip: bool = False
+    wait: timedelta = timedelta()
+
+
+def find(collection: Collection, typed: str, *, now: datetime) -> Found:
+    """Look a code up; one that opens nothing is counted as a try at guessing."""
+    code = codes.read_resume_code(typed)
+    if code is None:
+        return Found(slip=True)
+    key = f"{collection.id} {code}"
+    if wait := throttle.pause(KIND, key, now):
+        return Found(wait=wait)
+    secret = drafts.secret_of(collection, code)
+    if drafts.find(collection, secret, now=now) or sending.find_receipt(collection, secret):
+        return Found(secret)
+    throttle.failed(KIND, key, now)
+    return Found()

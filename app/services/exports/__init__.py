@@ -1,0 +1,1 @@
+"""Responses on their way out, as files of every format."""

@@ -1,0 +1,1 @@
+"""Interviewers in the field: their phones, their contacts, their quotas."""

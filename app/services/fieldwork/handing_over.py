@@ -1,0 +1,180 @@
+"""Sealed items opened, and handed to the one way of receiving and to the record of contacts."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from app.errors import Problem, ProblemCode
+from app.extensions import db
+from app.models import CaseResult, Channel, Collection, User
+from app.services import collections
+from app.services.audit import note
+from app.services.fieldwork import outcomes as fieldwork
+from app.services.fieldwork import quotas, sealing
+from app.services.fieldwork.outcomes import Contact
+from app.services.receiving import inbox
+from app.services.receiving.quarantine import Item
+from app.services.receiving.rule import Verdict
+from encuestas import Source
+
+GRACE = timedelta(days=30)
+"""What was finished before closing may arrive so much later: there are places without signal."""
+
+MOST_ITEMS = 500
+
+Told = dict[str, Any]
+
+
+def hand_over(
+    items: Sequence[Mapping[str, Any]], *, data: Path, user: User | None, now: datetime
+) -> list[Told]:
+    """A verdict for each, in order. Everything but ``refused`` the phone may forget.
+
+    ``data``: the folder with the service's key; ``user``: whose phone it is, if that is known.
+    """
+    told: list[Told] = []
+    responses: list[tuple[int, Item]] = []
+    contacts: dict[str, list[tuple[int, Contact]]] = {}
+    for at, item in enumerate(items):
+        name = str(item.get("id", ""))
+        told.append({"id": name, "status": "refused", "code": "malformed"})
+        try:
+            found = sealing.open_sealed(item.get("sealed") or {}, name=name, data=data)
+            if found.get("kind") == "contact":
+                slug, contact = _contact(name, found)
+                contacts.setdefault(slug, []).append((at, contact))
+            else:
+                responses.append((at, _response(name, found)))
+        except sealing.SealError:
+            told[at]["code"] = "not_sealed_for_us"
+        except (KeyError, TypeError, ValueError, OverflowError):
+            continue  # its shape is wrong: refused, and the phone keeps it
+    _take_responses(responses, told, now)
+    _take_contacts(contacts, told, user)
+    return told
+
+
+def _take_responses(responses: list[tuple[int, Item]], told: list[Told], now: datetime) -> None:
+    if not responses:
+        return
+    outcomes = inbox.take(
+        [item for _at, item in responses], now=now, grace=GRACE, may_use=_interviews_alone
+    )
+    stored: dict[str, list[str]] = {}
+    for (at, item), outcome in zip(responses, outcomes, strict=True):
+        told[at] = {"id": item.instance_id, "status": outcome.verdict.value}
+        if outcome.receipt:
+            told[at]["receipt"] = outcome.receipt
+        if outcome.problem is not None:
+            told[at]["code"] = outcome.problem.code
+        if outcome.verdict is Verdict.STORED:
+            stored.setdefault(item.collection, []).append(item.instance_id)
+    for slug, instances in stored.items():
+        quotas.mark_surplus(collections.find(slug), instances)
+
+
+def _interviews_alone(channel: Channel) -> Problem | None:
+    return None if channel == Channel.INTERVIEW else Problem(ProblemCode.NOT_ALLOWED)
+
+
+def _take_contacts(
+    contacts: Mapping[str, list[tuple[int, Contact]]], told: list[Told], user: User | None
+) -> None:
+    for slug, group in contacts.items():
+        collection = _collection(slug)
+        for at, contact in group:
+            told[at] = {"id": contact.id, "status": "stored" if collection else "refused"}
+        if collection is not None:
+            fieldwork.record(collection, [contact for _at, contact in group], user=user)
+
+
+def _collection(slug: str) -> Collection | None:
+    try:
+        return collections.find(slug)
+    except Problem:
+        return None
+
+
+def _response(name: str, found: Mapping[str, Any]) -> Item:
+    answers = found["answers"]
+    if not isinstance(answers, dict):
+        raise TypeError("answers")
+    return Item(
+        instance_id=_uuid(name),
+        collection=_text(found["collection"], 64),
+        version=_text(found["version"], 64),
+        correction=int(found["correction"]),
+        answers=answers,
+        source=Source.FORM,
+        channel=Channel.INTERVIEW,
+        finished_at=_moment(found["finished_at"]),
+        started_at=_moment(found["started_at"]) if found.get("started_at") else None,
+        zone=_text(found.get("zone", ""), 64),
+        language=_text(found.get("language", ""), 16),
+    )
+
+
+def _contact(name: str, found: Mapping[str, Any]) -> tuple[str, Contact]:
+    instance = found.get("instance_id")
+    return _text(found["collection"], 64), Contact(
+        id=_uuid(name),
+        case_id=_uuid(found["case_id"]),
+        result=CaseResult(found["result"]),
+        at=_moment(found["at"]),
+        territory=_text(found.get("territory", ""), 32),
+        address=_text(found.get("address", ""), 255),
+        note=_text(found.get("note", ""), 4000),
+        place=_place(found.get("place")),
+        instance_id=_uuid(instance) if instance else None,
+    )
+
+
+def _place(value: Any) -> tuple[float, float, float] | None:
+    if value is None:
+        return None
+    latitude, longitude, accuracy = (float(part) for part in value)
+    good = abs(latitude) <= 90 and abs(longitude) <= 180 and math.isfinite(accuracy)
+    return (latitude, longitude, accuracy) if good else None
+
+
+def _uuid(value: Any) -> str:
+    return str(UUID(str(value)))
+
+
+def _text(value: Any, longest: int) -> str:
+    """PostgreSQL keeps no NUL and no half of a pair; what is too long for a name is none."""
+    text = str(value).replace("\0", "").encode("utf-8", "replace").decode()
+    if len(text) > longest:
+        raise ValueError("too long")
+    return text
+
+
+def _moment(value: Any) -> datetime:
+    found = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    if found.tzinfo is None:
+        raise ValueError("no zone")
+    return found
+
+
+def read_file(text: bytes) -> list[dict[str, Any]] | None:
+    """The sealed items of a request, or of a file that a phone saved; None if it is none."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return None
+    items = body.get("items") if isinstance(body, dict) else None
+    if not isinstance(items, list) or len(items) > MOST_ITEMS:
+        return None
+    return items if all(isinstance(item, dict) for item in items) else None
+
+
+def note_file(slug: str, *, user: User, items: int, refused: int) -> None:
+    """That somebody loaded such a file."""
+    note("fieldwork.file", slug, actor=user, items=items, refused=refused)
+    db.session.commit()

@@ -1,0 +1,1 @@
+"""Responses on their way in, as rows of a file that other programs wrote."""

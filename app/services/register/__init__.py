@@ -1,0 +1,1 @@
+"""Territories, organisations, plans and people: looked up, edited, read from files."""

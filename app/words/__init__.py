@@ -1,0 +1,1 @@
+"""The words for codes: what happened, what is missing, and how to mend it."""
