@@ -13,6 +13,7 @@ from flask_security import current_user, url_for_security
 from app.errors import Problem, ProblemCode
 from app.models.response import Channel
 from app.models.user import RoleName
+from app.services.scope import EVERYWHERE, Scope
 
 View = Callable[..., Any]
 
@@ -49,6 +50,12 @@ def may(user: Any, permission: Permission) -> bool:
     return user.is_authenticated and any(
         permission in GRANTS.get(role.name, ()) for role in user.roles
     )
+
+
+def scope_of(user: Any) -> Scope:
+    """The responses that somebody may see: those of their territories, if they are limited."""
+    territories = frozenset(each.id for each in user.territories) if user.is_authenticated else ()
+    return Scope(frozenset(territories)) if territories else EVERYWHERE
 
 
 CHANNELS: Mapping[Channel, Permission] = {

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base, db
 from app.models.columns import Moment, Name, Word, one_of, random_key, utc_now
+from app.models.territory import Territory
 
 
 class RoleName(StrEnum):
@@ -25,6 +26,14 @@ user_roles = Table(
     Base.metadata,
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
     Column("role_id", ForeignKey("roles.id", ondelete="CASCADE"), primary_key=True),
+)
+
+# The territories that somebody is limited to; nobody without a row is limited.
+user_territories = Table(
+    "user_territories",
+    Base.metadata,
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("territory_id", ForeignKey("territories.id", ondelete="CASCADE"), primary_key=True),
 )
 
 
@@ -50,3 +59,6 @@ class User(db.Model, UserMixin):
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
 
     roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")
+    territories: Mapped[list[Territory]] = relationship(
+        secondary=user_territories, lazy="selectin", order_by=Territory.code
+    )

@@ -25,4 +25,4 @@ def test_services_alone_commit() -> None:
         for line in commits(path.read_text())
     ]
     assert elsewhere == []
-    assert commits((SERVICES / "drafts.py").read_text()), "it looks for nothing"
+    assert commits((SERVICES / "drafts" / "drafts.py").read_text()), "it looks for nothing"
