@@ -78,6 +78,17 @@ class ProblemCode(StrEnum):
     UNKNOWN_QUESTION = "unknown_question"  # question, known
     UNKNOWN_MEASURE = "unknown_measure"  # measure, known
     CANNOT_GROUP_BY = "cannot_group_by"  # question, type
+    # about what somebody asks of an analysis
+    BAD_PARAMETER = "bad_parameter"  # name, value, allowed
+    TOO_MANY_PARAMETERS = "too_many_parameters"  # name, limit
+    UNKNOWN_VALUE = "unknown_value"  # name, value, known
+    NOT_CLOSED = "not_closed"  # question, type
+    CANNOT_MAKE_GROUPS = "cannot_make_groups"  # question, type
+    CUTS_NEEDED = "cuts_needed"  # question
+    CUTS_OF_NO_NUMBER = "cuts_of_no_number"  # question
+    TOO_MANY_GROUPS = "too_many_groups"  # question, count, limit
+    SAME_TWICE = "same_twice"  # question
+    ROW_AND_COLUMN = "row_and_column"
     BAD_EMAIL = "bad_email"  # email
     USER_EXISTS = "user_exists"  # email
     UNKNOWN_USER = "unknown_user"  # email

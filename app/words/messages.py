@@ -13,12 +13,14 @@ from flask_babel import format_date, format_decimal, get_locale, gettext
 
 from app.errors import Problem, ProblemCode
 from app.language import N_
+from app.words.asking import ASKING
 from app.words.definitions import DEFINITIONS
 from app.words.invitations import INVITATIONS
 from encuestas import AnswerFault, DefinitionFault, ErrorCode, ExpressionError, Question, localized
 
 PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
     **INVITATIONS,
+    **ASKING,
     ProblemCode.UNKNOWN_COLLECTION: (
         N_("No encontramos esta encuesta"),
         N_("Revise que la dirección esté completa y bien escrita."),
