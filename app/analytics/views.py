@@ -11,12 +11,13 @@ from flask_security import current_user
 from app.analytics import sections
 from app.language import current_language, language_links
 from app.models.columns import utc_now
-from app.permissions import Permission, requires
+from app.permissions import Permission, requires, scope_of
 from app.reports import kinds, pictures, summary, tables
 from app.reports.report import report_data, report_pdf
 from app.services.analytics import analyse as service
 from app.services.analytics import fingerprint
 from app.services.analytics.findings import Analysis
+from app.services.exports.export_plan import Options
 from app.services.exports.stream import export_bytes, export_name, note_export
 
 analytics = Blueprint("analytics", __name__)
@@ -138,10 +139,11 @@ def export(slug: str, fmt: str) -> Response:
     """Every counted response; ``labels=1``: words for codes, ``raw=1``: cells just as typed."""
     if fmt not in MIMETYPES:
         abort(404)
-    wanted = {"labels": request.args.get("labels") == "1", "raw": request.args.get("raw") == "1"}
-    name = export_name(slug, fmt)
-    pieces = export_bytes(slug, fmt=fmt, lang=current_language(), **wanted)
-    note_export(slug, actor=current_user, format=fmt, lang=current_language(), **wanted)
+    wanted: dict[str, Any] = {name: request.args.get(name) == "1" for name in ("labels", "raw")}
+    wanted |= {"lang": current_language(), "scope": scope_of(current_user)}
+    name = export_name(slug, fmt, scope=wanted["scope"])
+    pieces = export_bytes(slug, fmt=fmt, **wanted)
+    note_export(slug, actor=current_user, format=fmt, **Options(**wanted).noted())
     return Response(
         stream_with_context(pieces),
         mimetype=MIMETYPES[fmt],

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from app.extensions import db
 from app.services.exports import export_plan
 from app.services.exports.export_plan import Options
+from app.services.scope import EVERYWHERE, Scope
 
 
 @dataclass(slots=True)
@@ -31,9 +32,9 @@ class Fingerprint:
         return str(self._digest.hexdigest())
 
 
-def fingerprint(slug: str) -> Fingerprint:
+def fingerprint(slug: str, *, scope: Scope = EVERYWHERE) -> Fingerprint:
     """That of the responses which count. Raises Problem UNKNOWN_COLLECTION, RESULTS_AT_CLOSING."""
-    export, found = export_plan.prepare(slug, Options()), Fingerprint()
+    export, found = export_plan.prepare(slug, Options(scope=scope)), Fingerprint()
     with export_plan.connected(db.engine) as connection:
         for part in export_plan.parts(connection, export.query):
             for row in part:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask_babel import force_locale, gettext
@@ -25,6 +25,7 @@ from app.models import (
 from app.models.columns import utc_now
 from app.services import collections
 from app.services.analytics import joins
+from app.services.scope import EVERYWHERE, Scope
 from encuestas.export import Table, repeats_of
 from encuestas.joining import Joined
 from encuestas.paths import is_repeat
@@ -39,6 +40,7 @@ class Options:
     """``labels``: words, in ``lang``, in place of codes. ``raw``: cells that a spreadsheet would
     take for formulas are left alone. ``all_states``: previews and what is under review too.
     ``repeat``: a row for each instance of that repeat. ``wide``: a column for each instance.
+    ``scope``: the responses that whoever asks may see.
     """
 
     labels: bool = False
@@ -47,6 +49,12 @@ class Options:
     all_states: bool = False
     repeat: str = ""
     wide: bool = False
+    scope: Scope = EVERYWHERE
+
+    def noted(self) -> dict[str, object]:
+        """The same as the audit keeps it."""
+        limits = self.scope.territories
+        return asdict(self) | {"scope": None if limits is None else sorted(limits)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +67,8 @@ class Export:
     confidential: bool
     followed: bool
     options: Options
+    # The codes of the territories that it is limited to; None where it is of all.
+    territories: tuple[str, ...] | None
     joined: Joined
     words: Mapping[str, str]
     query: Select[Any]
@@ -120,14 +130,23 @@ def prepare(slug: str, options: Options) -> Export:
         confidential=collection.mode == Mode.CONFIDENTIAL,
         followed=_followed(collection),
         options=options,
+        territories=territories_of(options.scope),
         joined=joins.joined(collection, all_states=options.all_states),
         words=words,
-        query=responses_of(collection, all_states=options.all_states),
+        query=responses_of(collection, all_states=options.all_states).where(options.scope.rows()),
     )
     if options.repeat and options.repeat not in export.repeats():
         known = ", ".join(export.repeats()) or "–"
         raise Problem(ProblemCode.UNKNOWN_REPEAT, repeat=options.repeat, known=known)
     return export
+
+
+def territories_of(scope: Scope) -> tuple[str, ...] | None:
+    """The codes of the territories that a scope is limited to."""
+    if scope.territories is None:
+        return None
+    query = select(Territory.code).where(Territory.id.in_(sorted(scope.territories)))
+    return tuple(db.session.scalars(query.order_by(Territory.code)))
 
 
 def _followed(collection: Collection) -> bool:

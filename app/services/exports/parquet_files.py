@@ -90,6 +90,7 @@ def _schema(export: Export, table: Table, special: frozenset[str]) -> pa.Schema:
         "survey": export.joined.newest.id,
         "versions": list(export.joined.versions),
         "simulated": export.simulated,
+        "territories": export.territories,
         "variables": [asdict(entry) for entry in codebook(export.joined)],
     }
     return pa.schema(fields, metadata={"cabildo": json.dumps(about, ensure_ascii=False)})

@@ -240,4 +240,5 @@ def _short(value: object, limits: Limits, source: str, cut: dict[str, int]) -> o
 
 def _about(export: Export) -> str:
     simulated = workbook_words.simulated() if export.simulated else ""
-    return f"{export.collection} {simulated}".strip()
+    limits = workbook_words.some_territories(export.territories)
+    return " ".join(filter(None, (export.collection, simulated, limits)))

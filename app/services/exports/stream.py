@@ -14,7 +14,6 @@ import io
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict
 from enum import StrEnum
 from typing import IO, Any
 
@@ -27,6 +26,7 @@ from app.services.analytics.findings import difference_record
 from app.services.audit import entry
 from app.services.exports import export_plan, parquet_files, statistical_files, workbooks
 from app.services.exports.export_plan import Export, Options
+from app.services.scope import EVERYWHERE, Scope
 from encuestas.export import Table, csv_row, harmless
 
 _MARK = "\ufeff"
@@ -87,7 +87,7 @@ def write_export(slug: str, write: Callable[[bytes], object], *, fmt: str, **how
         pieces, adjusted = _blocks(done.file), list(done.adjustments)
     else:
         pieces = export_bytes(slug, fmt=fmt, **how)
-    note_export(slug, format=fmt, **asdict(Options(**how)))
+    note_export(slug, format=fmt, **Options(**how).noted())
     with closing(pieces):  # where writing fails, the database is let go of at once
         for piece in pieces:
             write(piece)
@@ -104,11 +104,16 @@ def note_export(slug: str, *, actor: User | None = None, **how: object) -> None:
     db.session.commit()
 
 
-def export_name(slug: str, fmt: str, repeat: str = "") -> str:
-    """The file's name. That of simulated data says so."""
-    simulated = "-simulado" if collections.find(slug).simulated else ""
+def export_name(slug: str, fmt: str, repeat: str = "", *, scope: Scope = EVERYWHERE) -> str:
+    """The file's name. That of simulated data, or of some territories, says so."""
     part = f"-{repeat}" if repeat else ""
-    return f"{slug}{part}{simulated}.{ExportFormat(fmt)}"
+    return f"{slug}{part}{marks_of(slug, scope)}.{ExportFormat(fmt)}"
+
+
+def marks_of(slug: str, scope: Scope = EVERYWHERE) -> str:
+    """What the name of every file of a collection says of its data."""
+    some = "-algunos-territorios" if scope.limited else ""
+    return some + ("-simulado" if collections.find(slug).simulated else "")
 
 
 def _file(export: Export, fmt: ExportFormat) -> IO[bytes]:
@@ -200,11 +205,13 @@ def _lines(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _json(export: Export) -> Generator[str, None, None]:
-    head = {
+    head: dict[str, object] = {
         "collection": export.collection,
         "survey": export.joined.newest.id,
         "simulated": export.simulated,
     }
+    if export.territories is not None:
+        head["territories"] = list(export.territories)
     table = export.table()
     yield _dumped(head)[:-1] + ', "responses": ['
     versions: set[str] = set()

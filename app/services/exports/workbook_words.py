@@ -80,6 +80,13 @@ def simulated() -> str:
     return _("SIMULADO: son datos de demostración y no describen a nadie.")
 
 
+def some_territories(territories: Sequence[str] | None) -> str:
+    """That a file has not everybody's answers; nothing where it has."""
+    if territories is None:
+        return ""
+    return _("Solo estos territorios: %(codes)s.", codes=", ".join(territories))
+
+
 def adjustment(each: Adjustment) -> str:
     """What a program's limits changed, in one line."""
     column, before, after = each.column, each.before, each.after
@@ -124,6 +131,7 @@ def about(
     joined: Joined,
     *,
     lang: str,
+    territories: Sequence[str] | None,
     responses: int,
     digest: str,
     cut: int,
@@ -134,6 +142,8 @@ def about(
     now = utc_now()
     if collection.simulated:
         yield _("ATENCIÓN"), simulated()
+    if limits := some_territories(territories):
+        yield _("ATENCIÓN"), limits
     yield _("título"), title
     yield _("recolección"), collection.slug
     yield _("encuesta"), survey.id
@@ -175,6 +185,8 @@ def _mode(collection: Collection) -> str:
 
 
 def _selection(collection: Collection) -> str:
+    if collection.design is not None:
+        return _("por sorteo, con un diseño declarado")
     return {
         Selection.PROBABILITY: _("por sorteo: el cálculo supone muestra aleatoria simple"),
         Selection.CENSUS: _("todos los de una lista; algunos no respondieron"),

@@ -292,6 +292,7 @@ def _about(export: Export, book: _Book, seen: _Seen) -> None:
         collection,
         export.joined,
         lang=export.options.lang,
+        territories=export.territories,
         responses=seen.data.responses,
         digest=seen.data.hex(),
         cut=book.cut,
