@@ -8,7 +8,7 @@ from flask_security import current_user
 
 from app.admin.blueprint import admin
 from app.language import N_, current_language, language_links
-from app.permissions import Permission, may, requires
+from app.permissions import Permission, may, requires, scope_of
 from app.reports import summary
 from app.reports.words import number
 from app.services import collections
@@ -91,7 +91,7 @@ def index() -> str:
                 "state": summary.period(each.opens_at, each.closes_at),
                 "simulated": each.simulated,
             }
-            for each in analyse.listed()
+            for each in analyse.listed(scope=scope_of(current_user))
         ],
     )
 

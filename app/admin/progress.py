@@ -14,7 +14,7 @@ from flask_security import current_user
 from app.admin.blueprint import admin
 from app.language import current_language, language_links
 from app.models import Collection, ContactResult
-from app.permissions import Permission, may, requires
+from app.permissions import Permission, may, requires, scope_of
 from app.reports.words import number, percent
 from app.services import collections
 from app.services import progress as service
@@ -30,7 +30,7 @@ _CHILE = "+56"
 @admin.get("/<slug>/progress")
 @requires(Permission.MANAGE)
 def progress(slug: str) -> str:
-    lang, found = current_language(), service.progress(slug)
+    lang, found = current_language(), service.progress(slug, scope=scope_of(current_user))
     territory = request.args.get("territory", "")
     silent = [one for one in found.silent if territory in ("", one.territory)]
     return render_template(
@@ -61,7 +61,7 @@ def calls(slug: str) -> Response:
         _("Teléfono"), _("Correo electrónico"), _("Último resultado"), _("Último intento"),
         _("Intentos"), _("Nota"),
     ]  # fmt: skip
-    text = service.calls(slug, header, result_name)
+    text = service.calls(slug, header, result_name, scope=scope_of(current_user))
     service.note_calls(slug, actor=current_user)
     return Response(
         text,
@@ -85,7 +85,8 @@ def contact(slug: str, code: str) -> ResponseReturnValue:
     elif len(text) > LONGEST_NOTE:
         fault = _("La nota es muy larga: caben %(limit)s letras.", limit=LONGEST_NOTE)
     else:
-        service.record(slug, code, result, text, actor=current_user)
+        scope = scope_of(current_user)
+        service.record(slug, code, result, text, actor=current_user, scope=scope)
         flash(_("Anotado."), "ok")
         return redirect(url_for("admin.progress", slug=slug), HTTPStatus.SEE_OTHER)
     html = _contact_html(slug, code, fault=fault, typed=text)
@@ -103,7 +104,7 @@ def result_name(result: ContactResult) -> str:
 
 
 def _contact_html(slug: str, code: str, *, fault: str = "", typed: str = "") -> str:
-    found = service.followed(slug, code)
+    found = service.followed(slug, code, scope=scope_of(current_user))
     return render_template(
         "admin/contact.html",
         lang=current_language(),

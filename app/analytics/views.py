@@ -46,7 +46,7 @@ def index() -> str:
         "analytics/index.html",
         lang=lang,
         languages=language_links(**_asked()),
-        lines=sections.index_lines(service.listed(), lang),
+        lines=sections.index_lines(service.listed(scope=scope_of(current_user)), lang),
     )
 
 
@@ -54,7 +54,7 @@ def index() -> str:
 @requires(Permission.ANALYSE)
 def show(slug: str) -> str:
     lang, asked = current_language(), _asked()
-    analysis = service.analyse(slug, **asked)
+    analysis = service.analyse(slug, **asked, scope=scope_of(current_user))
     return render_template(
         "analytics/show.html",
         lang=lang,
@@ -75,7 +75,7 @@ def show(slug: str) -> str:
 @analytics.get("/analysis/<slug>.json")
 @requires(Permission.ANALYSE)
 def figures(slug: str) -> Response:
-    analysis = service.analyse(slug, **_asked())
+    analysis = service.analyse(slug, **_asked(), scope=scope_of(current_user))
     body = json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2)
     name = f"{slug}-cifras{'-simulado' if analysis.simulated else ''}.json"
     return Response(
@@ -90,7 +90,7 @@ def figures(slug: str) -> Response:
 def report(slug: str) -> str:
     """The report as a page, with the same words as the PDF."""
     lang, asked = current_language(), _asked()
-    analysis = service.analyse(slug, by=asked["by"])
+    analysis = service.analyse(slug, by=asked["by"], scope=scope_of(current_user))
     return render_template(
         "analytics/report.html",
         lang=lang,
@@ -106,7 +106,7 @@ def report(slug: str) -> str:
 @requires(Permission.ANALYSE)
 def report_file(slug: str) -> Response:
     lang = current_language()
-    analysis = service.analyse(slug, by=_asked()["by"])
+    analysis = service.analyse(slug, by=_asked()["by"], scope=scope_of(current_user))
     name = f"{slug}-informe{'-simulado' if analysis.simulated else ''}.pdf"
     return Response(
         report_pdf(_report(analysis, lang)),
@@ -116,7 +116,7 @@ def report_file(slug: str) -> Response:
 
 
 def _report(analysis: Analysis, lang: str) -> dict[str, Any]:
-    data_hash = fingerprint.fingerprint(analysis.collection).hex()
+    data_hash = fingerprint.fingerprint(analysis.collection, scope=scope_of(current_user)).hex()
     return report_data(analysis, lang, data_hash=data_hash, now=utc_now())
 
 
@@ -124,7 +124,8 @@ def _report(analysis: Analysis, lang: str) -> dict[str, Any]:
 @requires(Permission.ANALYSE)
 def picture(slug: str, measure: str) -> Response:
     """The measure's picture; with ``by``, the measure group by group."""
-    analysis = service.analyse(slug, by=_asked()["by"], measure=measure)
+    scope = scope_of(current_user)
+    analysis = service.analyse(slug, by=_asked()["by"], measure=measure, scope=scope)
     figures = analysis.measures[0]
     if not (kinds.drawn_by_group if analysis.by else kinds.drawn)(figures):
         abort(404)

@@ -31,6 +31,7 @@ from app.services import surveys
 from app.services.analytics.sampling import Sampling, read_sampling, require_fits
 from app.services.audit import note
 from app.services.register import rolls
+from app.services.scope import EVERYWHERE, Scope
 from encuestas import Choice, Survey, bind_choices
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -230,12 +231,18 @@ def require_results(collection: Collection, now: datetime) -> None:
         raise Problem(ProblemCode.RESULTS_AT_CLOSING)
 
 
-def population(collection: Collection) -> int | None:
-    """How many could answer: the roll's length for a census of organisations, else as declared."""
+def population(collection: Collection, *, scope: Scope = EVERYWHERE) -> int | None:
+    """How many could answer: the roll's length for a census of organisations, else as declared.
+
+    What was declared is the size of all its territories: of some of them nobody knows it.
+    """
     if collection.respondent == "organisation" and collection.selection == Selection.CENSUS:
-        query = select(func.count()).where(CollectionRoll.collection_id == collection.id)
+        query = select(func.count()).where(
+            CollectionRoll.collection_id == collection.id,
+            scope.among(CollectionRoll.territory_id),
+        )
         return db.session.scalar(query) or None
-    return collection.population
+    return collection.population if scope.covers(collection) else None
 
 
 def fielded(

@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import (
-    TERRITORY_QUESTION,
     Collection,
     CollectionRoll,
     ContactAttempt,
@@ -27,9 +26,11 @@ from app.models import (
 from app.models.columns import utc_now
 from app.models.response import COUNTED_ROWS
 from app.services import collections
-from app.services.analytics.sampling import Sampling, declared
+from app.services.analytics import populations
+from app.services.analytics.sampling import declared
 from app.services.audit import note
 from app.services.register import rolls
+from app.services.scope import EVERYWHERE, Scope
 from encuestas.export import harmless
 
 LONGEST_NOTE = 1000
@@ -88,13 +89,13 @@ class _Seat:
     answered: bool
 
 
-def progress(slug: str) -> Progress:
+def progress(slug: str, *, scope: Scope = EVERYWHERE) -> Progress:
     """Raises Problem UNKNOWN_COLLECTION."""
     collection = collections.find(slug)
     now = utc_now()
     if collection.respondent == "organisation":
-        return _of_organisations(collection, now)
-    total, territories = _of_people(collection)
+        return _of_organisations(collection, now, scope)
+    total, territories = _of_people(collection, scope)
     return Progress(
         collection=collection,
         at=now,
@@ -116,10 +117,10 @@ class Followed:
     attempts: tuple[tuple[ContactAttempt, str], ...]
 
 
-def followed(slug: str, code: str) -> Followed:
+def followed(slug: str, code: str, *, scope: Scope = EVERYWHERE) -> Followed:
     """Raises Problem UNKNOWN_COLLECTION, or NOT_FOUND for who is not on the roll."""
     collection = collections.find(slug)
-    seats = [] if "\0" in code else _seats(collection, code)
+    seats = [] if "\0" in code else _seats(collection, scope, code)
     if not seats:
         raise Problem(ProblemCode.NOT_FOUND)
     (seat,) = seats
@@ -142,12 +143,14 @@ def followed(slug: str, code: str) -> Followed:
     )
 
 
-def record(slug: str, code: str, result: str, text: str, *, actor: User) -> None:
+def record(
+    slug: str, code: str, result: str, text: str, *, actor: User, scope: Scope = EVERYWHERE
+) -> None:
     """Write down that somebody tried to reach an organisation of the roll.
 
     Raises Problem as `followed`; MALFORMED for a result that is none, or too long a note.
     """
-    whom = followed(slug, code)
+    whom = followed(slug, code, scope=scope)
     if result not in set(ContactResult) or len(text) > LONGEST_NOTE or "\0" in text:
         raise Problem(ProblemCode.MALFORMED)
     attempt = ContactAttempt(
@@ -161,13 +164,19 @@ def record(slug: str, code: str, result: str, text: str, *, actor: User) -> None
     db.session.commit()
 
 
-def calls(slug: str, header: Sequence[str], say: Callable[[ContactResult], str]) -> str:
+def calls(
+    slug: str,
+    header: Sequence[str],
+    say: Callable[[ContactResult], str],
+    *,
+    scope: Scope = EVERYWHERE,
+) -> str:
     """Whom to call, as a CSV. ``header``: the names of its columns; ``say``: a result in words."""
     out = io.StringIO("\ufeff")
     out.seek(0, io.SEEK_END)
     writer = csv.writer(out)
     writer.writerow(header)
-    for one in progress(slug).silent:
+    for one in progress(slug, scope=scope).silent:
         last = one.last
         tried = ["", "", "0", ""]
         if last is not None:
@@ -184,8 +193,8 @@ def note_calls(slug: str, *, actor: User) -> None:
     db.session.commit()
 
 
-def _of_organisations(collection: Collection, now: datetime) -> Progress:
-    seats = _seats(collection)
+def _of_organisations(collection: Collection, now: datetime, scope: Scope) -> Progress:
+    seats = _seats(collection, scope)
     attempts = _attempts(collection)
     return Progress(
         collection=collection,
@@ -211,7 +220,7 @@ def _of_organisations(collection: Collection, now: datetime) -> Progress:
     )
 
 
-def _seats(collection: Collection, code: str | None = None) -> list[_Seat]:
+def _seats(collection: Collection, scope: Scope, code: str | None = None) -> list[_Seat]:
     """The roll by territory and name (or one of it), and whether a vote of each counts."""
     answered = (
         select(Response.id)
@@ -226,7 +235,10 @@ def _seats(collection: Collection, code: str | None = None) -> list[_Seat]:
         select(Organisation, Territory.name, answered)
         .join(CollectionRoll, CollectionRoll.organisation_id == Organisation.id)
         .join(Territory, Territory.id == CollectionRoll.territory_id)
-        .where(CollectionRoll.collection_id == collection.id)
+        .where(
+            CollectionRoll.collection_id == collection.id,
+            scope.among(CollectionRoll.territory_id),
+        )
         .order_by(Territory.name, Organisation.name, Organisation.code)
     )
     if code is not None:
@@ -255,29 +267,16 @@ def _attempts(collection: Collection) -> Mapping[str, Attempt]:
     return found
 
 
-def _of_people(collection: Collection) -> tuple[Rate, tuple[Rate, ...]]:
+def _of_people(collection: Collection, scope: Scope) -> tuple[Rate, tuple[Rate, ...]]:
     query = (
         select(Response.territory_id, func.count())
-        .where(Response.collection_id == collection.id, Response.counts())
+        .where(Response.collection_id == collection.id, Response.counts(), scope.rows())
         .group_by(Response.territory_id)
     )
     counted = dict(db.session.execute(query).all())
-    sampling = declared(collection)
-    universe = _universe(sampling)
-    of = collections.population(collection) or (sampling.people if sampling else None)
+    universe = populations.by_territory(declared(collection))
+    of = populations.people(collection, scope=scope)
     return Rate("", sum(counted.values()), of), tuple(
         Rate(territory.name, counted.get(territory.id, 0), universe.get(territory.code))
-        for territory in collection.territories
+        for territory in scope.of(collection.territories)
     )
-
-
-def _universe(sampling: Sampling | None) -> Mapping[str, int]:
-    """How many people each territory has, where the design of the sample says so."""
-    if sampling is None or sampling.strata != TERRITORY_QUESTION or sampling.people is None:
-        return {}
-    if TERRITORY_QUESTION in sampling.totals:
-        return {code: round(size) for code, size in sampling.totals[TERRITORY_QUESTION].items()}
-    sizes = sampling.population[0] if sampling.population and not sampling.clusters else None
-    if not isinstance(sizes, Mapping):
-        return {}
-    return {code: round(size) for code, size in sizes.items()}

@@ -5,11 +5,14 @@ One rule for pages, exports, the API and whatever is kept: every query over resp
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, true
+from sqlalchemy.orm import InstrumentedAttribute
 
-from app.models import Response
+from app.models import Collection, Response, Territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,27 @@ class Scope:
 
     def rows(self) -> ColumnElement[bool]:
         """Which responses it holds."""
+        return self.among(Response.territory_id)
+
+    def among(self, territory_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+        """Which rows of another table it holds: those of organisations, of a roll, of contacts."""
         if self.territories is None:
             return true()
-        return Response.territory_id.in_(sorted(self.territories))
+        return territory_id.in_(sorted(self.territories))
+
+    def holds(self, territory_id: str | None) -> bool:
+        """Whether it holds what is of that territory; of none: only where there is no limit."""
+        return self.territories is None or territory_id in self.territories
+
+    def of(self, territories: Iterable[Territory]) -> list[Territory]:
+        """Those of the territories that it holds."""
+        return [each for each in territories if self.holds(each.id)]
+
+    def covers(self, collection: Collection) -> bool:
+        """Whether all the territories of the collection are in it: its sizes may then be told."""
+        return all(self.holds(each.id) for each in collection.territories) and (
+            not self.limited or bool(collection.territories)
+        )
 
 
 EVERYWHERE = Scope()

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
@@ -27,23 +27,24 @@ from app.models import (
 )
 from app.models.columns import utc_now
 from app.services import collections
-from app.services.analytics import figures, joins
+from app.services.analytics import figures, joins, populations
 from app.services.analytics.counting import Tally, tally, versions
 from app.services.analytics.drawn import Drawn
 from app.services.analytics.figures import believable
 from app.services.analytics.findings import Analysis, Caution, DesignUse, Domain, Listed
 from app.services.analytics.sampling import Sampling, declared
 from app.services.register import rolls
+from app.services.scope import EVERYWHERE, Scope
 from encuestas import Measure, Question, Survey
 
 GROUPING_TYPES = frozenset({"select_one", "scale"})
 
 
-def listed() -> tuple[Listed, ...]:
+def listed(*, scope: Scope = EVERYWHERE) -> tuple[Listed, ...]:
     """Every collection with its number of counted responses, the latest opened first."""
     counts = (
         select(Response.collection_id, func.count().label("responses"))
-        .where(Response.counts())
+        .where(Response.counts(), scope.rows())
         .group_by(Response.collection_id)
         .subquery()
     )
@@ -78,9 +79,17 @@ def listed() -> tuple[Listed, ...]:
 
 
 def analyse(
-    slug: str, *, by: str | None = None, measure: str | None = None, confidence: float = 0.95
+    slug: str,
+    *,
+    by: str | None = None,
+    measure: str | None = None,
+    confidence: float = 0.95,
+    scope: Scope = EVERYWHERE,
 ) -> Analysis:
     """Every figure of a collection's measures, of everybody and of each group that ``by`` makes.
+
+    ``scope``: of the people of these territories. A design that was declared stays that of the
+    whole sample, in which they are a domain.
 
     Raises
     ------
@@ -103,12 +112,12 @@ def analyse(
     drawn = sampling and Drawn(
         collection=collection, sampling=sampling, questions=questions, versions=same
     )
-    only = drawn.counts if drawn else None
+    only = _only(drawn, scope)
     counted = tally(collection, figures.wanted(chosen, questions), by, versions=same, only=only)
-    groups = _domains(collection, questions, by, counted)
+    groups = _domains(collection, questions, by, counted, scope)
     inside = sum(counted.responses.values())
-    outside, lacking = drawn.outside() if drawn else (0, {})
-    population = collections.population(collection) or (sampling.people if sampling else None)
+    outside, lacking = drawn.outside(scope) if drawn else (0, {})
+    population = populations.people(collection, scope=scope)
     asked = figures.Request(
         collection=collection,
         joint=joint,
@@ -120,13 +129,14 @@ def analyse(
         domains=groups,
         population=believable(population, inside + outside),
         confidence=confidence,
-        design=drawn and figures.design(drawn, chosen, by, groups, confidence=confidence),
+        design=drawn
+        and figures.design(drawn, chosen, by, groups, confidence=confidence, scope=scope),
         only=only,
     )
     measures = tuple(figures.of(asked, each) for each in chosen)
-    used, previews = versions(collection)
+    used, previews = versions(collection, scope=scope)
     design = asked.design and DesignUse(
-        sampling=asked.design.sampling,
+        sampling=populations.told(collection, asked.design.sampling, scope),
         outside=outside,
         lacking=lacking,
         silent=asked.design.silent,
@@ -155,6 +165,13 @@ def analyse(
         cautions=_cautions(population, inside + outside, groups, design),
         measures=measures,
     )
+
+
+def _only(drawn: Drawn | None, scope: Scope) -> ColumnElement[bool] | None:
+    """Which responses the figures are made of, of those that count."""
+    if not scope.limited:
+        return drawn.counts if drawn else None
+    return and_(scope.rows(), drawn.counts) if drawn else scope.rows()
 
 
 def _provisional(collection: Collection) -> bool | None:
@@ -204,12 +221,16 @@ def _require_grouping(collection: Collection, survey: Survey, by: str | None) ->
 
 
 def _domains(
-    collection: Collection, questions: Mapping[str, Question], by: str | None, counted: Tally
+    collection: Collection,
+    questions: Mapping[str, Question],
+    by: str | None,
+    counted: Tally,
+    scope: Scope,
 ) -> tuple[Domain, ...]:
     if by is None:
         return ()
     if by == TERRITORY_QUESTION:
-        return _territories(collection, counted)
+        return _territories(collection, counted, scope)
     question = questions[by]
     words = {choice.value: choice.label for choice in question.choices}
     return tuple(
@@ -223,7 +244,7 @@ def _domains(
     )
 
 
-def _territories(collection: Collection, counted: Tally) -> tuple[Domain, ...]:
+def _territories(collection: Collection, counted: Tally, scope: Scope) -> tuple[Domain, ...]:
     on_roll: Mapping[str, int] = {}
     if collection.respondent == "organisation" and collection.selection == Selection.CENSUS:
         query = (
@@ -239,7 +260,7 @@ def _territories(collection: Collection, counted: Tally) -> tuple[Domain, ...]:
             responses=counted.responses.get(territory.id, 0),
             population=on_roll.get(territory.id),
         )
-        for territory in collection.territories
+        for territory in scope.of(collection.territories)
     )
 
 

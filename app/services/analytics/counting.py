@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, String, case, cast, func, null, se
 from app.extensions import db
 from app.models import TERRITORY_QUESTION, Collection, Response, SurveyVersion
 from app.models.response import COUNTED
+from app.services.scope import EVERYWHERE, Scope
 from encuestas import Survey, solve
 from encuestas.plan import plan_of
 
@@ -159,7 +160,9 @@ def blank(
     return counts
 
 
-def versions(collection: Collection) -> tuple[tuple[VersionUse, ...], int]:
+def versions(
+    collection: Collection, *, scope: Scope = EVERYWHERE
+) -> tuple[tuple[VersionUse, ...], int]:
     """The versions answered, by age; and how many previews there are, which count for nothing."""
     found: dict[str, VersionUse] = {}
     previews = 0
@@ -168,7 +171,7 @@ def versions(collection: Collection) -> tuple[tuple[VersionUse, ...], int]:
     query = (
         select(*group, func.count())
         .join(Response, Response.version_id == SurveyVersion.id)
-        .where(Response.collection_id == collection.id, Response.state.in_(COUNTED))
+        .where(Response.collection_id == collection.id, Response.state.in_(COUNTED), scope.rows())
         .group_by(*group)
         .order_by(SurveyVersion.created_at, SurveyVersion.name, Response.correction)
     )

@@ -69,10 +69,21 @@ def numbers_of(categories: Sequence[Category]) -> dict[Category, float]:
 
 
 class Design:
-    """A sample that was read, and the declaration as `analisis` takes it."""
+    """A sample that was read, and the declaration as `analisis` takes it.
 
-    def __init__(self, sampled: Sampled, *, confidence: float, simulated: bool) -> None:
+    ``nameable``: whether a stratum may be named to whoever asks.
+    """
+
+    def __init__(
+        self,
+        sampled: Sampled,
+        *,
+        confidence: float,
+        simulated: bool,
+        nameable: Callable[[str], bool],
+    ) -> None:
         self.sampled = sampled
+        self._nameable = nameable
         self.sampling = sampled.drawn.sampling
         self.confidence = confidence
         self.simulated = simulated
@@ -90,7 +101,9 @@ class Design:
         if not isinstance(sizes, Mapping):
             return ()
         found = self.sampled.codes(self.sampling.strata or "")
-        return tuple(stratum for stratum in sizes if stratum not in found)
+        return tuple(
+            stratum for stratum in sizes if stratum not in found and self._nameable(stratum)
+        )
 
     def figures(
         self, measure: Measure, categories: Sequence[Category], asked: Sequence[Asked]
@@ -181,7 +194,7 @@ class Design:
         for stage in design.frame.stages:
             for name in stage.names[stage.lonely].tolist():
                 value = self.sampled.value(name)[1] if isinstance(name, int) else ""
-                self._lonely.setdefault(value)
+                self._lonely.setdefault(value if self._nameable(value) else "")
 
 
 class _Measured:

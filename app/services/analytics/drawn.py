@@ -17,6 +17,7 @@ from app.models import TERRITORY_QUESTION, Collection, Response
 from app.services.analytics.counting import Versions, comparable, counted, text_of
 from app.services.analytics.numbers import number, number_in_text
 from app.services.analytics.sampling import Sampling
+from app.services.scope import Scope
 from encuestas import Question
 
 
@@ -63,14 +64,14 @@ class Drawn:
         codes = (value.is_not(None) for value in self.codes.values())
         return and_(true(), *codes, *(value > 0 for value in self.numbers.values()))
 
-    def outside(self) -> tuple[int, Mapping[str, int]]:
+    def outside(self, scope: Scope) -> tuple[int, Mapping[str, int]]:
         """How many do not count in the design, and how many of those lack each thing."""
         lacks = {name: value.is_(None) for name, value in self.codes.items()}
         lacks |= {name: func.coalesce(value, 0) <= 0 for name, value in self.numbers.items()}
         if not lacks:  # a simple random sample needs nothing
             return 0, {}
         tests = [func.count(), *(func.count().filter(each) for each in lacks.values())]
-        query = counted(self.collection, *tests, only=or_(*lacks.values()))
+        query = counted(self.collection, *tests, only=and_(scope.rows(), or_(*lacks.values())))
         total, *each = db.session.execute(query).one()
         return total, {name: count for name, count in zip(lacks, each, strict=True) if count}
 

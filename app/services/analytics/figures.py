@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, NamedTuple
 
+from sqlalchemy import case
+
 from analisis import (
     OF_THE_LIST,
     Estimate,
@@ -17,7 +19,7 @@ from analisis import (
     rank_estimates,
 )
 from app.models import TERRITORY_QUESTION, Collection, Response
-from app.services.analytics import numbers
+from app.services.analytics import numbers, populations
 from app.services.analytics.counting import (
     DomainKey,
     Only,
@@ -33,6 +35,7 @@ from app.services.analytics.design_figures import Asked, Design, numbers_of
 from app.services.analytics.drawn import Drawn
 from app.services.analytics.findings import Domain, MeasureFigures, Value
 from app.services.analytics.sampled import GROUP, Marks, Numbers, Ranking, Reading, Sampled
+from app.services.scope import Scope
 from encuestas import Measure, MeasureKind, Question
 from encuestas.joining import Joined
 from encuestas.measures import DETRACTORS, PROMOTERS
@@ -172,15 +175,26 @@ def design(
     domains: Sequence[Domain],
     *,
     confidence: float,
+    scope: Scope,
 ) -> Design:
-    """Read what the figures of these measures need of a sample whose design was declared."""
+    """Read what the figures of these measures need of a sample whose design was declared.
+
+    Outside the scope answers are read as missing, and the rows stay: who drew the sample drew it
+    everywhere, and the people of some territories are a domain of it.
+    """
     wanted = readings(measures, drawn.questions, drawn.versions)
     if by is not None:
         groups = keys(drawn.collection, by, domains).values()
         places = {key: float(place) for place, key in enumerate(groups)}
         wanted[GROUP] = domain_of(by, drawn.versions), Marks(GROUP, places)
+    if scope.limited:
+        inside = scope.rows()
+        wanted = {name: (case((inside, of)), kept) for name, (of, kept) in wanted.items()}
     return Design(
-        Sampled(drawn, wanted), confidence=confidence, simulated=drawn.collection.simulated
+        Sampled(drawn, wanted),
+        confidence=confidence,
+        simulated=drawn.collection.simulated,
+        nameable=populations.nameable(drawn.collection, drawn.sampling, scope),
     )
 
 

@@ -151,7 +151,7 @@ def about(
     yield _("plan"), collection.plan.code if collection.plan else ""
     yield _("modo"), _mode(collection)
     yield _("selección"), _selection(collection)
-    yield _("universo"), collections.population(collection)
+    yield _("universo"), None if territories is not None else collections.population(collection)
     yield _("abre"), _local(collection.opens_at)
     yield _("cierra"), _local(collection.closes_at)
     yield _("exportado"), _local(now)
