@@ -12,7 +12,7 @@ from app.analytics import sections
 from app.language import current_language, language_links
 from app.models.columns import utc_now
 from app.permissions import Permission, requires, scope_of
-from app.reports import kinds, pictures, summary, tables
+from app.reports import summary, tables
 from app.reports.report import report_data, report_pdf
 from app.services.analytics import analyse as service
 from app.services.analytics import fingerprint
@@ -118,20 +118,6 @@ def report_file(slug: str) -> Response:
 def _report(analysis: Analysis, lang: str) -> dict[str, Any]:
     data_hash = fingerprint.fingerprint(analysis.collection, scope=scope_of(current_user)).hex()
     return report_data(analysis, lang, data_hash=data_hash, now=utc_now())
-
-
-@analytics.get("/analysis/<slug>/<measure>.svg")
-@requires(Permission.ANALYSE)
-def picture(slug: str, measure: str) -> Response:
-    """The measure's picture; with ``by``, the measure group by group."""
-    scope = scope_of(current_user)
-    analysis = service.analyse(slug, by=_asked()["by"], measure=measure, scope=scope)
-    figures = analysis.measures[0]
-    if not (kinds.drawn_by_group if analysis.by else kinds.drawn)(figures):
-        abort(404)
-    draw = pictures.comparison_picture if analysis.by else pictures.measure_picture
-    svg = draw(analysis, figures, current_language())
-    return Response(svg, mimetype="image/svg+xml")
 
 
 @analytics.get("/analysis/<slug>/export.<fmt>")

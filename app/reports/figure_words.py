@@ -6,20 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
 
-from analisis import Estimate, Flag, Statistic
-from app.reports.words import number, percent
+from analisis import Estimate, Flag
+from app.reports.words import DIGITS, POINTS, number, percent, written
 
-POINTS = frozenset({Statistic.NET})
-DIGITS = {
-    Statistic.MEAN: 2,
-    Statistic.MEAN_POSITION: 2,
-    Statistic.TOTAL: 1,
-    Statistic.QUANTILE: 2,
-    Statistic.RATIO: 4,
-    Statistic.VARIANCE: 4,
-    Statistic.COVARIANCE: 4,
-}
-"""Decimals of what is no share."""
 FLAG_KINDS = {
     "census": "ok",
     "reliable": "ok",
@@ -34,11 +23,7 @@ FLAG_KINDS = {
 def value_text(one: Estimate, lang: str) -> str:
     if one.value is None:
         return "–"
-    if one.statistic in POINTS:
-        return _("%(value)s puntos", value=number(100 * one.value, lang, digits=1))
-    if one.statistic in DIGITS:
-        return number(one.value, lang, digits=DIGITS[one.statistic])
-    return percent(one.value, lang)
+    return written(one.statistic, one.value, lang)
 
 
 def interval_text(one: Estimate, lang: str) -> str:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+from flask_babel import gettext as _
+
 from analisis import Statistic
 from app.models import TERRITORY_QUESTION
-from app.reports import basics, charts, summary, tables
+from app.reports import basics, charts, kinds, summary, tables
 from app.services.analytics.findings import Analysis, MeasureFigures
 
 NAMED = (Statistic.SATISFIED, Statistic.DISSATISFIED)
 
 
-def measure_picture(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
-    """The spread of the answers and the figures of everybody, as SVG."""
+class Kind(StrEnum):
+    """How groups are shown: as points on their intervals, or as the scale of their answers."""
+
+    DOTS = "dots"
+    SCALE = "scale"
+
+
+def measure_picture(analysis: Analysis, figures: MeasureFigures, lang: str) -> charts.Picture:
+    """The spread of the answers and the figures of everybody."""
     estimates = basics.of_domain(figures, {})
     words = basics.category_names(analysis, figures, lang)
     for one in estimates:
@@ -19,35 +30,73 @@ def measure_picture(analysis: Analysis, figures: MeasureFigures, lang: str) -> s
             words[one.statistic] = tables.statistic_name(analysis, figures, one, lang)
     return charts.measure_chart(
         [one.to_dict() for one in estimates],
-        title=summary.headline(analysis, figures, lang),
-        subtitle=_subtitle(analysis, figures, lang),
-        source=summary.source(analysis),
-        lang=lang,
-        simulated=analysis.simulated,
         satisfied=figures.measure.satisfied,
         dissatisfied=figures.measure.dissatisfied,
         words=words,
+        **_heading(analysis, figures, lang, summary.headline(analysis, figures, lang)),
     )
 
 
-def comparison_picture(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:
-    """The satisfied of everybody and of each group, as SVG."""
-    by = analysis.by or TERRITORY_QUESTION
+def comparison_picture(
+    analysis: Analysis, figures: MeasureFigures, lang: str, kind: Kind = Kind.DOTS
+) -> charts.Picture:
+    """The satisfied of everybody and of each group; or all of their answers."""
     title = summary.comparison_title(analysis, figures, lang)
+    heading = _heading(analysis, figures, lang, title)
+    if kind is Kind.SCALE:
+        return _scales(analysis, figures, lang, heading)
     return charts.comparison_chart(
         [one.to_dict() for one in figures.estimates if one.statistic == Statistic.SATISFIED],
-        title=title,
-        subtitle=_subtitle(analysis, figures, lang),
-        source=summary.source(analysis),
-        lang=lang,
-        simulated=analysis.simulated,
         names={
             str(domain.value): summary.domain_name(analysis, domain, lang)
             for domain in analysis.domains
         },
         # The choices of a question come in an order that may mean something; territories don't.
-        keep_order=by != TERRITORY_QUESTION,
+        keep_order=(analysis.by or TERRITORY_QUESTION) != TERRITORY_QUESTION,
+        **heading,
     )
+
+
+def picture_of(
+    analysis: Analysis, figures: MeasureFigures, lang: str, kind: Kind = Kind.DOTS
+) -> charts.Picture | None:
+    """The picture that an address asks for; None where a measure has none."""
+    if analysis.by is None:
+        return measure_picture(analysis, figures, lang) if kinds.drawn(figures) else None
+    if not kinds.drawn_by_group(figures):
+        return None
+    return comparison_picture(analysis, figures, lang, kind)
+
+
+def _scales(
+    analysis: Analysis, figures: MeasureFigures, lang: str, heading: charts.Heading
+) -> charts.Picture:
+    rows = [(_everybody(), [one.to_dict() for one in basics.of_domain(figures, {})])]
+    for domain in analysis.domains:
+        estimates = basics.of_domain(figures, {str(analysis.by): domain.value})
+        name = summary.domain_name(analysis, domain, lang)
+        rows.append((name, [one.to_dict() for one in estimates]))
+    return charts.diverging_chart(
+        rows,
+        satisfied=figures.measure.satisfied,
+        dissatisfied=figures.measure.dissatisfied,
+        words=basics.category_names(analysis, figures, lang),
+        **heading,
+    )
+
+
+def _everybody() -> str:
+    return _("En conjunto")
+
+
+def _heading(analysis: Analysis, figures: MeasureFigures, lang: str, title: str) -> charts.Heading:
+    return {
+        "title": title,
+        "subtitle": _subtitle(analysis, figures, lang),
+        "source": summary.source(analysis),
+        "lang": lang,
+        "simulated": analysis.simulated,
+    }
 
 
 def _subtitle(analysis: Analysis, figures: MeasureFigures, lang: str) -> str:

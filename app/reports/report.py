@@ -197,7 +197,7 @@ def _section(analysis: Analysis, figures: MeasureFigures, lang: str) -> Data:
         "question": analysis.definition.text(figures.question.label, lang),
         "headline": summary.headline(analysis, figures, lang),
         "support": list(summary.support(analysis, figures, lang)),
-        "picture": pictures.measure_picture(analysis, figures, lang)
+        "picture": pictures.measure_picture(analysis, figures, lang).svg
         if kinds.drawn(figures)
         else "",
         "rows": rows,
@@ -206,7 +206,7 @@ def _section(analysis: Analysis, figures: MeasureFigures, lang: str) -> Data:
             for name, count in tables.apart(analysis, figures, lang)
         ],
         "comparison": summary.comparison_title(analysis, figures, lang) if analysis.by else "",
-        "comparison_picture": pictures.comparison_picture(analysis, figures, lang)
+        "comparison_picture": pictures.comparison_picture(analysis, figures, lang).svg
         if drawn_by_group
         else "",
         "groups": groups,

@@ -15,8 +15,10 @@ from typing import Any
 WIDTH = 360  # what a 360 px phone shows at nearly full size
 MARGIN = 12
 TITLE, BODY, SMALL = 17, 14, 13
-# Mean width of a letter over its height: Roboto .50, Noto Sans and Segoe UI .52; bold up to .57.
-LETTER, BOLD_LETTER = 0.52, 0.58
+# Mean width of a letter over its height: Roboto .50, Noto Sans and Segoe UI .52, DejaVu Sans .56;
+# bold up to .62.
+LETTER, BOLD_LETTER = 0.56, 0.62
+HATCH = 8  # pixels between slanted lines
 POINT = {"size": 130, "strokeWidth": 2.5, "opacity": 1}
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif'
 
@@ -133,12 +135,13 @@ class Sheet:
         fill = PAPER if hollow else colour
         self.points.append({"x": x, "y": y, "shape": shape, "colour": colour, "fill": fill})
 
-    def hatching(self, y: float, colour: str) -> None:
-        """A strip of slanted lines: something is here and is not shown."""
-        slant = 8 / WIDTH
-        for step in range(0, WIDTH - 8, 8):
-            x = step / WIDTH
-            self.line(x, y + 6, x + slant, y - 6, colour, 1)
+    def hatch(self, x: float, y: float, x2: float, y2: float, colour: str) -> None:
+        """Slanted lines across a box: what is here is not shown, or not to be relied on."""
+        left, right, height = x * WIDTH, x2 * WIDTH, y2 - y
+        start = left - height
+        while (start := start + HATCH) < right:
+            low, high = max(start, left), min(start + height, right)
+            self.line(low / WIDTH, y2 - (low - start), high / WIDTH, y2 - (high - start), colour, 1)
 
     def spec(self) -> dict[str, Any]:
         """The sheet as a Vega-Lite specification."""

@@ -14,6 +14,19 @@ from app import language
 
 Figure = Mapping[str, Any]
 
+POINTS = frozenset({"net"})
+"""Differences of two shares: in points, not per cent."""
+DIGITS: Mapping[str, int] = {
+    "mean": 2,
+    "mean_position": 2,
+    "total": 1,
+    "quantile": 2,
+    "ratio": 4,
+    "variance": 4,
+    "covariance": 4,
+}
+"""Decimals of what is no share."""
+
 _CENSUS = frozenset({"census", "assumes_random_nonresponse"})
 
 
@@ -61,18 +74,35 @@ def is_census(figure: Figure) -> bool:
     return has_flag(figure, *_CENSUS)
 
 
+def written(statistic: str, value: float, lang: str, *, digits: int | None = None) -> str:
+    """A value in its unit: per cent, points, or as it was measured. ``digits`` of a share."""
+    if statistic in POINTS:
+        return _("%(value)s puntos", value=number(100 * value, lang, digits=1))
+    if statistic in DIGITS:
+        return number(value, lang, digits=DIGITS[statistic])
+    return percent(value, lang, digits=1 if digits is None else digits)
+
+
 def value_text(figure: Figure, lang: str) -> str:
     """The value with its interval, or with the word that says why it has none."""
     if is_suppressed(figure):
         return _("protegido")
     if figure["value"] is None:
         return _("sin respuestas")
-    value = percent(figure["value"], lang)
+    kind = figure["statistic"]
+    value = written(kind, figure["value"], lang)
     if figure["low"] is None:
         return _("%(value)s, sin intervalo", value=value)
     if figure["low"] == figure["high"]:
         text = value
     else:
-        low, high = (number(100 * figure[end], lang, digits=1) for end in ("low", "high"))
+        low, high = (_bare(kind, figure[end], lang) for end in ("low", "high"))
         text = _("%(value)s (%(low)s a %(high)s)", value=value, low=low, high=high)
     return _("%(text)s, no fiable", text=text) if has_flag(figure, "not_reliable") else text
+
+
+def _bare(statistic: str, value: float, lang: str) -> str:
+    """A limit without the unit that its value has said already."""
+    if statistic in DIGITS:
+        return number(value, lang, digits=DIGITS[statistic])
+    return number(100 * value, lang, digits=1)

@@ -203,3 +203,20 @@ def test_as_many_queries_for_10_responses_as_for_500(
             assert client.get(address).status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 16
+
+
+def test_a_picture_can_be_downloaded_in_three_ways(
+    sample: list[dict[str, object]], signed_in: Client
+) -> None:
+    client = signed_in("evaluator")
+    address = "/analysis/opinion/satisfied"
+    png = client.get(f"{address}.png?by=territory&kind=scale")
+    assert (png.mimetype, png.data[:4]) == ("image/png", b"\x89PNG")
+    assert "opinion-satisfied-territory-scale.png" in png.headers["Content-Disposition"]
+    spec = client.get(f"{address}.vl.json?by=sex").get_json()
+    shown = client.get("/analysis/opinion.json?by=sex&measure=satisfied").get_json()["measures"][0]
+    kept = [one for one in shown["estimates"] if one["statistic"] == "satisfied"]
+    assert spec["usermeta"]["figures"] == kept
+    assert "vega-lite" in spec["$schema"]
+    assert client.get(f"{address}.svg?by=sex&kind=nothing").status_code == 404
+    assert client.get(f"{address}.svg?download=1").headers["Content-Disposition"].endswith('.svg"')

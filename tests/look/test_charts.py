@@ -1,7 +1,6 @@
 """Pictures and sentences say what the figures allow, and nothing else."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,8 +11,21 @@ from babel.messages.mofile import write_mo
 from flask import Flask
 from flask_babel import Babel
 
-from app.reports import charts, sheet, words
-from app.reports.charts import comparison_chart, measure_chart
+from app.reports import sheet, words
+from app.reports.charts import (
+    Axis,
+    Picture,
+    choices_chart,
+    comparison_chart,
+    diverging_chart,
+    dots_chart,
+    measure_chart,
+    rates_chart,
+    trend_chart,
+)
+from app.reports.charts import colours as charts_colours
+from app.reports.charts import measure as measure_module
+from app.reports.charts import picture as picture_module
 
 from .figures import ANES, PLAN, all_in, of
 from .test_tokens import contrast
@@ -28,8 +40,9 @@ GIVEN = {
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def words_of(svg: str) -> list[str]:
+def words_of(drawn: Picture) -> list[str]:
     """The words of a picture; refuses one that isn't well-formed or that needs anything else."""
+    svg = drawn.svg
     root = ElementTree.fromstring(svg)  # noqa: S314 - our own picture, made a line before
     addresses = re.findall(r"https?://[^\"'\s)]+", svg)
     assert set(addresses) <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
@@ -109,17 +122,9 @@ def test_an_open_link_shows_no_interval() -> None:
     assert "29,3 %, sin intervalo" in drawn
 
 
-@pytest.fixture
-def drawing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., sheet.Sheet]:
+def drawing(figures: list[dict[str, object]]) -> sheet.Sheet:
     """Draws a measure and gives the sheet instead of its picture."""
-
-    def draw(figures: list[dict[str, object]]) -> sheet.Sheet:
-        seen: list[str] = []
-        monkeypatch.setattr(charts, "_svg", lambda drawn: seen.append(drawn) or "<svg></svg>")
-        measure_chart(figures, **GIVEN)
-        return sheet.Sheet.from_json(seen[0])
-
-    return draw
+    return sheet.Sheet.from_json(measure_chart(figures, **GIVEN).drawing)
 
 
 @pytest.mark.parametrize(
@@ -130,14 +135,13 @@ def test_the_point_says_what_the_figure_is(
     figures: list[dict[str, object]],
     shape: str,
     hollow: bool,
-    drawing: Callable[..., sheet.Sheet],
 ) -> None:
     marks = drawing(figures).points
     found = {(mark["shape"], mark["fill"] == sheet.PAPER) for mark in marks}
     assert found == {(shape, hollow)}
 
 
-def test_the_interval_lies_where_its_figure_says(drawing: Callable[..., sheet.Sheet]) -> None:
+def test_the_interval_lies_where_its_figure_says() -> None:
     drawn, figure = drawing(of(ANES)), only("satisfied", ANES)
     thick = next(line for line in drawn.lines if line["width"] == 5)
     assert (thick["x"], thick["x2"]) == (figure["low"], figure["high"])
@@ -146,7 +150,7 @@ def test_the_interval_lies_where_its_figure_says(drawing: Callable[..., sheet.Sh
     assert drawn.boxes[-1]["x2"] == pytest.approx(1)
 
 
-def test_the_specification_is_vega_lites(drawing: Callable[..., sheet.Sheet]) -> None:
+def test_the_specification_is_vega_lites() -> None:
     """`Sheet.spec` leaves the check out, for speed."""
     altair.LayerChart.from_dict(drawing(census()).spec())
 
@@ -168,32 +172,32 @@ def test_simulated_is_written_on_the_picture() -> None:
 
 def test_hostile_words_stay_words() -> None:
     hostile = '</title><script>"&'
-    svg = measure_chart(of(ANES), **GIVEN | {"title": hostile, "source": hostile})
-    assert words_of(svg).count(hostile) == 2
-    assert "<script" not in svg
+    drawn = measure_chart(of(ANES), **GIVEN | {"title": hostile, "source": hostile})
+    assert words_of(drawn).count(hostile) == 2
+    assert "<script" not in drawn.svg
 
 
 def test_the_thresholds_are_worked_out_or_given() -> None:
     categories = [one for one in of(ANES) if one["statistic"] == "category"]
     low, top = {1, 2, 3, 4}, {6, 7}
-    assert charts._reaching(categories[::-1], only("satisfied", ANES)) == [7, 6]
-    assert charts._reaching(categories, only("dissatisfied", ANES)) == [1, 2, 3, 4]
-    colours = charts._colours([one["category"] for one in categories], low, top)
+    assert measure_module.reaching(categories[::-1], only("satisfied", ANES)) == [7, 6]
+    assert measure_module.reaching(categories, only("dissatisfied", ANES)) == [1, 2, 3, 4]
+    colours = charts_colours.spread([one["category"] for one in categories], low, top)
     assert (colours[0], colours[4], colours[-1]) == ("#8c510a", "#d9d9d9", "#01665e")
     assert len(set(colours)) == 7
 
 
 def test_words_on_the_bar_are_readable() -> None:
-    ends = (charts.LOW_END, charts.HIGH_END)
-    for colour in {charts._mix(end, step / 20) for end in ends for step in range(21)}:
-        assert contrast(charts._readable(colour), colour) >= 4.5
+    ends = (charts_colours.LOW_END, charts_colours.HIGH_END)
+    for colour in {charts_colours.mix(end, step / 20) for end in ends for step in range(21)}:
+        assert contrast(charts_colours.readable(colour), colour) >= 4.5
 
 
 def test_words_beside_the_bar_are_readable_in_both_schemes() -> None:
     for colour in (sheet.INK, sheet.MUTED, sheet.ACCENT):
         assert contrast(colour, sheet.PAPER) >= 4.5
         assert contrast(sheet.DARK[colour], sheet.DARK[sheet.PAPER]) >= 4.5
-    for colour in (charts.AGAINST, charts.IN_FAVOUR):
+    for colour in (charts_colours.AGAINST, charts_colours.IN_FAVOUR):
         assert contrast(colour, sheet.PAPER) >= 3
         assert contrast(sheet.DARK[colour], sheet.DARK[sheet.PAPER]) >= 3
 
@@ -236,8 +240,134 @@ def test_forty_long_names_stay_on_the_sheet() -> None:
 
 
 def test_the_same_picture_is_drawn_once() -> None:
-    charts._svg.cache_clear()
-    first = measure_chart(of(ANES), **GIVEN)
-    assert measure_chart(of(ANES), **GIVEN) == first
-    assert charts._svg.cache_info().misses == 1
-    assert charts._svg.cache_info().hits == 1
+    picture_module.svg_of.cache_clear()
+    first = measure_chart(of(ANES), **GIVEN).svg
+    assert measure_chart(of(ANES), **GIVEN).svg == first
+    assert picture_module.svg_of.cache_info().misses == 1
+    assert picture_module.svg_of.cache_info().hits == 1
+
+
+# Other kinds --------------------------------------------------------------------------------------
+
+HIDDEN = {"flags": ["suppressed:small_cell"], "value": None, "low": None, "high": None}
+THRESHOLDS = {"satisfied": [6, 7], "dissatisfied": [1, 2, 3, 4]}
+LONG = "Población Los Aromos y campamento Quebrada Honda, comuna de San José de la Mariquina"
+
+
+def hidden(figures: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [one | HIDDEN for one in figures]
+
+
+def on_the_sheet(drawn: Picture) -> None:
+    """Nothing is drawn beyond the sheet, and words end where it ends."""
+    marks = sheet.Sheet.from_json(drawn.drawing)
+    for mark in (*marks.boxes, *marks.lines, *marks.points, *marks.behind):
+        across = [mark["x"], mark.get("x2", mark["x"])]
+        assert min(across) >= -0.001
+        assert max(across) <= 1.001
+        assert min(mark["y"], mark.get("y2", mark["y"])) >= 0
+    for text in marks.texts:
+        width = sheet.Sheet.width_of(text["text"], text["style"]["fontSize"])
+        start = {"left": 0, "center": width / 2, "right": width}[text["style"]["align"]]
+        assert text["x"] - start >= -0.04, text
+        assert text["x"] - start + width <= 1.04, text
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_scales_stand_around_their_middle(count: int) -> None:
+    rows = [(f"{LONG} {step}", of({**PLAN, 6: step % 29})) for step in range(count)]
+    rows[0] = (rows[0][0], of(all_in(7, 90)))
+    rows[1] = (rows[1][0], of(all_in(1, 90)))
+    drawn = diverging_chart(rows, **THRESHOLDS, **GIVEN)
+    on_the_sheet(drawn)
+    bars = [b for b in sheet.Sheet.from_json(drawn.drawing).boxes if b["y2"] - b["y"] == 26]
+    assert (bars[0]["x"], bars[0]["x2"], bars[0]["colour"]) == (0.5, 1, "#01665e")
+    assert (bars[1]["x"], bars[1]["x2"], bars[1]["colour"]) == (0, 0.5, "#8c510a")
+    assert len(drawn.table) == 1 + 7 * count
+    assert "100,0 % (95,9 a 100,0)" in words_of(drawn)
+
+
+def test_a_scale_with_a_protected_answer_is_not_drawn() -> None:
+    """The others would tell it: together they are 100 %."""
+    one_hidden = of(PLAN)
+    one_hidden[0] = one_hidden[0] | HIDDEN
+    assert one_hidden[0]["statistic"] == "category"
+    rows = [("Todas", of(ANES)), ("Pocas", one_hidden), ("Nadie", of(all_in(7, 0)))]
+    drawn = diverging_chart(rows, **THRESHOLDS, **GIVEN)
+    said = words_of(drawn)
+    assert {"protegido", "sin respuestas"} <= set(said)
+    assert not [row for row in drawn.table if row[0].startswith("Pocas") and "%" in row[1]]
+
+
+def test_a_scale_without_thresholds_has_two_halves() -> None:
+    figures = [one for one in of(ANES) if one["statistic"] == "category"]
+    drawn = diverging_chart([("Todas", figures)], **GIVEN)
+    colours = [box["colour"] for box in sheet.Sheet.from_json(drawn.drawing).boxes][:7]
+    assert (colours[0], colours[3], colours[6]) == ("#8c510a", "#d9d9d9", "#01665e")
+    assert "944 opiniones" in words_of(drawn)
+
+
+def test_a_trend_breaks_where_nothing_is_known() -> None:
+    one, few = only("satisfied", ANES), only("satisfied", all_in(2, 12))
+    waves = ["Primera ola 2021", "Segunda ola", "2023", "2024", "Segundo semestre de 2025"]
+    figures = [one, None, few, one | HIDDEN, one]
+    drawn = trend_chart([("En conjunto", figures)], waves=waves, **GIVEN)
+    on_the_sheet(drawn)
+    said = words_of(drawn)
+    assert {"no fiable", "protegido"} <= set(said)
+    assert "29 %" in said
+    marks = sheet.Sheet.from_json(drawn.drawing)
+    assert [point["fill"] == sheet.PAPER for point in marks.points] == [False, True, False]
+    assert not [line for line in marks.behind if line["y"] != line["y2"]], "no line across a gap"
+    assert {"Segundo", "semestre"} <= set(said)
+    waves[1] = "Reencuestados"
+    numbered = trend_chart([("", figures)], waves=waves, **GIVEN)
+    assert "2  Reencuestados" in words_of(numbered)
+
+
+@pytest.mark.parametrize("count", [2, 14, 40])
+def test_many_waves_stay_on_the_sheet(count: int) -> None:
+    years = [str(1990 + step) for step in range(count)]
+    figures = [only("satisfied", {**ANES, 6: 40 * step}) for step in range(count)]
+    drawn = trend_chart([("", figures)], waves=years, **GIVEN)
+    on_the_sheet(drawn)
+    assert years[-1] in words_of(drawn)
+    assert [row[0] for row in drawn.table[1:]] == years
+
+
+def test_rates_begin_where_there_is_most_to_do() -> None:
+    def rate(answered: int) -> dict[str, object]:
+        counts = all_in(7, answered)
+        return only("response_rate", counts, selection="census", population=45)
+
+    rows = [(f"{LONG} {step}", rate(step)) for step in (45, 0, 31)]
+    rows.append(("Sin lista", rate(9) | {"population": None, "value": None}))
+    drawn = rates_chart(rows, whole=[("En conjunto", rate(40))], **GIVEN)
+    on_the_sheet(drawn)
+    said = [one for one in words_of(drawn) if " de 45" in one or "respuestas" in one]
+    assert said == [
+        "40 de 45 (88,9 %)", "0 de 45 (0,0 %)", "31 de 45 (68,9 %)", "45 de 45 (100,0 %)",
+        "9 respuestas",
+    ]  # fmt: skip
+
+
+def test_answers_to_several_and_other_units() -> None:
+    figures = [one for one in of(ANES) if one["statistic"] == "category"]
+    drawn = choices_chart(figures, words={"6": LONG}, **GIVEN)
+    on_the_sheet(drawn)
+    assert LONG in drawn.described
+    assert drawn.table[1][:4] == ("4", "26,9 %".replace(" ", "\u00a0"), *drawn.table[1][2:4])
+    net = dots_chart([("Todas", only("net", ANES))], axis=Axis.of_net(), **GIVEN)
+    assert {"-100", "0", "100"} <= set(words_of(net))
+    mean = dots_chart([("Todas", only("mean", ANES))], axis=Axis.of_mean(1, 7), **GIVEN)
+    assert {"1", "4", "7"} <= set(words_of(mean))
+    assert not [one for one in words_of(mean) if "%" in one]
+
+
+def test_a_specification_carries_its_figures_and_a_png_is_one() -> None:
+    drawn = comparison_chart([only("satisfied", ANES)], **GIVEN)
+    spec = drawn.spec
+    assert spec["usermeta"]["figures"][0]["n"] == 944
+    assert "Casi un tercio" in spec["description"]
+    altair.LayerChart.from_dict({**spec})
+    assert drawn.png.startswith(b"\x89PNG\r\n")
