@@ -102,6 +102,7 @@ def _login_languages() -> dict[str, object]:
 
 
 def _register_views(app: Flask) -> None:
+    from app.account import account
     from app.admin import admin
     from app.analytics.drawn import analytics  # the views, with those added to them
     from app.api import register_api
@@ -118,6 +119,7 @@ def _register_views(app: Flask) -> None:
     from app.respond.sending_files import respond  # the views, with those added to them
 
     pages = (health, assets, offline, rated, respond, shell, field, analytics, admin, registry)
+    pages += (account,)
     for blueprint in pages:
         app.register_blueprint(blueprint)
     # Interviewers' phones ask the same documents as everybody's; blueprints do not know each other.

@@ -10,7 +10,7 @@ from enum import StrEnum
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.language import current_language
 
@@ -62,6 +62,14 @@ class ProblemCode(StrEnum):
     MALFORMED_ITEM = "malformed_item"  # fields
     NOT_SIGNED_IN = "not_signed_in"
     CHANNEL_NOT_ALLOWED = "channel_not_allowed"  # channel
+    # to programs that read
+    BAD_PARAMETERS = "bad_parameters"  # names
+    KEY_NEEDED = "key_needed"
+    KEY_REFUSED = "key_refused"
+    KEY_TRIES = "key_tries"  # minutes
+    KEY_TOO_NARROW = "key_too_narrow"  # scope
+    KEY_EMPTY = "key_empty"
+    KEY_DAYS = "key_days"  # most
     # for those who run the service, on the command line
     UNKNOWN_SURVEY = "unknown_survey"  # survey
     NOT_PUBLISHED = "not_published"  # survey, command: what to publish
@@ -153,6 +161,11 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.MALFORMED_ITEM: HTTPStatus.UNPROCESSABLE_ENTITY,
     ProblemCode.NOT_SIGNED_IN: HTTPStatus.UNAUTHORIZED,
     ProblemCode.CHANNEL_NOT_ALLOWED: HTTPStatus.FORBIDDEN,
+    ProblemCode.BAD_PARAMETERS: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ProblemCode.KEY_NEEDED: HTTPStatus.UNAUTHORIZED,
+    ProblemCode.KEY_REFUSED: HTTPStatus.UNAUTHORIZED,
+    ProblemCode.KEY_TRIES: HTTPStatus.TOO_MANY_REQUESTS,
+    ProblemCode.KEY_TOO_NARROW: HTTPStatus.FORBIDDEN,
     ProblemCode.NOT_ALLOWED: HTTPStatus.FORBIDDEN,
     ProblemCode.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
     ProblemCode.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -166,6 +179,7 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.UPLOAD_REFUSED: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ProblemCode.UNKNOWN_COLLECTION: HTTPStatus.NOT_FOUND,
     ProblemCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ProblemCode.UNKNOWN_SURVEY: HTTPStatus.NOT_FOUND,
 }
 
 _OF_STATUS: Mapping[int, ProblemCode] = {
@@ -197,10 +211,30 @@ def code_of_status(status: int) -> ProblemCode:
     return _OF_STATUS.get(status, usual)
 
 
+FOR_PROGRAMS = ("/api/", "/odata/")
+"""Addresses under which whatever goes wrong is told as RFC 9457 wants it."""
+
+
+def problem_json(problem: Problem, *, status: int | None = None) -> Response:
+    """The problem as RFC 9457 wants it, in the reader's language."""
+    from app.words.messages import problem_words  # messages needs the codes above
+
+    title, detail = problem_words(problem)
+    code = int(status or problem.status)
+    body = {"type": "about:blank", "status": code, "title": title, "detail": detail}
+    response = jsonify(body | {"code": problem.code})
+    response.status_code = code
+    response.content_type = "application/problem+json"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def problem_response(problem: Problem, *, status: int | None = None) -> Response:
     """The problem as JSON where JSON was asked for, else as a page. Never a trace."""
     from app.words.messages import problem_words  # messages needs the codes above
 
+    if request.path.startswith(FOR_PROGRAMS):
+        return problem_json(problem, status=status)
     title, remedy = problem_words(problem)
     code = status or problem.status
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
@@ -228,4 +262,7 @@ def register_error_handlers(app: Flask) -> None:
             return error.get_response()
         code = code_of_status(error.code)
         limit = app.config["MAX_CONTENT_LENGTH"] // 1024
-        return problem_response(Problem(code, limit_kb=limit), status=error.code)
+        response = problem_response(Problem(code, limit_kb=limit), status=error.code)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.allow.update(error.valid_methods)
+        return response

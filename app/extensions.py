@@ -53,13 +53,24 @@ compress = Compress()
 DATABASE_ERRORS = (DBAPIError, PendingRollbackError, PoolTimeout, ConnectionError)
 DatabaseError = DBAPIError | PendingRollbackError | PoolTimeout | ConnectionError
 
-_reading: ContextVar[bool] = ContextVar("reading", default=False)
+_reading: ContextVar[bool | None] = ContextVar("reading", default=None)
 
 
 @contextmanager
 def reading() -> Iterator[None]:
     """Transactions begun inside take no write lock (exports, analyses, command-line listings)."""
     token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions begun inside may write, though what is asked for is only read: who reads it
+    is noted."""
+    token = _reading.set(False)
     try:
         yield
     finally:
@@ -95,5 +106,7 @@ def prepare_sqlite(engine: Engine) -> None:
     def _begin(connection: Any) -> None:
         # A transaction that reads and then writes fails at once with "locked" when another wrote
         # in between; taking the write lock first makes it wait instead.
-        reads = _reading.get() or (has_request_context() and request.method in {"GET", "HEAD"})
+        reads = _reading.get()
+        if reads is None:
+            reads = has_request_context() and request.method in {"GET", "HEAD"}
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -12,6 +12,7 @@ from flask_security import current_user, url_for_security
 
 from app.errors import Problem, ProblemCode
 from app.models.response import Channel
+from app.models.token import TokenScope
 from app.models.user import RoleName
 from app.services.scope import EVERYWHERE, Scope
 
@@ -22,6 +23,8 @@ class Permission(StrEnum):
     """What a view may ask of the person who opens it."""
 
     PUBLIC = "public"
+    # What is one's own: everybody who signs in.
+    ACCOUNT = "account"
     PREVIEW = "preview"
     ANALYSE = "analyse"
     EXPORT = "export"
@@ -33,13 +36,15 @@ class Permission(StrEnum):
     INTERVIEW = "interview"
 
 
-_EVALUATES = frozenset({Permission.PREVIEW, Permission.ANALYSE, Permission.EXPORT})
+_EVALUATES = frozenset(
+    {Permission.ACCOUNT, Permission.PREVIEW, Permission.ANALYSE, Permission.EXPORT}
+)
 _MANAGES = _EVALUATES | {Permission.MANAGE, Permission.REGISTER, Permission.INTERVIEW}
 GRANTS: Mapping[str, frozenset[Permission]] = {
     RoleName.ADMINISTRATOR: _MANAGES,
     RoleName.MANAGER: _MANAGES,
     RoleName.EVALUATOR: _EVALUATES,
-    RoleName.INTERVIEWER: frozenset({Permission.PREVIEW, Permission.INTERVIEW}),
+    RoleName.INTERVIEWER: frozenset({Permission.ACCOUNT, Permission.PREVIEW, Permission.INTERVIEW}),
 }
 
 
@@ -57,6 +62,14 @@ def scope_of(user: Any) -> Scope:
     territories = frozenset(each.id for each in user.territories) if user.is_authenticated else ()
     return Scope(frozenset(territories)) if territories else EVERYWHERE
 
+
+SCOPES: Mapping[TokenScope, Permission] = {
+    TokenScope.READ: Permission.ANALYSE,
+    TokenScope.EXPORT: Permission.EXPORT,
+    TokenScope.MANAGE: Permission.MANAGE,
+    TokenScope.SUBMIT: Permission.INTERVIEW,
+}
+"""What somebody must be allowed to do to make a token for it."""
 
 CHANNELS: Mapping[Channel, Permission] = {
     Channel.WEB: Permission.PUBLIC,

@@ -1,1 +1,6 @@
-"""Signing in: what Cabildo adds to Flask-Security."""
+"""Signing in, and what belongs to whoever did: a module per theme."""
+
+from app.account import tokens
+from app.account.blueprint import account
+
+__all__ = ["account", "tokens"]

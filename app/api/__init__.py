@@ -19,8 +19,18 @@ class _Api(Api):
 
 
 def register_api(app: Flask) -> None:
-    from app.api import responses  # noqa: F401 its views add themselves to the blueprint
+    from app.api import (  # noqa: F401 their views add themselves to the blueprint
+        answers,
+        catalogue,
+        description,
+        responses,
+    )
     from app.api.blueprint import v1
 
     app.config.from_mapping(API_TITLE="Cabildo", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
-    _Api(app).register_blueprint(v1)
+    api = _Api(app)
+    token = {"type": "http", "scheme": "bearer", "description": "Made at /account/tokens."}
+    api.spec.components.security_scheme("token", token)
+    session = {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]}
+    api.spec.components.security_scheme("session", session)
+    api.register_blueprint(v1)

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, g, jsonify, request
-from flask.typing import ResponseReturnValue
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from flask import Response, current_app, g, request
 from flask_smorest import Blueprint
+from marshmallow import ValidationError
+from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
-from app.errors import Problem, ProblemCode, code_of_status
+from app.api.guard import identify
+from app.errors import Problem, ProblemCode, code_of_status, problem_json
 from app.extensions import DATABASE_ERRORS, DatabaseError, db
 from app.language import COOKIE, LANGUAGES
 from app.origin import refuse_cross_site
-from app.permissions import public
-from app.words.messages import problem_words
 
-v1 = Blueprint("api", __name__, url_prefix="/api/v1", description="Cabildo, version 1")
+
+class _Parser(FlaskParser):
+    """Parameters that cannot be used are named, as any other problem is."""
+
+    def handle_error(self, error: ValidationError, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise Problem(ProblemCode.BAD_PARAMETERS, names=", ".join(sorted(_named(error.messages))))
+
+
+def _named(messages: Any) -> Iterator[str]:
+    """Names of what is wrong: ``{"query": {"limit": ["…"]}}`` or ``{"json": {"url": …}}``."""
+    for inside in messages.values() if isinstance(messages, dict) else ():
+        yield from (str(name) for name in inside) if isinstance(inside, dict) else ()
+
+
+class _Blueprint(Blueprint):
+    ARGUMENTS_PARSER = _Parser()
+
+
+v1 = _Blueprint("api", __name__, url_prefix="/api/v1", description="Cabildo, version 1")
 
 
 @v1.before_request
@@ -23,6 +44,10 @@ def _guard() -> None:
         g.language = request.accept_languages.best_match(LANGUAGES, "es")
     if request.method not in {"GET", "HEAD", "OPTIONS"}:
         refuse_cross_site()
+    if "Authorization" in request.headers:
+        identify()
+    if any("\0" in str(value) for value in (request.view_args or {}).values()):
+        raise Problem(ProblemCode.NOT_FOUND)  # PostgreSQL fails on a NUL, and nothing is called so
 
 
 @v1.after_request
@@ -31,34 +56,12 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-@v1.get("/openapi.json")
-@v1.doc(summary="This description")
-@public
-def openapi() -> ResponseReturnValue:
-    return jsonify(current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict())
-
-
-def problem_json(problem: Problem, *, status: int | None = None) -> Response:
-    """The problem as RFC 9457 wants it, in the reader's language."""
-    title, detail = problem_words(problem)
-    code = int(status or problem.status)
-    response = jsonify(
-        {
-            "type": "about:blank",
-            "status": code,
-            "title": title,
-            "detail": detail,
-            "code": problem.code,
-        }
-    )
-    response.status_code = code
-    response.content_type = "application/problem+json"
-    return response
-
-
 @v1.errorhandler(Problem)
 def _problem(problem: Problem) -> Response:
-    return problem_json(problem)
+    response = problem_json(problem)
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="Cabildo"'
+    return response
 
 
 @v1.errorhandler(HTTPException)

@@ -10,11 +10,13 @@ from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from app.api.blueprint import v1
+from app.api.guard import has
 from app.api.schemas import ProblemSchema, VerdictSchema
 from app.config import MAX_BODY_BYTES
 from app.errors import Problem, ProblemCode
 from app.forms.items import MOST_ITEMS, ItemSchema, read_json, take_in
 from app.language import current_language
+from app.models import TokenScope
 from app.permissions import public
 from app.services.receiving.inbox import Outcome
 from app.services.receiving.rule import Verdict
@@ -60,6 +62,8 @@ _PROBLEM = {"schema": ProblemSchema, "content_type": "application/problem+json"}
 @v1.alt_response(503, description="busy: send again", **_PROBLEM)
 @public
 def receive() -> ResponseReturnValue:
+    if not has(TokenScope.SUBMIT):
+        raise Problem(ProblemCode.KEY_TOO_NARROW, scope=TokenScope.SUBMIT)
     raw, size = _read_body()
     several = isinstance(raw, list)
     outcomes = take_in(raw if several else [raw], small=size <= MAX_BODY_BYTES)

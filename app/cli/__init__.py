@@ -21,6 +21,7 @@ from app.cli.report import report
 from app.cli.responses import responses
 from app.cli.serve import serve, setup
 from app.cli.survey import survey
+from app.cli.token import token
 from app.cli.user import user
 from app.cli.words import cli_language, translate_help
 from app.config import ConfigError
@@ -47,6 +48,7 @@ for command in (
     report,
     demo,
     user,
+    token,
 ):
     cabildo.add_command(command)
 

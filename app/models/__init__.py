@@ -22,12 +22,14 @@ from app.models.quarantine import Decision, Quarantined, Reason
 from app.models.response import Channel, Draft, Receipt, Response, ResponseState
 from app.models.survey import Survey, SurveyMedia, SurveyText, SurveyVersion, VersionState
 from app.models.territory import Comuna, Province, Region, Territory
+from app.models.token import ApiToken, TokenScope
 from app.models.user import Role, RoleName, User
 
 __all__ = [
     "ORGANISATION_QUESTION",
     "TERRITORY_QUESTION",
     "Access",
+    "ApiToken",
     "Attachment",
     "Attempts",
     "AuditEntry",
@@ -68,6 +70,7 @@ __all__ = [
     "SurveyText",
     "SurveyVersion",
     "Territory",
+    "TokenScope",
     "User",
     "VersionState",
 ]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, CheckConstraint, DateTime, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import mapped_column
+
+from app.config import TIME_ZONE
+
+_ZONE = ZoneInfo(TIME_ZONE)
 
 # A null in JSON means "no value here", so Python's None is stored as SQL NULL.
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -42,6 +47,16 @@ def random_key() -> str:
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day it is where the people are who answer."""
+    return in_days(utc_now())
+
+
+def in_days(moment: datetime) -> date:
+    """The day of the moment, there."""
+    return moment.astimezone(_ZONE).date()
 
 
 def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 from app.models.collection import Collection
-from app.models.columns import Json, Key, Moment, Word, one_of
+from app.models.columns import Json, Key, Moment, Word, one_of, today
 from app.models.organisation import Organisation
 from app.models.territory import Territory
 
@@ -120,6 +120,8 @@ class Response(db.Model):
             sqlite_where=text("clock_off"),
             postgresql_where=text("clock_off"),
         ),
+        # Programs read by it, page by page: what changes moves on and is never missed.
+        Index("ix_responses_changed", "collection_id", "changed_on", "id"),
         # Counts whole collections without reading a response, and gives exports their order.
         Index("ix_responses_collection_id_state", "collection_id", "state", "preview"),
         {"sqlite_with_rowid": False},
@@ -166,6 +168,8 @@ class Response(db.Model):
             "mode = 'confidential' OR received_at IS NULL", name="anonymous_arrival_untimed"
         ),
     )
+    # The last day on which anything about it changed, for programs that follow a collection.
+    changed_on: Mapped[date | None] = mapped_column(default=today, onupdate=today)
     # The client's clock cannot be right: ``submitted_on`` is then the day of receiving.
     clock_off: Mapped[bool] = mapped_column(default=False, server_default=false())
     # A conflict that was looked at and set aside; null: it waits, or it is none.

@@ -33,6 +33,14 @@ def list_users() -> list[User]:
     return list(db.session.scalars(select(User).order_by(User.email)))
 
 
+def find_user(email: str) -> User:
+    """Raises Problem BAD_EMAIL or UNKNOWN_USER."""
+    user = db.session.scalars(select(User).where(User.email == _address(email))).first()
+    if user is None:
+        raise Problem(ProblemCode.UNKNOWN_USER, email=email)
+    return user
+
+
 def add_user(email: str, role: RoleName, *, name: str = "", simulated: bool = False) -> str:
     """Add somebody and return the password that was made for them.
 
@@ -58,9 +66,7 @@ def add_user(email: str, role: RoleName, *, name: str = "", simulated: bool = Fa
 
 def renew_password(email: str, data: Path) -> str:
     """A new password; the old one and every open session end. Raises Problem UNKNOWN_USER."""
-    user = db.session.scalars(select(User).where(User.email == _address(email))).first()
-    if user is None:
-        raise Problem(ProblemCode.UNKNOWN_USER, email=email)
+    user = find_user(email)
     password = secrets.token_urlsafe(12)
     user.password, user.fs_uniquifier = hash_password(password), random_key()
     note("user.password", user.email)

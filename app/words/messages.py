@@ -16,11 +16,13 @@ from app.language import N_
 from app.words.asking import ASKING
 from app.words.definitions import DEFINITIONS
 from app.words.invitations import INVITATIONS
+from app.words.programs import PROGRAMS
 from encuestas import AnswerFault, DefinitionFault, ErrorCode, ExpressionError, Question, localized
 
 PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
     **INVITATIONS,
     **ASKING,
+    **PROGRAMS,
     ProblemCode.UNKNOWN_COLLECTION: (
         N_("No encontramos esta encuesta"),
         N_("Revise que la dirección esté completa y bien escrita."),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,8 +9,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.extensions import db
-from app.models import Collection
-from app.services import collections, surveys
+from app.models import Collection, Role, RoleName, Territory, TokenScope, User
+from app.models.columns import today
+from app.services import collections, surveys, tokens
 from app.services.collections import Fielding
 
 SURVEY = """
@@ -85,3 +86,27 @@ def send(app: Flask) -> Callable[..., TestResponse]:
         return app.test_client().post("/api/v1/responses", json=body, **more)
 
     return post
+
+
+@pytest.fixture
+def key(app: Flask) -> Callable[..., dict[str, str]]:
+    """The header of a key for programs, of somebody with that role and limits."""
+
+    def make(
+        *,
+        role: str = RoleName.EVALUATOR,
+        scopes: Sequence[str] = tuple(TokenScope),
+        territories: Sequence[str] = (),
+    ) -> dict[str, str]:
+        with app.app_context():
+            row = db.session.query(Role).filter_by(name=role).first() or Role(name=role)
+            places = db.session.query(Territory).filter(Territory.code.in_(territories)).all()
+            owner = User(email=f"{uuid.uuid4()}@example.org", roles=[row], territories=places)
+            db.session.add(owner)
+            db.session.commit()
+            _row, secret = tokens.add(
+                owner, name="", scopes=scopes, days=30, day=today(), actor=None
+            )
+        return {"Authorization": f"Bearer {secret}"}
+
+    return make

@@ -1,0 +1,1 @@
+"""What programs read: surveys, collections, and responses page by page."""
