@@ -53,6 +53,9 @@ compress = Compress()
 DATABASE_ERRORS = (DBAPIError, PendingRollbackError, PoolTimeout, ConnectionError)
 DatabaseError = DBAPIError | PendingRollbackError | PoolTimeout | ConnectionError
 
+WRITES = "writes"
+"""In a SQLite connection's ``info``: whether its transaction holds the one lock of who writes."""
+
 _reading: ContextVar[bool | None] = ContextVar("reading", default=None)
 
 
@@ -109,4 +112,5 @@ def prepare_sqlite(engine: Engine) -> None:
         reads = _reading.get()
         if reads is None:
             reads = has_request_context() and request.method in {"GET", "HEAD"}
+        connection.info[WRITES] = not reads
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

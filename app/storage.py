@@ -110,6 +110,13 @@ def scratch() -> Path:
     return folder
 
 
+def columns_folder() -> Path:
+    """Where responses are kept as columns; whatever is missing there is made again."""
+    folder: Path = current_app.config["CABILDO_DATA"] / "columns"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 def largest_mb() -> int:
     """The largest file that is taken at all, whatever a question allows."""
     return int(current_app.config["CABILDO_MAX_FILE_MB"])

@@ -12,6 +12,7 @@ from app.models.collection import (
     Mode,
     Selection,
 )
+from app.models.columnar import ColumnarState, ResponseChange
 from app.models.contact_attempt import ContactAttempt, ContactResult
 from app.models.fieldwork import CaseResult, FieldContact, FieldDevice, Quota
 from app.models.invitation import Invitation, Letter, LetterKind, LetterState
@@ -37,6 +38,7 @@ __all__ = [
     "Channel",
     "Collection",
     "CollectionRoll",
+    "ColumnarState",
     "Comuna",
     "ContactAttempt",
     "ContactResult",
@@ -61,6 +63,7 @@ __all__ = [
     "Receipt",
     "Region",
     "Response",
+    "ResponseChange",
     "ResponseState",
     "Role",
     "RoleName",

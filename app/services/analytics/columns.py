@@ -7,33 +7,68 @@ response besides its answers has a name that begins with an underscore.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Collection, Organisation, Response, SurveyVersion, Territory
-from app.services.analytics import joins
-from app.services.analytics.counting import comparable, counted, text_of
-from app.services.analytics.numbers import number
+from app.models import Collection, Organisation, SurveyVersion, Territory
+from app.services.analytics import joins, views
+from app.services.columnar.keeping import Snapshot, used
 from app.services.scope import EVERYWHERE, Scope
 from encuestas import Question
 
 NUMBERS = frozenset({"calculate", "decimal", "integer", "range"})
 LISTS = frozenset({"rank", "select_multiple", "select_multiple_from_file"})
 
-KNOWN: Mapping[str, tuple[pa.DataType, ColumnElement]] = {
-    "_id": (pa.string(), Response.id),
-    "_territory": (pa.string(), Territory.code),
-    "_organisation_kind": (pa.string(), Organisation.kind),
-    "_channel": (pa.string(), Response.channel),
-    "_version": (pa.string(), SurveyVersion.name),
-    "_language": (pa.string(), Response.language),
-    "_submitted_on": (pa.date32(), Response.submitted_on),
-    "_started_at": (pa.timestamp("us", tz="UTC"), Response.started_at),
-    "_submitted_at": (pa.timestamp("us", tz="UTC"), Response.submitted_at),
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """``needs``: what is read of a part; ``of``: what is made of it."""
+
+    kind: pa.DataType
+    needs: Sequence[str]
+    of: Callable[[pa.Table], pa.Array]
+
+
+def _plain(name: str, kind: pa.DataType) -> _Column:
+    return _Column(kind, [name], lambda table: table[name].combine_chunks())
+
+
+def _named(name: str, names: Callable[[], Mapping[str, str]]) -> Callable[[], _Column]:
+    def column() -> _Column:
+        known = names()
+        return _Column(pa.string(), [name], lambda table: views.renamed(table[name], known))
+
+    return column
+
+
+def _territories() -> Mapping[str, str]:
+    return dict(db.session.execute(select(Territory.id, Territory.code)).all())
+
+
+def _organisation_kinds() -> Mapping[str, str]:
+    return dict(db.session.execute(select(Organisation.id, Organisation.kind)).all())
+
+
+def _versions() -> Mapping[str, str]:
+    return dict(db.session.execute(select(SurveyVersion.id, SurveyVersion.name)).all())
+
+
+_MOMENT = pa.timestamp("us", tz="UTC")
+KNOWN: Mapping[str, Callable[[], _Column]] = {
+    "_id": partial(_plain, "id", pa.string()),
+    "_territory": _named("territory", _territories),
+    "_organisation_kind": _named("organisation", _organisation_kinds),
+    "_channel": partial(_plain, "channel", pa.string()),
+    "_version": _named("version", _versions),
+    "_language": partial(_plain, "language", pa.string()),
+    "_submitted_on": partial(_plain, "submitted_on", pa.date32()),
+    "_started_at": partial(_plain, "started_at", _MOMENT),
+    "_submitted_at": partial(_plain, "submitted_at", _MOMENT),
 }
 """What is known of a response; times are null where the collection is anonymous."""
 
@@ -44,40 +79,41 @@ def read(collection: Collection, names: Sequence[str], *, scope: Scope = EVERYWH
     A question that means something else in another version is null for who answered that one.
     """
     joint = joins.joined(collection)
-    same = joins.comparable(
-        joint, joins.keys(collection, joint), [name for name in names if name not in KNOWN]
-    )
-    kinds: list[pa.DataType] = []
-    asked: list[ColumnElement] = []
-    for name in names:
-        kind, column = KNOWN.get(name) or _answer(joint.variables[name].merged, same)
-        kinds.append(kind)
-        asked.append(column.label(f"c{len(asked)}"))
-    rows = db.session.execute(_joined(counted(collection, *asked, only=scope.rows()))).all()
-    values = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    questions = [name for name in names if name not in KNOWN]
+    same = joins.comparable(joint, joins.keys(collection, joint), questions)
+    wanted = {
+        name: KNOWN[name]() if name in KNOWN else _answer(joint.variables[name].merged, same)
+        for name in names
+    }
+    return used(collection, partial(_read, wanted, scope))
+
+
+def _read(wanted: Mapping[str, _Column], scope: Scope, held: Snapshot) -> pa.Table:
+    needed = dict.fromkeys(name for column in wanted.values() for name in column.needs)
+    arrays: dict[str, list[pa.Array]] = {name: [] for name in wanted}
+    for part in held.tables([*dict.fromkeys((*views.COUNTING, *needed))]):
+        table = views.counted(part, scope)
+        for name, column in wanted.items():
+            arrays[name].append(column.of(table))
     return pa.table(
-        {
-            name: pa.array(column, type=kind)
-            for name, kind, column in zip(names, kinds, values, strict=True)
-        }
+        {name: pa.chunked_array(arrays[name], type=wanted[name].kind) for name in wanted}
     )
 
 
-def _answer(
-    question: Question, versions: Mapping[str, Sequence[str]]
-) -> tuple[pa.DataType, ColumnElement]:
+def _answer(question: Question, versions: Mapping[str, Sequence[str]]) -> _Column:
     name = question.name
-    if question.type in LISTS:
-        return pa.list_(pa.string()), comparable(name, Response.answers[name], versions)
-    if question.type in NUMBERS:
-        return pa.float64(), comparable(name, number(name), versions)
-    return pa.string(), text_of(name, versions)
-
-
-def _joined(query: Select[Any]) -> Select[Any]:
-    return (
-        query.select_from(Response)
-        .join(SurveyVersion, SurveyVersion.id == Response.version_id)
-        .outerjoin(Territory, Territory.id == Response.territory_id)
-        .outerjoin(Organisation, Organisation.id == Response.organisation_id)
+    view, kind = _view(question)
+    keys = versions.get(name)
+    return _Column(
+        kind,
+        ["version", *views.columns_of(name)],
+        lambda table: views.only_of(table, view(table, name), keys),
     )
+
+
+def _view(question: Question) -> tuple[Callable[[pa.Table, str], pa.Array], pa.DataType]:
+    if question.type in LISTS:
+        return views.lists, pa.list_(pa.string())
+    if question.type in NUMBERS:
+        return views.numbers, pa.float64()
+    return views.texts, pa.string()

@@ -1,0 +1,1 @@
+"""Responses as columns in files, kept current with the database."""

@@ -1,0 +1,223 @@
+"""A collection's responses as parts, current with the database whenever they are asked for.
+
+What changed since is noted by the database; it is read, written as parts, and a manifest that names
+them put beside the old one. Which manifest holds is one word in the database, changed in the same
+transaction that forgets the notes: a crash before it changes nothing, and of several processes one
+wins. What the folder lacks is made again from the responses.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from app.extensions import db
+from app.models import Collection, Mode
+from app.services.columnar import changes, parts
+from app.services.columnar.changes import BusyError, Change, Link
+from app.services.columnar.parts import LARGEST, Manifest, Part, UnreadableError
+from app.services.columnar.table import joined, table_of
+from app.storage import columns_folder
+
+_TRIES, _AGAIN = 1000, 5
+_AT_MOST = 8
+"""Parts of about the same size that are left beside each other before they become one."""
+
+Found = TypeVar("Found")
+_Made = tuple[list[Part], Sequence[Change], bool]
+"""The parts, the changes that they take up, and whether there are more of those."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The responses of a collection at one moment."""
+
+    folder: Path
+    manifest: Manifest
+
+    def tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """The columns, part by part, as far as there are any. Raises UnreadableError."""
+        for part in self.manifest.parts:
+            yield self.table(part, columns)
+
+    def table(self, part: Part, columns: Sequence[str]) -> pa.Table:
+        """Those of the columns that a part has. Raises UnreadableError."""
+        return parts.read(self.folder, part, columns)
+
+
+def used(collection: Collection, work: Callable[[Snapshot], Found]) -> Found:
+    """What ``work`` makes of the responses as they are now.
+
+    It is done again where a part went meanwhile, since somebody else merged it or it is damaged.
+    """
+    for _time in range(_AGAIN):
+        snapshot = current(collection)
+        try:
+            return work(snapshot)
+        except UnreadableError:
+            # Where it is not the current one any more, this does no harm.
+            parts.forget(snapshot.folder, snapshot.manifest.generation)
+    raise UnreadableError(collection.slug)
+
+
+def current(collection: Collection) -> Snapshot:
+    """Everything that the database has of a collection, as parts."""
+    return _current(collection.id, anonymous=collection.mode == Mode.ANONYMOUS)
+
+
+def _current(key: str, *, anonymous: bool, anew: bool = False) -> Snapshot:
+    """``anew``: have a new manifest even where nothing changed, which lets files that no manifest
+    names be taken away.
+    """
+    folder = columns_folder() / key
+    for _time in range(_TRIES):
+        with changes.linked() as link:
+            state = changes.state(link, key)
+            manifest = parts.load(folder, state.generation) if state.generation else None
+            if manifest is not None and not state.changed and not anew:
+                return Snapshot(folder, manifest)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            # Who holds the database's one lock must not wait for who waits for that lock.
+            with _alone(folder) if link.own else nullcontext():
+                work = _Work(link, folder, key, anonymous)
+                if (made := work.bring_up(anew=anew)) is not None:
+                    return made
+    raise UnreadableError(key)
+
+
+def refresh(collection: Collection) -> None:
+    """Take up what changed now: after an erasure nothing of it is left on disk.
+
+    For whoever has just committed, since what the session has not is given up.
+    """
+    key, anonymous = collection.id, collection.mode == Mode.ANONYMOUS
+    db.session.rollback()  # on SQLite reading took the lock of who writes
+    _current(key, anonymous=anonymous, anew=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One at a time does the work."""
+    with (folder / parts.LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Bringing the parts of one collection up to what the database has."""
+
+    link: Link
+    folder: Path
+    key: str
+    anonymous: bool
+
+    def bring_up(self, *, anew: bool) -> Snapshot | None:
+        """Take up what was noted, or all; None: look again."""
+        state = changes.state(self.link, self.key)
+        old = parts.load(self.folder, state.generation) if state.generation else None
+        if old is not None and not state.changed and not anew:
+            return Snapshot(self.folder, old)  # somebody else did it while this one waited
+        try:
+            made, seen, more = self._built() if old is None else self._changed(old)
+        except UnreadableError:
+            parts.forget(self.folder, state.generation or "")
+            return None
+        new = Manifest(parts.new_name(), tuple(sorted(made, key=lambda part: part.name)))
+        parts.save(self.folder, new)
+        snapshot = self._accepted(state.generation, new, seen)
+        return None if more else snapshot
+
+    def _accepted(
+        self, before: str | None, new: Manifest, seen: Sequence[Change]
+    ) -> Snapshot | None:
+        """Let the new manifest hold, and take away what none names."""
+        snapshot = Snapshot(self.folder, new)
+        # Whatever is there now is this one's, or nobody's if this one wins: others that are at it
+        # wait for the lock, or hold the database's and win.
+        present = parts.present(self.folder)
+        try:
+            won = changes.accept(
+                self.link, self.key, before=before, after=new.generation, seen=seen
+            )
+        except BusyError:
+            return snapshot  # good for now; the next one does it again
+        if won and self.link.own:
+            parts.clean(self.folder, present, new)
+        return snapshot if won else None
+
+    def _built(self) -> _Made:
+        """Every response, read from the database."""
+        made: list[Part] = []
+        seen: list[Change] = []
+        waiting: list[Sequence[object]] = []
+        for noted, rows in changes.everything(self.link, self.key):
+            seen += noted
+            waiting += rows
+            if len(waiting) >= LARGEST:
+                made += parts.write_all(self.folder, table_of(waiting[:LARGEST]))
+                del waiting[:LARGEST]
+        return made + parts.write_all(self.folder, table_of(waiting)), seen, False
+
+    def _changed(self, old: Manifest) -> _Made:
+        """The old parts, but for those that hold what changed, and what is new."""
+        noted = changes.noted(self.link, self.key)
+        table = table_of(noted.rows)
+        left, placed = _without(self.folder, old.parts, noted.known, table)
+        added = table.filter(pc.invert(pc.is_in(table["id"], pa.array(placed, pa.string()))))
+        if not added.num_rows:
+            return left, noted.seen, noted.more
+        # In an anonymous collection parts that grew one after the other would tell who was later.
+        add = _shuffled if self.anonymous else _merged
+        return add(self.folder, left, added), noted.seen, noted.more
+
+
+def _without(
+    folder: Path, old: Sequence[Part], known: frozenset[str], table: pa.Table
+) -> tuple[list[Part], list[str]]:
+    """The parts, those that held a known response written again with what became of it; and the
+    keys that were found.
+    """
+    if not known:
+        return list(old), []
+    ids = pa.array(sorted(known))
+    left, placed = [], []
+    for part in old:
+        found = pa.array(parts.holding(folder, part, ids), pa.string())
+        if not len(found):
+            left.append(part)
+            continue
+        placed += found.to_pylist()
+        before = parts.read(folder, part)
+        others = before.filter(pc.invert(pc.is_in(before["id"], found)))
+        now = table.filter(pc.is_in(table["id"], found))
+        left += parts.write_all(folder, joined([others, now]))
+    return left, placed
+
+
+def _merged(folder: Path, old: Sequence[Part], added: pa.Table) -> list[Part]:
+    """The new rows as a part; with others of its size once there are enough of them.
+
+    So a row is written again a few times at most, however many come one by one.
+    """
+    left, gathered, rows = list(old), [added], added.num_rows
+    while True:
+        alike = [part for part in left if part.rows < LARGEST // 2 and part.rows <= rows]
+        if len(alike) < _AT_MOST:
+            break
+        gathered += [parts.read(folder, part) for part in alike]
+        rows += sum(part.rows for part in alike)
+        left = [part for part in left if part not in alike]
+    return left + parts.write_all(folder, joined(gathered))
+
+
+def _shuffled(folder: Path, old: Sequence[Part], added: pa.Table) -> list[Part]:
+    """All rows anew, so that parts differ in nothing but random keys."""
+    return parts.write_all(folder, joined([*(parts.read(folder, part) for part in old), added]))
