@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 
-from flask import Response, abort, request
+from flask import Response, abort, render_template, request
 from flask_security import current_user
 
 from app.analytics.views import analytics
-from app.language import current_language
+from app.language import current_language, language_links
+from app.models import TERRITORY_QUESTION
 from app.permissions import Permission, requires, scope_of
 from app.reports import pictures
+from app.reports.charts import Picture
 from app.services.analytics import analyse as service
+from app.services.analytics.findings import Analysis
+from app.services.register import places
 
 MIMETYPES = {"svg": "image/svg+xml", "png": "image/png", "vl.json": "application/json"}
 
@@ -22,15 +26,7 @@ MIMETYPES = {"svg": "image/svg+xml", "png": "image/png", "vl.json": "application
 @requires(Permission.ANALYSE)
 def picture(slug: str, measure: str, fmt: str) -> Response:
     """The measure's picture; with ``by``, group by group, and ``kind`` says how."""
-    by, kind = request.args.get("by") or None, request.args.get("kind") or "dots"
-    if kind not in list(pictures.Kind):
-        abort(404)
-    analysis = service.analyse(slug, by=by, measure=measure, scope=scope_of(current_user))
-    drawn = pictures.picture_of(
-        analysis, analysis.measures[0], current_language(), pictures.Kind(kind)
-    )
-    if drawn is None:
-        abort(404)
+    analysis, drawn = _drawn(slug, measure)
     bodies = {
         "svg": lambda: drawn.svg,
         "png": lambda: drawn.png,
@@ -38,11 +34,53 @@ def picture(slug: str, measure: str, fmt: str) -> Response:
     }
     response = Response(bodies[fmt](), mimetype=MIMETYPES[fmt])
     if fmt != "svg" or request.args.get("download") == "1":
-        name = "-".join(part for part in (slug, measure, by, _drawn_as(kind, by)) if part)
-        simulated = "-simulado" if analysis.simulated else ""
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}{simulated}.{fmt}"'
+        kind = request.args.get("kind") if analysis.by else None
+        simulated = "simulado" if analysis.simulated else None
+        name = "-".join(part for part in (slug, measure, analysis.by, kind, simulated) if part)
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.{fmt}"'
     return response
 
 
-def _drawn_as(kind: str, by: str | None) -> str:
-    return kind if by and kind != pictures.Kind.DOTS else ""
+@analytics.get("/analysis/<slug>/<measure>.html")
+@requires(Permission.ANALYSE)
+def picture_page(slug: str, measure: str) -> str:
+    """A picture with its figures as a table, for who does not see it and who wants to copy them."""
+    analysis, drawn = _drawn(slug, measure)
+    lang = current_language()
+    asked = {name: request.args.get(name) or None for name in ("by", "kind")}
+    return render_template(
+        "analytics/picture.html",
+        lang=lang,
+        languages=language_links(**asked),
+        simulated=analysis.simulated,
+        name=analysis.definition.text(analysis.title, lang),
+        slug=slug,
+        measure=measure,
+        picture=drawn,
+        **asked,
+    )
+
+
+def _drawn(slug: str, measure: str) -> tuple[Analysis, Picture]:
+    """What an address asks for; an address of no picture is not found."""
+    by, kind = request.args.get("by") or None, request.args.get("kind") or pictures.Kind.DOTS
+    if kind not in list(pictures.Kind):
+        abort(404)
+    analysis = service.analyse(slug, by=by, measure=measure, scope=scope_of(current_user))
+    found = pictures.picture_of(
+        analysis,
+        analysis.measures[0],
+        current_language(),
+        pictures.Kind(kind),
+        comunas=_comunas(analysis) if kind == pictures.Kind.MAP else None,
+    )
+    if found is None:
+        abort(404)
+    return analysis, found
+
+
+def _comunas(analysis: Analysis) -> dict[str, str]:
+    """Where each group is: only territories are anywhere."""
+    if analysis.by != TERRITORY_QUESTION:
+        abort(404)
+    return places.where(str(domain.value) for domain in analysis.domains)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from flask_babel import gettext as _
@@ -15,10 +16,11 @@ NAMED = (Statistic.SATISFIED, Statistic.DISSATISFIED)
 
 
 class Kind(StrEnum):
-    """How groups are shown: as points on their intervals, or as the scale of their answers."""
+    """How groups are shown: points on their intervals, the scale of their answers, or a map."""
 
     DOTS = "dots"
     SCALE = "scale"
+    MAP = "map"
 
 
 def measure_picture(analysis: Analysis, figures: MeasureFigures, lang: str) -> charts.Picture:
@@ -38,13 +40,22 @@ def measure_picture(analysis: Analysis, figures: MeasureFigures, lang: str) -> c
 
 
 def comparison_picture(
-    analysis: Analysis, figures: MeasureFigures, lang: str, kind: Kind = Kind.DOTS
+    analysis: Analysis,
+    figures: MeasureFigures,
+    lang: str,
+    kind: Kind = Kind.DOTS,
+    comunas: Mapping[str, str] | None = None,
 ) -> charts.Picture:
-    """The satisfied of everybody and of each group; or all of their answers."""
+    """The satisfied of everybody and of each group; or all of their answers; or where they are.
+
+    ``comunas`` tells in which comuna (its CUT code) each group is.
+    """
     title = summary.comparison_title(analysis, figures, lang)
     heading = _heading(analysis, figures, lang, title)
     if kind is Kind.SCALE:
         return _scales(analysis, figures, lang, heading)
+    if kind is Kind.MAP:
+        return _map(analysis, figures, lang, heading, comunas or {})
     return charts.comparison_chart(
         [one.to_dict() for one in figures.estimates if one.statistic == Statistic.SATISFIED],
         names={
@@ -58,14 +69,18 @@ def comparison_picture(
 
 
 def picture_of(
-    analysis: Analysis, figures: MeasureFigures, lang: str, kind: Kind = Kind.DOTS
+    analysis: Analysis,
+    figures: MeasureFigures,
+    lang: str,
+    kind: Kind = Kind.DOTS,
+    comunas: Mapping[str, str] | None = None,
 ) -> charts.Picture | None:
     """The picture that an address asks for; None where a measure has none."""
     if analysis.by is None:
         return measure_picture(analysis, figures, lang) if kinds.drawn(figures) else None
     if not kinds.drawn_by_group(figures):
         return None
-    return comparison_picture(analysis, figures, lang, kind)
+    return comparison_picture(analysis, figures, lang, kind, comunas)
 
 
 def _scales(
@@ -83,6 +98,26 @@ def _scales(
         words=basics.category_names(analysis, figures, lang),
         **heading,
     )
+
+
+def _map(
+    analysis: Analysis,
+    figures: MeasureFigures,
+    lang: str,
+    heading: charts.Heading,
+    comunas: Mapping[str, str],
+) -> charts.Picture:
+    found = [
+        charts.Place(
+            name=summary.domain_name(analysis, domain, lang),
+            comuna=comunas.get(str(domain.value), ""),
+            figure=one.to_dict(),
+        )
+        for domain in analysis.domains
+        for one in basics.of_domain(figures, {str(analysis.by): domain.value})
+        if one.statistic == Statistic.SATISFIED
+    ]
+    return charts.map_chart(found, **heading)
 
 
 def _everybody() -> str:

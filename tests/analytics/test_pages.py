@@ -10,7 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from scipy import stats
 
+from app.extensions import db
 from app.reports.words import percent
+from app.services.register import places
 from tests.analytics.conftest import (
     OPINION,
     answer,
@@ -153,7 +155,7 @@ def test_pictures_stand_alone_and_have_words_beside_them(
     client = signed_in("evaluator")
     seen = page(client, "/analysis/opinion?by=sex&measure=satisfied")
     images = list(seen.tree.iter("img"))
-    assert len(images) == 2
+    assert len(images) == 3
     for image in images:
         assert image.get("alt")
         response = client.get(image.get("src", ""))
@@ -218,5 +220,23 @@ def test_a_picture_can_be_downloaded_in_three_ways(
     kept = [one for one in shown["estimates"] if one["statistic"] == "satisfied"]
     assert spec["usermeta"]["figures"] == kept
     assert "vega-lite" in spec["$schema"]
-    assert client.get(f"{address}.svg?by=sex&kind=nothing").status_code == 404
+    for query in ("by=sex&kind=nothing", "by=sex&kind=map", "kind=map"):
+        assert client.get(f"{address}.svg?{query}").status_code == 404
     assert client.get(f"{address}.svg?download=1").headers["Content-Disposition"].endswith('.svg"')
+
+
+def test_a_map_and_its_table(app: Flask, signed_in: Client) -> None:
+    with app.app_context():
+        places.load_geography()
+        make_territories()
+        places.new_territory("T-4", "Cerro Alegre", ["05101", "05109"])
+        db.session.commit()
+        answer(field(OPINION, "opinion", selection="probability"), people(40))
+    client = signed_in("evaluator")
+    seen = page(client, "/analysis/opinion/satisfied.html?by=territory&kind=map")
+    rows = [line[0] for line in tables(seen)[0][1:]]
+    assert rows[0] == "Valparaíso · Cerro Alegre"
+    assert rows[1:] == [f"Sin comuna conocida · Territorio {n}" for n in (1, 2, 3)]
+    (image,) = seen.tree.iter("img")
+    assert "Valparaíso" in client.get(image.get("src", "")).text
+    assert client.get("/analysis/opinion/satisfied.html?by=sex&kind=scale").status_code == 200

@@ -13,6 +13,7 @@ ADDRESSES = {
     "/analysis": "GET",
     "/analysis/<slug>": "GET",
     "/analysis/<slug>.json": "GET",
+    "/analysis/<slug>/<measure>.html": "GET",
     "/analysis/<slug>/<measure>.png": "GET",
     "/analysis/<slug>/<measure>.svg": "GET",
     "/analysis/<slug>/<measure>.vl.json": "GET",

@@ -11,14 +11,17 @@ from babel.messages.mofile import write_mo
 from flask import Flask
 from flask_babel import Babel
 
+from app import data
 from app.reports import sheet, words
 from app.reports.charts import (
     Axis,
     Picture,
+    Place,
     choices_chart,
     comparison_chart,
     diverging_chart,
     dots_chart,
+    map_chart,
     measure_chart,
     rates_chart,
     trend_chart,
@@ -26,6 +29,7 @@ from app.reports.charts import (
 from app.reports.charts import colours as charts_colours
 from app.reports.charts import measure as measure_module
 from app.reports.charts import picture as picture_module
+from app.reports.charts.tiles import class_of
 
 from .figures import ANES, PLAN, all_in, of
 from .test_tokens import contrast
@@ -349,6 +353,31 @@ def test_rates_begin_where_there_is_most_to_do() -> None:
         "40 de 45 (88,9 %)", "0 de 45 (0,0 %)", "31 de 45 (68,9 %)", "45 de 45 (100,0 %)",
         "9 respuestas",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [2, 40, 200])
+def test_a_map_goes_from_north_to_south_with_the_islands_apart(count: int) -> None:
+    sure, few = only("satisfied", ANES), only("satisfied", all_in(7, 12))
+    comunas = [comuna.code for comuna in data.comunas()][::-1][:count]
+    found = [
+        Place(f"{LONG} {code}", code, (sure, few, sure | HIDDEN)[at % 3])
+        for at, code in enumerate(comunas)
+    ]
+    drawn = map_chart([*found, Place("Rapa Nui", "05201", sure), Place("?", "", few)], **GIVEN)
+    on_the_sheet(drawn)
+    regions = list(dict.fromkeys(row[0].partition(" · ")[0] for row in drawn.table[1:]))
+    assert regions[-2:] == ["Islas y Antártica", "Sin comuna conocida"]
+    if count == 200:
+        assert regions[:2] == ["Arica y Parinacota", "Metropolitana de Santiago"]
+    assert len(drawn.table) == count + 3
+    said = words_of(drawn)
+    assert {"no fiable", "80 a 100 %"} <= set(said)
+    hatched = sheet.Sheet.from_json(drawn.drawing).lines
+    assert {line["colour"] for line in hatched} <= {sheet.LINE, "#000000", "#fffffe"}
+
+
+def test_classes_of_a_map_take_in_both_ends() -> None:
+    assert [class_of(value) for value in (0, 0.199, 0.2, 0.6, 0.999, 1)] == [0, 0, 1, 3, 4, 4]
 
 
 def test_answers_to_several_and_other_units() -> None:

@@ -11,16 +11,19 @@ from app.reports.charts.frame import Axis, Heading
 from app.reports.charts.measure import measure_chart
 from app.reports.charts.picture import Picture
 from app.reports.charts.rates import rates_chart
+from app.reports.charts.tiles import Place, map_chart
 from app.reports.charts.trend import trend_chart
 
 __all__ = [
     "Axis",
     "Heading",
     "Picture",
+    "Place",
     "choices_chart",
     "comparison_chart",
     "diverging_chart",
     "dots_chart",
+    "map_chart",
     "measure_chart",
     "rates_chart",
     "trend_chart",

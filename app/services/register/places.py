@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import data
 from app.extensions import db
 from app.models import Comuna, Organisation, Plan, Province, Region, Territory
+from app.models.territory import territory_comunas
 
 
 class Noun(StrEnum):
@@ -73,6 +74,17 @@ def new_territory(
     territory = Territory(code=code, name=name, comunas=comunas, simulated=simulated)
     db.session.add(territory)
     return territory
+
+
+def where(codes: Iterable[str]) -> dict[str, str]:
+    """The comuna (CUT code) of each territory: of several, the first by code."""
+    query = (
+        select(Territory.code, func.min(territory_comunas.c.comuna_code))
+        .join(territory_comunas, territory_comunas.c.territory_id == Territory.id)
+        .where(Territory.code.in_(list(codes)))
+        .group_by(Territory.code)
+    )
+    return dict(db.session.execute(query).all())
 
 
 def registered(noun: Noun) -> Sequence[Registered]:
