@@ -44,6 +44,7 @@ from analisis.publication import (
     Table,
     audit,
     counts_behind,
+    protect,
     reliability,
     suppress,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "paired_difference_interval",
     "power",
     "power_of_means",
+    "protect",
     "rank_estimates",
     "ratio_interval",
     "reliability",

@@ -122,6 +122,17 @@ class ProblemCode(StrEnum):
     DESIGN_WHOLE_VARIES = "design_whole_varies"
     DESIGN_POPULATION_VARIES = "design_population_varies"  # question, value
     DESIGN_DOES_NOT_FIT = "design_does_not_fit"  # reason
+    # about results that are given back to the community
+    RESULTS_NOT_PUBLISHED = "results_not_published"
+    RESULTS_WITHDRAWN = "results_withdrawn"
+    PUBLISH_AT_CLOSING = "publish_at_closing"
+    PUBLISH_TOO_FEW = "publish_too_few"  # least
+    PUBLISH_TOO_SOON = "publish_too_soon"  # least, new
+    PUBLISH_WHO_AGREED = "publish_who_agreed"
+    PUBLISH_NOTHING = "publish_nothing"
+    PUBLISH_TOO_MUCH = "publish_too_much"  # most
+    PUBLISH_OUTSIDE_DESIGN = "publish_outside_design"  # count
+    PUBLISH_LIMITED = "publish_limited"
     # about files that a phone sends after its answers
     UPLOAD_UNKNOWN = "upload_unknown"
     UPLOAD_TOO_LARGE = "upload_too_large"  # limit_mb
@@ -180,6 +191,9 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.UNKNOWN_COLLECTION: HTTPStatus.NOT_FOUND,
     ProblemCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
     ProblemCode.UNKNOWN_SURVEY: HTTPStatus.NOT_FOUND,
+    ProblemCode.RESULTS_NOT_PUBLISHED: HTTPStatus.NOT_FOUND,
+    ProblemCode.RESULTS_WITHDRAWN: HTTPStatus.GONE,
+    ProblemCode.PUBLISH_LIMITED: HTTPStatus.FORBIDDEN,
 }
 
 _OF_STATUS: Mapping[int, ProblemCode] = {

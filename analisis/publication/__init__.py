@@ -7,6 +7,7 @@ from analisis.publication.suppression import (
     SuppressedTable,
     Suppression,
     counts_behind,
+    protect,
     suppress,
 )
 from analisis.publication.tables import Cell, Table
@@ -25,6 +26,7 @@ __all__ = [
     "Table",
     "audit",
     "counts_behind",
+    "protect",
     "reliability",
     "suppress",
 ]

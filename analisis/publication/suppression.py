@@ -20,6 +20,7 @@ class Suppressed(StrEnum):
 
     PRIMARY = "primary"
     UNANIMOUS = "unanimous"
+    CHANGED = "changed"
     COMPLEMENTARY = "complementary"
 
 
@@ -145,6 +146,66 @@ def suppress(
     if unanimous:
         for i in _unanimous(system):
             reasons.setdefault(i, Suppressed.UNANIMOUS)
+    return _suppressed(system, tables, reasons, complementary=complementary, width=width, sums=sums)
+
+
+def protect(
+    tables: Sequence[Table],
+    primary: Mapping[Cell, Suppressed],
+    *,
+    width: int = 1,
+    sums: Sums = (),
+) -> Suppression:
+    """Hide the named cells of linked tables, and as many others as it takes.
+
+    As `suppress`, for who publishes by a rule of their own: some counts are nobody's secret, such
+    as how many were not asked, and some changed too little since they were shown.
+
+    Parameters
+    ----------
+    tables : sequence of Table
+        All tables that are or will be published of the same people.
+    primary : mapping of Cell to Suppressed
+        The cells to hide for themselves, each with its reason.
+    width : int
+        Least distance between the least and the greatest possible count of a hidden cell.
+    sums : sequence of (total, parts)
+        What else adds up.
+
+    Returns
+    -------
+    Suppression
+        Tables, reasons, and the audit.
+
+    Raises
+    ------
+    AnalysisError
+        If a cell is unknown, the width is below 1, tables contradict each other or sums don't add
+        up.
+
+    Examples
+    --------
+    >>> table = Table("t", {"place": "ABC", "satisfied": ("yes", "no")},
+    ...               [[20, 3], [30, 14], [25, 18]])
+    >>> found = protect([table], {table.cell((0, 1)): Suppressed.PRIMARY})
+    >>> len(found.reasons), found.safe
+    (4, True)
+    """
+    check_width(width)
+    system = link(tables, sums)
+    reasons = {system.find(cell): Suppressed(reason) for cell, reason in primary.items()}
+    return _suppressed(system, tables, reasons, complementary=True, width=width, sums=sums)
+
+
+def _suppressed(
+    system: System,
+    tables: Sequence[Table],
+    reasons: dict[int, Suppressed],
+    *,
+    complementary: bool,
+    width: int,
+    sums: Sums,
+) -> Suppression:
     if complementary:
         added = _protect(system, set(reasons), width)
         kept = _show_again(system, set(reasons), added, width)

@@ -9,6 +9,7 @@ from app.admin import (
     invitations,
     paper,
     progress,
+    publication,
     review,
 )
 from app.admin.blueprint import admin
@@ -23,5 +24,6 @@ __all__ = [
     "invitations",
     "paper",
     "progress",
+    "publication",
     "review",
 ]

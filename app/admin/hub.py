@@ -36,6 +36,12 @@ PAGES = (
         N_("Cifras con su intervalo, dibujos y descargas."),
     ),
     (
+        "admin.publication",
+        Permission.MANAGE,
+        N_("Resultados para la comunidad"),
+        N_("Una página pública y breve, para que quienes respondieron sepan qué se dijo."),
+    ),
+    (
         "respond.preview_page",
         Permission.PREVIEW,
         N_("Vista previa"),

@@ -19,6 +19,7 @@ from app.models.invitation import Invitation, Letter, LetterKind, LetterState
 from app.models.organisation import Organisation
 from app.models.paper import PaperEntry, PaperForm, PaperState
 from app.models.plan import Plan
+from app.models.publication import Publication
 from app.models.quarantine import Decision, Quarantined, Reason
 from app.models.response import Channel, Draft, Receipt, Response, ResponseState
 from app.models.survey import Survey, SurveyMedia, SurveyText, SurveyVersion, VersionState
@@ -57,6 +58,7 @@ __all__ = [
     "PaperState",
     "Plan",
     "Province",
+    "Publication",
     "Quarantined",
     "Quota",
     "Reason",

@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 from app.assets import A_DAY, A_YEAR
 from app.errors import Problem, ProblemCode, problem_response
 from app.extensions import DATABASE_ERRORS, DatabaseError, db
-from app.language import current_language, keep_language, language_links
+from app.language import DEFAULT, current_language, keep_language, language_links
 from app.models import Draft
 from app.models.columns import utc_now
 from app.origin import refuse_cross_site
@@ -32,6 +32,7 @@ from app.respond.visit import Visit, arrive, see
 from app.services import collections, listing, media
 from app.services.drafts import drafts, resuming, sending
 from app.services.invitations import links
+from app.services.publication import publishing
 from app.shelf import share
 from encuestas import language_of, localized
 
@@ -93,9 +94,22 @@ def home() -> ResponseReturnValue:
         }
         for listed in listing.open_now(utc_now())
     ]
+    published = [
+        {
+            "url": url_for("results.page", slug=slug),
+            "title": localized(title, language, DEFAULT),
+            "lang": language_of(title, language, DEFAULT),
+            "simulated": simulated,
+        }
+        for slug, title, simulated in publishing.listed()
+    ]
     share()
     return render_template(
-        "respond/home.html", lang=language, languages=language_links(), surveys=surveys
+        "respond/home.html",
+        lang=language,
+        languages=language_links(),
+        surveys=surveys,
+        published=published,
     )
 
 

@@ -17,12 +17,14 @@ from app.words.asking import ASKING
 from app.words.definitions import DEFINITIONS
 from app.words.invitations import INVITATIONS
 from app.words.programs import PROGRAMS
+from app.words.publishing import PUBLISHING
 from encuestas import AnswerFault, DefinitionFault, ErrorCode, ExpressionError, Question, localized
 
 PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
     **INVITATIONS,
     **ASKING,
     **PROGRAMS,
+    **PUBLISHING,
     ProblemCode.UNKNOWN_COLLECTION: (
         N_("No encontramos esta encuesta"),
         N_("Revise que la dirección esté completa y bien escrita."),

@@ -1,0 +1,1 @@
+"""What was found, for those who answered: pages that anybody may open."""

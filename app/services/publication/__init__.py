@@ -1,0 +1,1 @@
+"""Results given back to the community, with nobody's answer in them."""

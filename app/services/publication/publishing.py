@@ -1,0 +1,404 @@
+"""Publishing a collection's results: a fixed set of tables, protected together and then frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Any
+
+from sqlalchemy import select
+
+from analisis import Estimate, Statistic
+from app.errors import Problem, ProblemCode
+from app.extensions import db
+from app.models import (
+    TERRITORY_QUESTION,
+    Collection,
+    Mode,
+    Publication,
+    Selection,
+    User,
+)
+from app.models.columns import utc_now
+from app.services import collections
+from app.services.analytics import fingerprint, joins
+from app.services.analytics.analyse import analyse
+from app.services.analytics.figures import categories
+from app.services.analytics.findings import Analysis, Domain, MeasureFigures
+from app.services.audit import note
+from app.services.publication import released
+from app.services.publication.released import Asked, Released
+from app.services.scope import EVERYWHERE, Scope
+from encuestas import Measure, MeasureKind, Survey
+from encuestas.measures import DETRACTORS, PROMOTERS
+
+MOST_QUESTIONS = 3
+MOST_CELLS = 1500
+"""Counts that are protected together: what takes longer than a page may is refused."""
+LONGEST_NOTE = 500
+_PUBLISHED_KINDS = frozenset({MeasureKind.SATISFACTION, MeasureKind.NPS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What to publish: measures by name, and questions whose groups are told apart.
+
+    ``unanimous``: show also groups in which all said the same, as ``agreed`` by whom it says.
+    """
+
+    measures: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    unanimous: bool = False
+    agreed: str = ""
+
+    def to_data(self) -> dict[str, Any]:
+        return {
+            "measures": [*self.measures],
+            "by": [*self.by],
+            "unanimous": self.unanimous,
+            "agreed": self.agreed,
+        }
+
+    @classmethod
+    def from_data(cls, said: Mapping[str, Any]) -> Choice:
+        return cls(
+            measures=tuple(said["measures"]),
+            by=tuple(said["by"]),
+            unanimous=said["unanimous"],
+            agreed=said["agreed"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Possible:
+    """What a collection has that may be published."""
+
+    measures: tuple[Measure, ...]
+    by: tuple[str, ...]
+    survey: Survey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A page of results as it would be published."""
+
+    choice: Choice
+    content: dict[str, Any]
+    released: Released
+    data_hash: str
+
+
+def possible(collection: Collection) -> Possible:
+    """One measure for each question: two of one question would tell a third by their difference."""
+    survey = joins.joined(collection).described
+    found: dict[str, Measure] = {}
+    for measure in survey.measures:
+        if measure.kind in _PUBLISHED_KINDS:
+            found.setdefault(measure.question, measure)
+    groupings = [
+        question.name
+        for question in survey.questions
+        if question.type == "select_one"
+        and question.name not in {TERRITORY_QUESTION, "organisation", *found}
+        and not survey.repeats(question.name)
+    ]
+    places = [TERRITORY_QUESTION] if len(collection.territories) > 1 else []
+    return Possible(measures=tuple(found.values()), by=(*places, *groupings), survey=survey)
+
+
+def propose(slug: str, choice: Choice, *, scope: Scope = EVERYWHERE) -> Proposal:
+    """The page as it would be published now, with everything that must stay hidden hidden.
+
+    Raises
+    ------
+    Problem
+        UNKNOWN_COLLECTION, PUBLISH_LIMITED, PUBLISH_AT_CLOSING, PUBLISH_NOTHING, PUBLISH_TOO_FEW,
+        PUBLISH_TOO_MUCH, PUBLISH_WHO_AGREED, PUBLISH_TOO_SOON (fewer responses came since the last
+        release than a count must have to be shown), PUBLISH_OUTSIDE_DESIGN, UNKNOWN_MEASURE or
+        UNKNOWN_QUESTION.
+    """
+    collection = collections.find(slug)
+    _require_publishable(collection, scope)
+    measures, choice = _chosen(collection, choice)
+    whole = analyse(slug)
+    _require_enough(whole)
+    data_hash, before = fingerprint.fingerprint(slug).hex(), releases(collection)
+    if before and not _is_same(before[-1], choice, data_hash):
+        _require_news(before[-1], whole)
+    parts = {by: analyse(slug, by=by) for by in choice.by}
+    asked = [_asked(_figures(whole, each)) for each in measures]
+    groups = {by: [str(each.value) for each in part.domains] for by, part in parts.items()}
+    cells = len(asked) * (6 + sum(6 * (len(values) + 2) for values in groups.values()))
+    if cells > MOST_CELLS:
+        raise Problem(ProblemCode.PUBLISH_TOO_MUCH, most=MOST_CELLS)
+    tables = released.count(collection, asked, groups)
+    safe = released.release(
+        tables,
+        earlier=[each.cells for each in before],
+        unanimous=choice.unanimous,
+    )
+    if not safe.shows_total:
+        raise Problem(ProblemCode.PUBLISH_TOO_FEW, least=released.THRESHOLD)
+    return Proposal(
+        choice=choice,
+        content=_content(collection, whole, parts, asked, safe),
+        released=safe,
+        data_hash=data_hash,
+    )
+
+
+def publish(
+    slug: str, choice: Choice, *, actor: User | None = None, scope: Scope = EVERYWHERE
+) -> Publication:
+    """Put the page at ``/r/<slug>``, in place of the one that was there.
+
+    What was withdrawn and has not changed since is shown again as it was.
+
+    Raises
+    ------
+    Problem
+        As `propose`.
+    """
+    proposal = propose(slug, choice, scope=scope)
+    collection = collections.find(slug)
+    before = releases(collection)
+    if before and _is_same(before[-1], proposal.choice, proposal.data_hash):
+        return _show_again(collection, before[-1], actor)
+    now = utc_now()
+    for each in before:
+        each.withdrawn_at = each.withdrawn_at or now
+    number = before[-1].number + 1 if before else 1
+    made = Publication(
+        collection_id=collection.id,
+        number=number,
+        choice=proposal.choice.to_data(),
+        content=proposal.content,
+        cells=proposal.released.counts(),
+        data_hash=proposal.data_hash,
+        published_at=now,
+    )
+    db.session.add(made)
+    note(
+        "publication.publish",
+        slug,
+        actor=actor,
+        number=number,
+        choice=made.choice,
+        data_hash=made.data_hash,
+        hidden=dict(proposal.released.hidden()),
+    )
+    db.session.commit()
+    return made
+
+
+def withdraw(slug: str, *, actor: User | None = None, scope: Scope = EVERYWHERE) -> None:
+    """Take the page away. Withdrawing what is not shown changes nothing."""
+    if scope.limited:
+        raise Problem(ProblemCode.PUBLISH_LIMITED)
+    shown = current(collections.find(slug))
+    if shown is not None:
+        shown.withdrawn_at = utc_now()
+        note("publication.withdraw", slug, actor=actor, number=shown.number)
+        db.session.commit()
+
+
+def releases(collection: Collection) -> list[Publication]:
+    """All that was ever published of it, the first first."""
+    query = select(Publication).where(Publication.collection_id == collection.id)
+    return list(db.session.scalars(query.order_by(Publication.number)))
+
+
+def current(collection: Collection) -> Publication | None:
+    """The one that is shown."""
+    found = releases(collection)
+    return found[-1] if found and found[-1].withdrawn_at is None else None
+
+
+def shown(slug: str) -> Publication:
+    """The page at ``/r/<slug>``.
+
+    Raises
+    ------
+    Problem
+        UNKNOWN_COLLECTION, RESULTS_NOT_PUBLISHED or RESULTS_WITHDRAWN.
+    """
+    found = releases(collections.find(slug))
+    if not found:
+        raise Problem(ProblemCode.RESULTS_NOT_PUBLISHED)
+    if found[-1].withdrawn_at is not None:
+        raise Problem(ProblemCode.RESULTS_WITHDRAWN)
+    return found[-1]
+
+
+def listed() -> list[tuple[str, dict[str, str], bool]]:
+    """Every page of results that is shown: slug, title and whether simulated, the newest first."""
+    query = (
+        select(Collection.slug, Publication.content["title"], Collection.simulated)
+        .join(Collection, Collection.id == Publication.collection_id)
+        .where(Publication.withdrawn_at.is_(None))
+        .order_by(Publication.published_at.desc(), Collection.slug)
+    )
+    return [(slug, title, simulated) for slug, title, simulated in db.session.execute(query)]
+
+
+def _require_publishable(collection: Collection, scope: Scope) -> None:
+    if scope.limited:
+        raise Problem(ProblemCode.PUBLISH_LIMITED)
+    waits = collection.mode == Mode.ANONYMOUS or collection.selection == Selection.CENSUS
+    closed = collection.closes_at is not None and collection.closes_at <= utc_now()
+    if waits and not closed:
+        raise Problem(ProblemCode.PUBLISH_AT_CLOSING)
+
+
+def _require_enough(whole: Analysis) -> None:
+    if whole.responses < released.THRESHOLD:
+        raise Problem(ProblemCode.PUBLISH_TOO_FEW, least=released.THRESHOLD)
+    if whole.design is not None and whole.design.outside:
+        raise Problem(ProblemCode.PUBLISH_OUTSIDE_DESIGN, count=whole.design.outside)
+
+
+def _chosen(collection: Collection, choice: Choice) -> tuple[tuple[Measure, ...], Choice]:
+    can = possible(collection)
+    known = {each.name: each for each in can.measures}
+    unknown = [name for name in choice.measures if name not in known]
+    if unknown:
+        raise Problem(ProblemCode.UNKNOWN_MEASURE, measure=unknown[0], known=", ".join(known))
+    unknown = [name for name in choice.by if name not in can.by]
+    if unknown:
+        raise Problem(ProblemCode.UNKNOWN_QUESTION, question=unknown[0], known=", ".join(can.by))
+    if not choice.measures:
+        raise Problem(ProblemCode.PUBLISH_NOTHING)
+    if choice.unanimous and not choice.agreed.strip():
+        raise Problem(ProblemCode.PUBLISH_WHO_AGREED)
+    if len([name for name in choice.by if name != TERRITORY_QUESTION]) > MOST_QUESTIONS:
+        raise Problem(ProblemCode.PUBLISH_TOO_MUCH, most=MOST_CELLS)
+    tidy = Choice(
+        measures=tuple(name for name in known if name in choice.measures),
+        by=tuple(name for name in can.by if name in choice.by),
+        unanimous=choice.unanimous,
+        agreed=choice.agreed.strip()[:LONGEST_NOTE] if choice.unanimous else "",
+    )
+    return tuple(known[name] for name in tidy.measures), tidy
+
+
+def _is_same(before: Publication, choice: Choice, data_hash: str) -> bool:
+    return before.data_hash == data_hash and before.choice == choice.to_data()
+
+
+def _require_news(before: Publication, whole: Analysis) -> None:
+    new = whole.responses - before.content["responses"]
+    if new < released.THRESHOLD:
+        raise Problem(ProblemCode.PUBLISH_TOO_SOON, least=released.THRESHOLD, new=max(new, 0))
+
+
+def _show_again(collection: Collection, before: Publication, actor: User | None) -> Publication:
+    if before.withdrawn_at is not None:
+        before.withdrawn_at = None
+        note("publication.restore", collection.slug, actor=actor, number=before.number)
+        db.session.commit()
+    return before
+
+
+def _asked(figures: MeasureFigures) -> Asked:
+    measure = _told(figures.measure)
+    return Asked(
+        name=measure.name,
+        question=measure.question,
+        counted=frozenset(map(str, measure.satisfied)),
+        opinions=frozenset(map(str, categories(figures.question))),
+    )
+
+
+def _told(measure: Measure) -> Measure:
+    """The measure with the answers that it counts: those of an NPS go without saying."""
+    if measure.kind is MeasureKind.NPS:
+        return replace(measure, satisfied=PROMOTERS, dissatisfied=DETRACTORS)
+    return measure
+
+
+def _figures(analysis: Analysis, measure: Measure) -> MeasureFigures:
+    return next(each for each in analysis.measures if each.measure.name == measure.name)
+
+
+# What is kept ----------------------------------------------------------------------------------
+
+
+def _content(
+    collection: Collection,
+    whole: Analysis,
+    parts: Mapping[str, Analysis],
+    asked: Sequence[Asked],
+    safe: Released,
+) -> dict[str, Any]:
+    """All that the page says, in every language, as JSON."""
+    survey = whole.definition
+    by_name = {each.measure.name: each for each in whole.measures}
+    used = whole.versions[-1] if whole.versions else None
+    return {
+        "title": dict(whole.title),
+        "survey": survey.id,
+        "respondent": survey.respondent,
+        "selection": str(whole.selection),
+        "design": whole.design is not None,
+        "simulated": whole.simulated,
+        "responses": whole.responses,
+        "population": whole.population
+        if whole.population is None or whole.responses <= whole.population
+        else None,
+        "opens_at": whole.opens_at.isoformat(),
+        "closes_at": whole.closes_at.isoformat() if whole.closes_at else None,
+        "version": used.version if used else survey.version,
+        "structure_hash": used.structure_hash if used else "",
+        "software": version("cabildo-encuestas"),
+        "threshold": released.THRESHOLD,
+        "measures": [_measure(survey, by_name[each.name], each, parts, safe) for each in asked],
+    }
+
+
+def _measure(
+    survey: Survey,
+    figures: MeasureFigures,
+    asked: Asked,
+    parts: Mapping[str, Analysis],
+    safe: Released,
+) -> dict[str, Any]:
+    measure = _told(figures.measure)
+    words = {choice.value: dict(choice.label) for choice in figures.question.choices}
+    return {
+        "name": measure.name,
+        "kind": str(measure.kind),
+        "label": dict(measure.label or figures.question.label),
+        "question": dict(figures.question.label),
+        "answers": [words.get(str(value)) or value for value in measure.satisfied],
+        "overall": _figure(figures.estimates, {}) if safe.shows(asked, None) else None,
+        "tables": [
+            {
+                "by": by,
+                "label": {} if by == TERRITORY_QUESTION else dict(survey.question(by).label),
+                "rows": [_row(part, measure, asked, by, each, safe) for each in part.domains],
+            }
+            for by, part in parts.items()
+        ],
+    }
+
+
+def _row(
+    part: Analysis, measure: Measure, asked: Asked, by: str, domain: Domain, safe: Released
+) -> dict[str, Any]:
+    shows = safe.shows(asked, (by, str(domain.value)))
+    estimates = _figures(part, measure).estimates
+    return {
+        "label": dict(domain.label) or {"es": str(domain.value)},
+        "figure": _figure(estimates, {by: domain.value}) if shows else None,
+    }
+
+
+def _figure(estimates: Iterable[Estimate], domain: Mapping[str, object]) -> dict[str, Any]:
+    """The share with its interval, and for a known list what holds whatever the silent think."""
+    of_domain = [one for one in estimates if one.domain == domain]
+    return {
+        str(one.statistic): one.to_dict() | {"domain": {}}
+        for one in of_domain
+        if one.statistic in (Statistic.SATISFIED, Statistic.BOUNDS)
+    }

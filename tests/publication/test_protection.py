@@ -1,0 +1,116 @@
+"""What a page of results lets out tells nobody's answer: every hidden count is attacked."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from analisis import Table
+from app.services.publication.released import (
+    NO,
+    OPINION,
+    REST,
+    SILENT,
+    THRESHOLD,
+    YES,
+    Asked,
+    key_of,
+    release,
+    tables_of_measure,
+)
+
+PLACES, SEXES = ("A", "B", "C"), ("f", "m")
+MARK = Asked(name="mark", question="mark", counted=frozenset("7"), opinions=frozenset("17"))
+HELP = Asked(name="help", question="help", counted=frozenset("y"), opinions=frozenset("yn"))
+ANSWERS = (YES, NO, SILENT)
+People = Counter[tuple[str, str, str, str]]
+"""How many of each territory, sex and answer to either measure."""
+
+
+def tables_of(people: People) -> list[Table]:
+    found: list[Table] = []
+    for place, asked in ((2, MARK), (3, HELP)):
+        for axis, by, values in ((None, None, ()), (0, "territory", PLACES), (1, "sex", SEXES)):
+            counts: Counter[tuple[str, str]] = Counter()
+            for who, size in people.items():
+                counts[who[axis] if axis is not None else REST, who[place]] += size
+            found += tables_of_measure(asked, by, values, counts)
+    return found
+
+
+def members(key: str, kinds: list[tuple[str, str, str, str]]) -> np.ndarray:
+    """Which kinds of people a cell counts."""
+    where = dict(json.loads(key))
+    fits = np.ones(len(kinds))
+    for i, (territory, sex, mark, help_) in enumerate(kinds):
+        said = {"territory": territory, "sex": sex}
+        for name, answer in (("mark", mark), ("help", help_)):
+            said |= {
+                f"opinion:{name}": SILENT if answer == SILENT else OPINION,
+                f"answer:{name}": answer,
+            }
+        fits[i] = all(said[name] == value for name, value in where.items())
+    return fits
+
+
+def recovered(shown: Mapping[str, int], hidden: list[str]) -> list[tuple[str, float, float]]:
+    """What a reader with a solver finds out: each hidden cell's least and greatest count.
+
+    The reader reasons about kinds of people, not about the tables' own sums.
+    """
+    kinds = [
+        (territory, sex, mark, help_)
+        for territory in (*PLACES, REST)
+        for sex in (*SEXES, REST)
+        for mark in ANSWERS
+        for help_ in ANSWERS
+    ]
+    known = np.array([members(key, kinds) for key in shown])
+    values = np.array(list(shown.values()), dtype=float)
+    found = []
+    for key in hidden:
+        goal = members(key, kinds)
+        ends = [
+            linprog(sign * goal, A_eq=known, b_eq=values, bounds=(0, None), method="highs")
+            for sign in (1, -1)
+        ]
+        least = ends[0].fun
+        most = -ends[1].fun if ends[1].status == 0 else float("inf")
+        found.append((key, least, most))
+    return found
+
+
+sizes = st.integers(0, 3).flatmap(lambda kind: st.integers(0, (0, 4, 14, 40)[kind]))
+
+
+@st.composite
+def populations(draw: st.DrawFn) -> People:
+    found: People = Counter()
+    for place in PLACES:
+        for sex in SEXES:
+            for mark in (YES, NO):
+                found[place, sex, mark, draw(st.sampled_from((YES, NO)))] += draw(sizes)
+    found[draw(st.sampled_from(PLACES)), REST, YES, SILENT] += draw(st.integers(0, 5))
+    return found
+
+
+@settings(max_examples=6, deadline=None)
+@given(populations(), st.booleans())
+def test_no_hidden_count_can_be_worked_out(people: People, agreed: bool) -> None:
+    tables = tables_of(people)
+    safe = release(tables, unanimous=agreed)
+    assert safe.suppression.safe
+    shown = safe.counts()
+    hidden = [key_of(cell) for cell in safe.suppression.reasons]
+    for key, least, most in recovered(shown, hidden):
+        assert most - least > 0.99, key
+    for key, size in shown.items():
+        where = dict(json.loads(key))
+        if REST not in where.values() and SILENT not in where.values():
+            assert size == 0 or size >= THRESHOLD, key
