@@ -70,7 +70,7 @@ def serving(arguments: list[str], environment: dict[str, str]) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def free_port() -> int:
@@ -80,13 +80,13 @@ def free_port() -> int:
 
 
 def wait_until_ready(address: str) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         try:
             with urllib.request.urlopen(f"{address}/readyz", timeout=5):  # noqa: S310 loopback http
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)
-    raise RuntimeError(f"no answer from {address}/readyz after half a minute")
+    raise RuntimeError(f"no answer from {address}/readyz after two minutes")
 
 
 def requests_per_second(url: str, connections: int) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.install_chromium import find_chromium
 
@@ -19,6 +19,8 @@ ARGUMENTS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing beyond this machine
 ]
+TIMEOUT = 40_000
+"""Milliseconds that anything may take: long, for a busy machine says nothing about the page."""
 needs_chromium = pytest.mark.skipif(
     find_chromium() is None, reason="there is no Chromium here: install it, or set CHROMIUM"
 )
@@ -35,6 +37,7 @@ def chromium() -> Iterator[Browser]:
     """A browser that ends with the block."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        expect.set_options(timeout=TIMEOUT)
         try:
             yield browser
         finally:

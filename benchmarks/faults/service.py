@@ -108,7 +108,7 @@ class Server:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(timeout=20)
+                self.process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 self.kill()
 
@@ -145,7 +145,7 @@ class Postgres:
             try:
                 self._server.ensure_postgres_running()
                 return
-            except subprocess.SubprocessError:
+            except (subprocess.SubprocessError, AssertionError):  # it says so while it starts
                 time.sleep(0.5)
         raise RuntimeError("PostgreSQL does not start again")
 

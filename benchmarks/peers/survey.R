@@ -1,9 +1,11 @@
-# R survey: domain means with their covariance. Arguments: folder of columns, items.
+# R survey: domain means. Arguments: folder of columns, items, domain, and "covariance" of all
+# domains and items or "variances" alone.
 # Columns are raw doubles, so that reading costs next to nothing; it is not timed.
 arguments <- commandArgs(trailingOnly = TRUE)
 folder <- arguments[1]
 items <- strsplit(arguments[2], ",")[[1]]
 domain <- arguments[3]
+covariance <- arguments[4] == "covariance"
 suppressMessages(library(survey))
 column <- function(name) {
   path <- file.path(folder, name)
@@ -14,7 +16,7 @@ rows <- as.data.frame(setNames(lapply(names, column), names))
 begin <- proc.time()[["elapsed"]]
 design <- svydesign(id = ~psu, strata = ~h, weights = ~w, fpc = ~units, data = rows)
 declared <- proc.time()[["elapsed"]]
-found <- svyby(reformulate(items), reformulate(domain), design, svymean, covmat = TRUE)
+found <- svyby(reformulate(items), reformulate(domain), design, svymean, covmat = covariance)
 error <- SE(found)
 done <- proc.time()[["elapsed"]]
 cat(sprintf(

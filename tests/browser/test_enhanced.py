@@ -9,10 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.conftest import Service
-from tests.chromium import KEEPS_NOTHING, needs_chromium
+from tests.chromium import KEEPS_NOTHING, TIMEOUT, needs_chromium
 
 pytestmark = needs_chromium
-TIMEOUT = 15_000
 READY = "main [role=status].hidden"
 FOCUSED = "document.activeElement.id || document.activeElement.className"
 

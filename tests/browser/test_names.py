@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Service
-from tests.chromium import KEEPS_NOTHING, needs_chromium
+from tests.chromium import KEEPS_NOTHING, TIMEOUT, needs_chromium
 
 pytestmark = needs_chromium
 
@@ -14,7 +14,7 @@ def test_built_in_names_are_names(browser: Browser, service: Service) -> None:
     context = browser.new_context()
     context.add_init_script(KEEPS_NOTHING)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(TIMEOUT)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(f"{service.address}/e/nombres")

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Service
-from tests.chromium import needs_chromium
+from tests.chromium import TIMEOUT, needs_chromium
 
 pytestmark = needs_chromium
 HEADING = "main h1:visible"
@@ -19,7 +19,7 @@ HEADING = "main h1:visible"
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 360, "height": 740})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(TIMEOUT)
     yield context
     context.close()
 

@@ -13,10 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from app.models import RoleName
 from tests.browser.conftest import Service
-from tests.chromium import KEEPS_NOTHING, needs_chromium
+from tests.chromium import KEEPS_NOTHING, TIMEOUT, needs_chromium
 
 pytestmark = needs_chromium
-TIMEOUT = 10_000
 NARROWEST = 320
 # The first choice of each list and something in each text.
 FILL = """() => {

@@ -17,13 +17,13 @@ from app.services import accounts, collections, surveys
 from app.services.collections import Fielding
 from app.services.fieldwork import quotas
 from benchmarks.servers import SERVERS, serving
+from tests.chromium import TIMEOUT
 from tests.conftest import test_settings
 
 DEFINITION = Path(__file__).with_name("household.yaml")
 NEIGHBOURHOOD = Path(__file__).parents[1] / "definitions" / "neighbourhood.yaml"
 SLUG = "casas"
 PIN = "483920"
-TIMEOUT = 40_000
 
 
 @dataclass(frozen=True)

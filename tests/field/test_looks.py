@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.chromium import needs_chromium
-from tests.field.conftest import SLUG, TIMEOUT, Service
+from tests.chromium import TIMEOUT, needs_chromium
+from tests.field.conftest import SLUG, Service
 
 pytestmark = needs_chromium
 

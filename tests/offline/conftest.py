@@ -21,11 +21,11 @@ from app.extensions import db
 from app.services import collections, surveys
 from app.services.collections import Fielding
 from benchmarks.servers import PROJECT, SERVERS, free_port, wait_until_ready
+from tests.chromium import TIMEOUT
 from tests.conftest import test_settings
 
 DEFINITION = Path(__file__).parents[1] / "definitions" / "neighbourhood.yaml"
 FILES = DEFINITION.with_name("files.yaml")
-TIMEOUT = 15_000
 
 
 @dataclass

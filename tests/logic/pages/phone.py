@@ -24,6 +24,7 @@ from encuestas import Survey
 from encuestas.paths import flatten
 from encuestas.plan import plan_of
 from encuestas.survey_model import runs_alone
+from tests.chromium import TIMEOUT
 from tests.logic.pages.compare import Tally, questions_in
 from tests.logic.pages.surveys import surveys
 from tests.logic.pages.visits import ADDRESS, NOW, POOLS, SLUG
@@ -97,7 +98,7 @@ def phone(app: Flask, browser: Browser) -> Iterator[Phone]:
     context = browser.new_context(
         viewport={"width": 360, "height": 740}, timezone_id=ZONE, service_workers="block"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(TIMEOUT)
     yield Phone(app, context.new_page())
     context.close()
 

@@ -24,6 +24,7 @@ from app.services.drafts.drafts import Walk, walk
 from app.services.receiving.rule import ZONE
 from encuestas import Page, Survey
 from encuestas.definition import walk as questions_of
+from tests.chromium import TIMEOUT
 
 ADDRESS = "http://127.0.0.1"
 SLUG = "prueba"
@@ -155,7 +156,7 @@ class Desk:
 @contextmanager
 def desk(app: Flask, browser: Browser) -> Iterator[Desk]:
     context = browser.new_context(viewport={"width": 360, "height": 740})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(TIMEOUT)
     yield Desk(app, context.new_page())
     context.close()
 
