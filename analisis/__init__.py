@@ -61,7 +61,7 @@ from analisis.scales import (
     kappa,
     omega,
 )
-from analisis.scores import mean_estimates, rank_estimates
+from analisis.scores import answer_estimates, mean_estimates, rank_estimates
 from analisis.small_area import AreaEstimate, AreaFlag, SmallAreas, small_area
 
 __all__ = [
@@ -103,6 +103,7 @@ __all__ = [
     "Table",
     "adjust_p",
     "allocate",
+    "answer_estimates",
     "audit",
     "bounds",
     "change_rate_interval",

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import Estimate, Selection, Statistic
-from analisis.nonresponse import bounds
 from analisis.records import Answered, count_of
 
 Category = TypeVar("Category", bound=int | float | str)
@@ -133,19 +132,9 @@ class _Measure:
 
     def of_the_list(self) -> tuple[Estimate, ...]:
         """Give the figures that assume nothing about the silent."""
-        answered, size = self.answered, self.answered.population
-        if size is None or answered.selection is Selection.PROBABILITY:
-            return ()
-        found = bounds(self.top, answered.n, size) if size else None
-        limits = answered.record(
-            Statistic.BOUNDS,
-            low=found.low if found else None,
-            high=found.high if found else None,
-        )
-        if answered.selection is Selection.OPEN:
-            return (limits,)
-        strict = answered.record(Statistic.STRICT, value=self.top / size if size else None)
-        return (*answered.response_rate(), strict, limits)
+        answered = self.answered
+        found = answered.of_everybody(self.top)
+        return (*answered.response_rate(), *found) if found else ()
 
     def of_the_answers(self) -> tuple[Estimate, ...]:
         """Give the figures among those who answered the question."""

@@ -10,6 +10,7 @@ from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import OF_THE_LIST, Estimate, Flag, Selection, Statistic
 from analisis.means import Counts, Mean, mean_interval, mean_of_counts
 from analisis.net import net_interval
+from analisis.nonresponse import bounds
 from analisis.proportions import interval
 from analisis.publication import PROPORTIONS, reliability
 from analisis.result import Interval
@@ -83,6 +84,25 @@ class Answered:
             return ()
         value = self.base / self.population if self.population else None
         return (self.record(Statistic.RESPONSE_RATE, value=value),)
+
+    def of_everybody(
+        self, count: int, *, category: int | float | str | None = None
+    ) -> tuple[Estimate, ...]:
+        """Give what `count` answers say of all the people, whatever the silent think."""
+        size = self.population
+        if size is None or self.selection is Selection.PROBABILITY:
+            return ()
+        found = bounds(count, self.n, size) if size else None
+        limits = self.record(
+            Statistic.BOUNDS,
+            category=category,
+            low=found.low if found else None,
+            high=found.high if found else None,
+        )
+        if self.selection is Selection.OPEN:
+            return (limits,)
+        share = count / size if size else None
+        return (self.record(Statistic.STRICT, category=category, value=share), limits)
 
     def proportion(
         self, statistic: Statistic, count: int, *, category: int | float | str | None = None

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import Estimate, Selection, Statistic
 from analisis.means import Counts, moments_of
 from analisis.records import Answered, count_of
+
+Category = TypeVar("Category", bound=int | float | str)
 
 
 def mean_estimates(
@@ -68,6 +71,92 @@ def mean_estimates(
         simulated=simulated,
     )
     return (*answered.response_rate(), answered.mean(Statistic.MEAN, sums))
+
+
+def answer_estimates(
+    counts: Mapping[Category, int],
+    *,
+    variable: str,
+    n: int | None = None,
+    special: Mapping[str, int] | None = None,
+    selection: Selection | str,
+    population: int | None = None,
+    domain: Mapping[str, object] | None = None,
+    confidence: float = 0.95,
+    missing: int = 0,
+    simulated: bool = False,
+) -> tuple[Estimate, ...]:
+    """Compute how the answers to a question are spread, whatever they mean.
+
+    Parameters
+    ----------
+    counts : mapping of category to int
+        Valid answers per category; the caller includes categories that nobody chose.
+    variable : str
+        Name of the question.
+    n : int, optional
+        People who answered, where each may choose several categories or none; without it each
+        chose one.
+    special, selection, population, domain, confidence, missing, simulated
+        As in `mean_estimates`.
+
+    Returns
+    -------
+    tuple of Estimate
+        `response_rate` (census of a known list) and, for each category, `strict` and `bounds`
+        (census; bounds also of an open link with a known population); a `category` for each; and
+        `mean` if the categories are numbers of which each chose one.
+
+    Raises
+    ------
+    AnalysisError
+        If a count is negative or larger than n, there are more responses than people, or the level
+        or the selection is impossible.
+
+    Examples
+    --------
+    >>> from analisis import answer_estimates
+    >>> shares = answer_estimates({"water": 12, "light": 20}, n=31, variable="needs",
+    ...                           selection="probability")
+    >>> [(one.category, round(one.value, 3), one.n) for one in shares]
+    [('water', 0.387, 31), ('light', 0.645, 31)]
+    """
+    answers = {category: count_of(category, count) for category, count in counts.items()}
+    people = sum(answers.values()) if n is None else count_of("n", n)
+    if (most := max(answers.values(), default=0)) > people:
+        raise AnalysisError(
+            ErrorCode.INVALID_COUNT,
+            f"a category was chosen {most} times by {people} people; count people",
+        )
+    answered = Answered.of(
+        people,
+        variable=variable,
+        special=special,
+        selection=selection,
+        population=population,
+        domain=domain,
+        confidence=confidence,
+        missing=missing,
+        simulated=simulated,
+    )
+    found = [
+        *answered.response_rate(),
+        *(
+            one
+            for category, count in answers.items()
+            for one in answered.of_everybody(count, category=category)
+        ),
+        *(
+            answered.proportion(Statistic.CATEGORY, count, category=category)
+            for category, count in answers.items()
+        ),
+    ]
+    marks: dict[float, int] = {
+        each: count for each, count in answers.items() if not isinstance(each, str)
+    }
+    if n is None and len(marks) == len(answers):
+        found.append(answered.mean(Statistic.MEAN, marks))
+    return tuple(found)
 
 
 def rank_estimates(

@@ -49,13 +49,17 @@ class Grouping:
             cuts = ()
         rising = all(one < other for one, other in pairwise(cuts))
         if not cuts or len(cuts) > MOST_CUTS or not rising or not all(map(math.isfinite, cuts)):
-            raise _bad(parameter, text, f"{name}:18,30,45")
+            raise _bad(parameter, text, f"{name}:18,30,45".removeprefix(":"))
         return cls(name, cuts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question to an analysis. ``filters``: of each name, the values of which any will do."""
+    """A question to an analysis.
+
+    ``filters``: of each name, the values of which any will do. ``cuts``: of a number that makes
+    groups and names none of its own (a form cannot put both into one word).
+    """
 
     questions: tuple[str, ...] = ()
     by: tuple[Grouping, ...] = ()
@@ -63,6 +67,7 @@ class Asked:
     col: Grouping | None = None
     percent: str = "row"
     category: str | None = None
+    cuts: tuple[float, ...] = ()
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     confidence: float = 0.95
     adjust: str = "holm"
@@ -83,9 +88,9 @@ class Asked:
             for name, texts in given.items()
             if name in _NAMES or name.startswith("f.")
         }
-        long = [name for name, texts in known.items() if any(len(text) > LONGEST for text in texts)]
-        if long:
-            raise _bad(long[0], "…", f"≤ {LONGEST}")
+        for name, texts in known.items():
+            if not all(map(_readable, (name, *texts))):
+                raise _bad(name if _readable(name) else "f.", "…", "f.territory")
         by = tuple(dict.fromkeys(Grouping.of("by", text) for text in known.get("by", ())))
         if len(by) > MOST_GROUPINGS:
             raise Problem(ProblemCode.TOO_MANY_PARAMETERS, name="by", limit=MOST_GROUPINGS)
@@ -96,6 +101,7 @@ class Asked:
             col=_grouping(known, "col"),
             percent=_chosen(known, "percent", PERCENTS),
             category=_one(known, "category"),
+            cuts=_cuts(known),
             filters=_filters(known),
             confidence=_confidence(known),
             adjust=_chosen(known, "adjust", ADJUSTMENTS),
@@ -107,6 +113,8 @@ class Asked:
         """The parameters again, those left out that say nothing new: the address of this view."""
         yield from (("question", name) for name in self.questions)
         yield from (("by", str(each)) for each in self.by)
+        if self.cuts:
+            yield "cuts", ",".join(map(_shown, self.cuts))
         for name in ("row", "col", "category", "base"):
             if (value := getattr(self, name)) is not None:
                 yield name, str(value)
@@ -125,11 +133,15 @@ class Asked:
 
 _NAMES = frozenset(
     {
-        "question", "measure", "by", "row", "col", "percent", "category", "confidence", "adjust",
-        "base", "standard",
+        "question", "measure", "by", "row", "col", "percent", "category", "cuts", "confidence",
+        "adjust", "base", "standard",
     }
 )  # fmt: skip
 _USUAL = {"percent": "row", "confidence": 0.95, "adjust": "holm", "standard": "ine"}
+
+
+def _readable(text: str) -> bool:
+    return len(text) <= LONGEST and text.isprintable()
 
 
 def _bad(name: str, value: str, allowed: str) -> Problem:
@@ -145,6 +157,11 @@ def _one(known: Given, name: str) -> str | None:
 def _grouping(known: Given, name: str) -> Grouping | None:
     text = _one(known, name)
     return None if text is None else Grouping.of(name, text)
+
+
+def _cuts(known: Given) -> tuple[float, ...]:
+    text = _one(known, "cuts")
+    return () if text is None else Grouping.of("cuts", f":{text}").cuts
 
 
 def _chosen(known: Given, name: str, allowed: Sequence[str]) -> str:

@@ -143,7 +143,7 @@ def blank(
     """
     if survey.question(question).required is True or survey.repeats(question):
         return {}
-    names = _deciding(survey, question)
+    names = deciding(survey, question)
     columns = [Response.answers[name].label(f"q{place}") for place, name in enumerate(names)]
     group = domain(by, versions or {}).label("domain")
     absent = counted(collection, group, *columns, only=only)
@@ -210,7 +210,7 @@ def domain(by: str | None, versions: Versions) -> ColumnElement:
     return Response.territory_id if by == TERRITORY_QUESTION else text_of(by, versions)
 
 
-def _deciding(survey: Survey, question: str) -> tuple[str, ...]:
+def deciding(survey: Survey, question: str) -> tuple[str, ...]:
     """What decides whether a question is shown, and what decides that: its answers, by name.
 
     Of a question that is asked again and again, the repeat with all its instances.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,6 +33,9 @@ from app.services.analytics.sampled import (
     size_of,
 )
 from encuestas import Measure, MeasureKind
+
+if TYPE_CHECKING:
+    from app.services.analytics.placed import Placed
 
 Category = int | str
 Group = int | None
@@ -71,20 +74,23 @@ def numbers_of(categories: Sequence[Category]) -> dict[Category, float]:
 class Design:
     """A sample that was read, and the declaration as `analisis` takes it.
 
-    ``nameable``: whether a stratum may be named to whoever asks.
+    ``nameable``: whether a stratum may be named to whoever asks. ``where``: a column of true and
+    false; the figures are of those responses alone.
     """
 
     def __init__(
         self,
-        sampled: Sampled,
+        sampled: Sampled | Placed,
         *,
         confidence: float,
         simulated: bool,
         nameable: Callable[[str], bool],
+        where: str | None = None,
     ) -> None:
         self.sampled = sampled
         self._nameable = nameable
-        self.sampling = sampled.drawn.sampling
+        self.sampling = sampled.sampling
+        self.where = where
         self.confidence = confidence
         self.simulated = simulated
         self._lonely: dict[str, None] = {}
@@ -109,17 +115,32 @@ class Design:
         self, measure: Measure, categories: Sequence[Category], asked: Sequence[Asked]
     ) -> Iterator[Estimate]:
         """Every figure of each that is asked for, in that order; everybody comes first."""
-        rows = [*_KINDS[measure.kind](self._measured(measure, len(asked) > 1), measure, categories)]
+
+        def rows(measured: Measured) -> Rows:
+            return _KINDS[measure.kind](measured, measure, categories)
+
+        return self.told(rows, (measure.question,), measure.question, asked)
+
+    def told(
+        self,
+        rows: Callable[[Measured], Rows],
+        columns: Sequence[str],
+        variable: str,
+        asked: Sequence[Asked],
+    ) -> Iterator[Estimate]:
+        """The same of any rows of figures that are made of these columns."""
+        found = [*rows(self.measured(columns, by_group=len(asked) > 1))]
         for place, whom in enumerate(asked):
-            for statistic, category, found in rows:
-                one = found.get(place - 1 if place else None)
-                yield self._record(one, statistic, category, measure.question, whom)
+            for statistic, category, some in found:
+                one = some.get(place - 1 if place else None)
+                yield self.record(one, statistic, category, variable, whom)
 
-    def _measured(self, measure: Measure, by_group: bool) -> _Measured:
-        names = (measure.question, *((GROUP,) if by_group else ()))
-        return _Measured(self, self.sampled.columns(*names), by_group=by_group)
+    def measured(self, columns: Sequence[str], *, by_group: bool) -> Measured:
+        """These columns beside those of the design, and the group and domain of each response."""
+        names = (*columns, *((GROUP,) if by_group else ()), *((self.where,) if self.where else ()))
+        return Measured(self, self.sampled.columns(*names), by_group=by_group)
 
-    def _record(
+    def record(
         self,
         one: Estimate | None,
         statistic: Statistic,
@@ -197,7 +218,7 @@ class Design:
                 self._lonely.setdefault(value if self._nameable(value) else "")
 
 
-class _Measured:
+class Measured:
     """One question's columns beside those of the design."""
 
     def __init__(self, design: Design, columns: Columns, *, by_group: bool) -> None:
@@ -207,7 +228,8 @@ class _Measured:
         self._by_group = by_group
 
     @cached_property
-    def _declared(self) -> SurveyDesign:
+    def declared(self) -> SurveyDesign:
+        """The design over these columns."""
         return self._design.declare(self._source)
 
     def has_values(self, column: str) -> bool:
@@ -222,7 +244,7 @@ class _Measured:
         """A figure of everybody, and of each group, by group and category."""
         found = {}
         for by in (None, GROUP) if self._by_group else (None,):
-            for one in self._estimates(name, *words, by=by, **more):
+            for one in self.estimates(name, *words, by=by, **more):
                 group = int(one.domain[GROUP]) if by else None
                 found[group, one.category] = one
         return found
@@ -232,18 +254,24 @@ class _Measured:
         found = self.ask(name, *words, **more)
         return {group: one for (group, _category), one in found.items()}
 
-    def _estimates(self, name: str, *words: Any, **more: Any) -> Iterable[Estimate]:
-        call = partial(_call, name, words, {**more, "confidence": self._design.confidence})
+    def estimates(self, name: str, *words: Any, **more: Any) -> Iterable[Estimate]:
+        """Figures by a method of the design, without an error where a stratum has one unit."""
+        call = self.called(name, *words, **more)
         try:
-            return call(self._declared)
+            return call(self.declared)
         except AnalysisError as error:
             if error.code is ErrorCode.EMPTY_DOMAIN:  # nobody is in any group
                 return ()
             if error.code is not ErrorCode.LONELY_PSU:
                 raise self._design.problem(error) from error
         # The figure stands; how far it may be off can't be told, and is not guessed.
-        self._design.say_lonely(self._declared)
+        self._design.say_lonely(self.declared)
         return map(_without_error, call(self._design.declare(self._source, LonelyPSU.REMOVE)))
+
+    def called(self, name: str, *words: Any, **more: Any) -> Callable[[SurveyDesign], Any]:
+        """A method of a design, with the level and the domain of all figures."""
+        given = {"confidence": self._design.confidence, "where": self._design.where}
+        return partial(_call, name, words, more | given)
 
 
 def _call(
@@ -262,13 +290,13 @@ def _without_error(one: Estimate) -> Estimate:
 Rows = Iterator[tuple[Statistic, Category | None, dict[Group, Estimate]]]
 
 
-def _satisfaction(measured: _Measured, measure: Measure, categories: Sequence[Category]) -> Rows:
+def satisfaction(measured: Measured, measure: Measure, categories: Sequence[Category]) -> Rows:
     column, numbers = measure.question, numbers_of(categories)
     top, bottom = (
         [numbers[each] for each in side] for side in (measure.satisfied, measure.dissatisfied)
     )
     some = measured.has_values(column)
-    yield from _shares(measured, column, Statistic.CATEGORY, numbers)
+    yield from shares(measured, column, Statistic.CATEGORY, numbers)
     yield Statistic.SATISFIED, None, measured.one("proportion", column, top) if some else {}
     if bottom:
         share = measured.one("proportion", column, bottom) if some else {}
@@ -278,8 +306,8 @@ def _satisfaction(measured: _Measured, measure: Measure, categories: Sequence[Ca
         yield Statistic.MEAN, None, measured.one("mean", column) if some else {}
 
 
-def _shares(
-    measured: _Measured, column: str, statistic: Statistic, numbers: Mapping[Category, float]
+def shares(
+    measured: Measured, column: str, statistic: Statistic, numbers: Mapping[Category, float]
 ) -> Rows:
     some = measured.has_values(column)
     given = measured.levels(column)
@@ -291,23 +319,27 @@ def _shares(
         yield statistic, category, found
 
 
-def _mean(measured: _Measured, measure: Measure, _categories: Sequence[Category]) -> Rows:
-    some = measured.has_values(measure.question)
-    yield Statistic.MEAN, None, measured.one("mean", measure.question) if some else {}
+def mean(measured: Measured, column: str) -> Rows:
+    some = measured.has_values(column)
+    yield Statistic.MEAN, None, measured.one("mean", column) if some else {}
 
 
-def _ranks(measured: _Measured, _measure: Measure, categories: Sequence[Category]) -> Rows:
+def _mean(measured: Measured, measure: Measure, _categories: Sequence[Category]) -> Rows:
+    return mean(measured, measure.question)
+
+
+def _ranks(measured: Measured, _measure: Measure, categories: Sequence[Category]) -> Rows:
     numbers = {category: float(place) for place, category in enumerate(categories)}
-    yield from _shares(measured, FIRST, Statistic.FIRST_PLACE, numbers)
+    yield from shares(measured, FIRST, Statistic.FIRST_PLACE, numbers)
     for place, category in enumerate(categories):
         column = place_of(place)
         found = measured.one("mean", column) if measured.has_values(column) else {}
         yield Statistic.MEAN_POSITION, category, found
 
 
-_KINDS: Mapping[MeasureKind, Callable[[_Measured, Measure, Sequence[Category]], Rows]] = {
-    MeasureKind.SATISFACTION: _satisfaction,
-    MeasureKind.NPS: _satisfaction,
+_KINDS: Mapping[MeasureKind, Callable[[Measured, Measure, Sequence[Category]], Rows]] = {
+    MeasureKind.SATISFACTION: satisfaction,
+    MeasureKind.NPS: satisfaction,
     MeasureKind.MEAN: _mean,
     MeasureKind.RANKS: _ranks,
 }

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, literal
 from app.extensions import db
 from app.services.analytics.counting import counted
 from app.services.analytics.drawn import Drawn
+from app.services.analytics.sampling import Sampling
 
 _ROWS_AT_ONCE = 1000
 Columns = Mapping[str, NDArray[Any]]
@@ -153,6 +154,11 @@ class Sampled:
             for store, value in zip(stores, row, strict=False):
                 store.add(value)
         return count
+
+    @property
+    def sampling(self) -> Sampling:
+        """The declaration."""
+        return self.drawn.sampling
 
     def columns(self, *names: str) -> Columns:
         """Those of the design, with those of the answers that are named."""

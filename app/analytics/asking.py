@@ -1,0 +1,128 @@
+"""Pages on which evaluators ask for themselves: any question, by anything, of anybody."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Response, abort, render_template, request
+from flask_security import current_user
+
+from app.analytics.drawn import MIMETYPES, analytics
+from app.language import current_language, language_links
+from app.permissions import Permission, may, requires, scope_of
+from app.reports import exploring, groups, summary
+from app.reports.charts import Picture
+from app.services.analytics.asked import Asked
+from app.services.analytics.explore import Exploration, explore
+from app.services.analytics.variables import Kind
+
+
+def asked() -> Asked:
+    """What the address asks. Filters are for those who may see the answers one by one."""
+    found = Asked.of(request.args.to_dict(flat=False))
+    if found.filters and not may(current_user, Permission.EXPORT):
+        abort(403)
+    return found
+
+
+def as_json(name: str, record: dict[str, object]) -> Response:
+    """A record as a file that opens in the browser, with every figure complete."""
+    simulated = "-simulado" if record.get("simulated") else ""
+    return Response(
+        json.dumps(record, ensure_ascii=False, indent=2) + "\n",
+        mimetype="application/json",
+        headers={"Content-Disposition": f'inline; filename="{name}{simulated}.json"'},
+    )
+
+
+@analytics.get("/analysis/<slug>/explore")
+@requires(Permission.ANALYSE)
+def exploration(slug: str) -> str:
+    """Question by question: picture, figures and table, by what is asked, of whom is asked."""
+    lang, found = current_language(), _explored(slug)
+    return render_template(
+        "analytics/explore.html",
+        lang=lang,
+        languages=language_links(**found.asked.query()),
+        simulated=found.about.simulated,
+        slug=slug,
+        found=found,
+        query=found.asked.query(),
+        sections=exploring.sections(found, lang),
+        filtered=exploring.filter_words(found, lang),
+        form=_form(found, lang),
+        summary=summary,
+    )
+
+
+@analytics.get("/analysis/<slug>/explore.json")
+@requires(Permission.ANALYSE)
+def exploration_data(slug: str) -> Response:
+    return as_json(f"{slug}-exploracion", _explored(slug).to_dict())
+
+
+@analytics.get("/analysis/<slug>/explore/picture.vl.json", defaults={"fmt": "vl.json"})
+@analytics.get("/analysis/<slug>/explore/picture.png", defaults={"fmt": "png"})
+@analytics.get("/analysis/<slug>/explore/picture.svg", defaults={"fmt": "svg"})
+@requires(Permission.ANALYSE)
+def exploration_picture(slug: str, fmt: str) -> Response:
+    """The picture of the first question that is asked about."""
+    found = _explored(slug)
+    figures = found.questions[0] if found.questions else None
+    if figures is None or not exploring.drawn(found, figures):
+        abort(404)
+    drawn = exploring.picture(found, figures, current_language())
+    return as_picture(drawn, fmt, f"{slug}-{figures.variable.name}")
+
+
+def as_picture(drawn: Picture, fmt: str, name: str) -> Response:
+    """A picture for its page; in another form, a file to keep."""
+    bodies = {
+        "svg": lambda: drawn.svg,
+        "png": lambda: drawn.png,
+        "vl.json": lambda: json.dumps(drawn.spec, ensure_ascii=False, indent=1),
+    }
+    response = Response(bodies[fmt](), mimetype=MIMETYPES[fmt])
+    if fmt != "svg" or request.args.get("download") == "1":
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.{fmt}"'
+    return response
+
+
+def _explored(slug: str) -> Exploration:
+    return explore(slug, asked(), scope=scope_of(current_user))
+
+
+def _form(found: Exploration, lang: str) -> dict[str, object]:
+    """What may be chosen: (value, words, chosen) of each control."""
+    catalogue, wanted = found.opened.catalogue, found.asked
+    survey = found.about.definition
+    by = [str(each) for each in wanted.by]
+
+    def options(chosen: str) -> list[tuple[str, str, bool]]:
+        lines = []
+        for each in catalogue.groupings:
+            name = groups.variable_name(each, survey, lang)
+            mine = chosen.partition(":")[0] == each.name
+            value = chosen if mine and chosen else each.name
+            lines.append((value, name, mine, each.kind is Kind.NUMBER))
+        return lines
+
+    filters = []
+    for each in catalogue.groupings:
+        if each.kind is Kind.NUMBER or not each.categories:
+            continue
+        given = wanted.filters.get(each.name, ())
+        values = [
+            (str(value), groups.category_name(each, value, survey, lang), str(value) in given)
+            for value in each.categories
+        ]
+        filters.append((each.name, groups.variable_name(each, survey, lang), values, bool(given)))
+    return {
+        "questions": [
+            (name, groups.variable_name(each, survey, lang), name in wanted.questions)
+            for name, each in catalogue.questions.items()
+        ],
+        "by": [options(by[place] if place < len(by) else "") for place in range(2)],
+        "cuts": ",".join(f"{cut:g}" for cut in wanted.cuts),
+        "filters": filters,
+    }

@@ -1,0 +1,181 @@
+"""Small cells of what authorised people may see: hidden, with others from which they would follow.
+
+A count of fewer than ``threshold`` answers is not shown. Nor is another one in each sum of which it
+would be the only one missing. Those who see these pages may read the answers themselves, so that
+this keeps what they pass on from telling who said what; what is published is held to more
+(`analisis.suppress`, which proves that nothing can be recovered).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from analisis import Cell, Estimate, Statistic, Table
+from analisis.publication.tables import System, link
+from app.services.analytics.answering import VERDICTS
+from app.services.analytics.layers import Layer
+from app.services.analytics.sheet import Codes, Mask, Sheet
+from app.services.analytics.variables import Kind, Variable
+
+THRESHOLD = 5
+SMALL, COMPLEMENTARY = "suppressed:small", "suppressed:complementary"
+
+_NOTHING = dict.fromkeys(
+    ("value", "se", "low", "high", "confidence", "method", "df", "deff", "n_effective")
+)
+_OUT = -1
+"""The category of those whose group is not known."""
+
+
+class Hidden:
+    """Which cells of one question's tables are not shown, and why."""
+
+    def __init__(
+        self, sheet: Sheet, variable: Variable, layer: Layer, inside: Mask, *, threshold: int
+    ) -> None:
+        """``layer``: the last one, whose groups add up to those of the others."""
+        self._variable = variable
+        self._names = [each.name for each in layer.variables]
+        tables, sums = _tables(sheet, variable, layer.variables, inside)
+        self._why = _reasons(link(tables, sums), threshold)
+
+    def of(self, one: Estimate) -> Estimate:
+        """The figure as it may be shown."""
+        where = {name: one.domain[name] for name in self._names if name in one.domain}
+        if why := self._why.get(Cell.of(where)):
+            return replace(one, **_NOTHING, n=0, base=0, flags=_flags(one, why))
+        reasons = [self._why[each] for each in self._behind(one, where) if each in self._why]
+        if not reasons:
+            return one
+        return replace(one, **_NOTHING, flags=_flags(one, min(reasons, key=_RANK.index)))
+
+    def _behind(self, one: Estimate, where: Mapping[str, object]) -> list[Cell]:
+        """The counts from which a figure follows."""
+        answer = _answer(self._variable, one.category)
+        if one.statistic == Statistic.RESPONSE_RATE or self._variable.kind is Kind.NUMBER:
+            return []
+        if one.category is not None:
+            return [Cell.of({**where, **answer})]
+        if one.statistic == Statistic.MEAN:
+            every = self._variable.categories
+            return [Cell.of({**where, "answer": category}) for category in every]
+        sides = {
+            Statistic.DISSATISFIED: ("bottom",),
+            Statistic.NET: ("top", "bottom"),
+        }.get(one.statistic, ("top",))
+        return [Cell.of({**where, "side": side}) for side in sides]
+
+
+_RANK = (SMALL, COMPLEMENTARY)
+
+
+def _flags(one: Estimate, why: str) -> tuple[str, ...]:
+    """How reliable a figure is that is not shown is nobody's concern."""
+    return (*(flag for flag in one.flags if flag not in VERDICTS), why)
+
+
+def _answer(variable: Variable, category: object) -> dict[str, object]:
+    return {f"answer:{category}": "yes"} if variable.kind is Kind.SEVERAL else {"answer": category}
+
+
+def _tables(
+    sheet: Sheet, variable: Variable, by: Sequence[Variable], inside: Mask
+) -> tuple[list[Table], list[tuple[Cell, list[Cell]]]]:
+    answers = sheet.answers(variable)
+    rows = inside & answers.valid
+    groups = [_known(sheet.codes(each), len(each.categories)) for each in by]
+    names = {each.name: (*each.categories, _OUT) for each in by}
+    if answers.values is not None:
+        if by:
+            return [_table("n", names, groups, rows)], []
+        every = np.zeros(sheet.size, dtype=np.int64)
+        return [_table("n", {"all": ("all",)}, [every], rows)], []
+    if answers.chosen is not None:
+        return [
+            _table(
+                str(category),
+                {f"answer:{category}": ("no", "yes"), **names},
+                [chosen.astype(np.int64), *groups],
+                rows,
+            )
+            for category, chosen in zip(variable.categories, answers.chosen.T, strict=True)
+        ], []
+    codes = answers.codes
+    tables = [_table("answers", {"answer": variable.categories, **names}, [codes, *groups], rows)]
+    sides = _sides(variable)
+    if not sides:
+        return tables, []
+    parts = [*sides.values()]
+    of = {category: n for n, part in enumerate(parts) for category in part}
+    side = np.array([*(of[category] for category in variable.categories), -1])[codes]
+    tables.append(_table("sides", {"side": tuple(sides), **names}, [side, *groups], rows))
+    sums = []
+    for index in np.ndindex(*(len(each) + 1 for each in names.values())):
+        where = {
+            name: values[n]
+            for (name, values), n in zip(names.items(), index, strict=True)
+            if n < len(values)
+        }
+        for name, part in sides.items():
+            cells = [Cell.of({**where, "answer": category}) for category in part]
+            sums.append((Cell.of({**where, "side": name}), cells))
+    return tables, sums
+
+
+def _sides(variable: Variable) -> dict[str, list[object]]:
+    measure = variable.measure
+    if measure is None:
+        return {}
+    found: dict[str, list[object]] = {"top": [], "bottom": [], "rest": []}
+    for category in variable.categories:
+        top, bottom = category in measure.satisfied, category in measure.dissatisfied
+        found["top" if top else "bottom" if bottom else "rest"].append(category)
+    return {name: part for name, part in found.items() if part}
+
+
+def _known(codes: Codes, count: int) -> Codes:
+    return np.where(codes < 0, count, codes)
+
+
+def _table(
+    name: str, dimensions: Mapping[str, Sequence[object]], codes: Sequence[Codes], rows: Mask
+) -> Table:
+    shape = tuple(len(each) for each in dimensions.values())
+    flat = np.ravel_multi_index(tuple(each[rows] for each in codes), shape)
+    counts = np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape)
+    return Table(name, dimensions, counts)
+
+
+def _reasons(system: System, threshold: int) -> dict[Cell, str]:
+    counts = system.counts
+    hidden = (counts > 0) & (counts < threshold)
+    found = dict.fromkeys(np.flatnonzero(hidden).tolist(), SMALL)
+    matrix = system.matrix
+    lines = [
+        matrix.indices[start:stop]
+        for start, stop in zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
+    ]
+    lines = [line for line in lines if len(line) > 1]
+    changed = bool(found)
+
+    def cost(place: int) -> tuple[bool, int, int]:
+        names = [name for name, _value in system.cells[place].where]
+        return "side" in names, -len(names), int(counts[place])
+
+    while changed:
+        changed = False
+        for line in lines:
+            missing = hidden[line]
+            if missing.sum() != 1:
+                continue
+            # A zero hides nothing. Of the others an answer costs less than a sum.
+            others = [int(n) for n in line[~missing] if counts[n] > 0]
+            if not others:
+                continue
+            added = min(others, key=cost)
+            hidden[added] = changed = True
+            found[added] = COMPLEMENTARY
+    return {system.cells[place]: why for place, why in found.items()}

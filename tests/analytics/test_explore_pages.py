@@ -1,0 +1,85 @@
+"""Any question by anything: pages that can be sent to somebody, and say what was not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.services import collections
+from app.services.analytics.sampling import read_sampling
+from tests.analytics.conftest import answer, ballot, make_plan, make_territories
+from tests.analytics.sample import CLUSTERS, drawn, sampled
+from tests.pages import check_page
+
+Client = Callable[[str], FlaskClient]
+
+
+@pytest.fixture(params=["sqlite"])
+def database(request: pytest.FixtureRequest, new_database: Callable[[str], str]) -> str:
+    """SQLite alone: the figures are tested on both, and a page is the same page on both."""
+    return new_database(request.param)
+
+
+@pytest.fixture
+def sample(app: Flask) -> None:
+    with app.app_context():
+        make_territories()
+        answer(drawn(), sampled())
+        collections.declare_design("sample", read_sampling(CLUSTERS))
+
+
+ASKED = "by=sex&by=age:30,50&f.territory=T-1&f.territory=T-2&confidence=0.9&standard=cepal"
+
+
+@pytest.mark.usefixtures("sample")
+def test_a_view_is_a_page_a_picture_and_a_record(signed_in: Client) -> None:
+    evaluator = signed_in("evaluator")
+    seen = check_page(evaluator.get(f"/analysis/sample/explore?{ASKED}").text)
+    assert "Solo Territorio: Territorio 1, Territorio 2 (160 respuestas)" in seen.text
+    assert "Mujer · 30 a 49" in seen.text
+    assert "protegido" in seen.text
+    record = evaluator.get(f"/analysis/sample/explore.json?{ASKED}").json
+    assert record["inside"] == 160
+    assert record["asked"]["by"] == ["sex", "age:30,50"]
+    svg = evaluator.get(f"/analysis/sample/explore/picture.svg?question=mark&{ASKED}")
+    assert svg.mimetype == "image/svg+xml"
+    assert "Mujer" in svg.text
+
+
+def test_a_census_keeps_what_assumes_nothing(app: Flask, signed_in: Client) -> None:
+    with app.app_context():
+        answer(make_plan(), [ballot(n, 3 + n % 5) for n in range(1, 32)])
+    seen = check_page(signed_in("evaluator").get("/analysis/plan/explore?by=territory").text)
+    assert "Tasa de respuesta" in seen.text
+    assert "hipergeométrico" in seen.text
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "question=nothing",
+        "question=block",
+        "by=nothing",
+        "by=age",
+        "by=many",
+        "by=sex:3",
+        "by=sex&by=sex:",
+        "by=age:1,1",
+        "f.sex=x",
+        "f.nothing=1",
+        "f.age=30",
+        "f.age=nan..nan",
+        "confidence=2",
+        "question=%00",
+        "f.%00=%00",
+        "by=territory&by=territory:1",
+    ],
+)
+def test_what_is_not_understood_is_told(signed_in: Client, asked: str) -> None:
+    found = signed_in("evaluator").get(f"/analysis/sample/explore?{asked}")
+    assert 400 <= found.status_code < 500
+    check_page(found.text)
