@@ -103,6 +103,7 @@ class ProblemCode(StrEnum):
     PORT_TAKEN = "port_taken"  # host, port
     DEMO_IN_USE = "demo_in_use"
     RESULTS_AT_CLOSING = "results_at_closing"
+    RESPONSE_FIXED = "response_fixed"
     UNKNOWN_REPEAT = "unknown_repeat"  # repeat, known
     EXPORT_TOO_WIDE = "export_too_wide"  # columns, limit
     EXPORT_TOO_LONG = "export_too_long"  # sheet, limit
@@ -154,6 +155,7 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.INVITATION_USED: HTTPStatus.CONFLICT,
     ProblemCode.TOO_MANY_TRIES: HTTPStatus.TOO_MANY_REQUESTS,
     ProblemCode.RESULTS_AT_CLOSING: HTTPStatus.FORBIDDEN,
+    ProblemCode.RESPONSE_FIXED: HTTPStatus.CONFLICT,
     ProblemCode.DESIGN_OTHER_VALUES: HTTPStatus.CONFLICT,
     ProblemCode.DESIGN_EMPTY_CELL: HTTPStatus.CONFLICT,
     ProblemCode.DESIGN_NOT_NESTED: HTTPStatus.CONFLICT,

@@ -1,6 +1,7 @@
 """Collections for those who run them, a module per theme; all of them share one blueprint."""
 
 from app.admin import (
+    editing,
     entry,
     fieldwork,
     files,
@@ -10,12 +11,15 @@ from app.admin import (
     paper,
     progress,
     publication,
+    response,
+    responses,
     review,
 )
 from app.admin.blueprint import admin
 
 __all__ = [
     "admin",
+    "editing",
     "entry",
     "fieldwork",
     "files",
@@ -25,5 +29,7 @@ __all__ = [
     "paper",
     "progress",
     "publication",
+    "response",
+    "responses",
     "review",
 ]

@@ -11,7 +11,7 @@ from flask_security import current_user
 from app.admin.blueprint import admin
 from app.file_response import file_response
 from app.language import current_language, language_links
-from app.permissions import Permission, requires
+from app.permissions import Permission, requires, scope_of
 from app.reports.words import number
 from app.services import collections
 from app.services.attachments import lists
@@ -25,8 +25,8 @@ def files(slug: str) -> str:
     collection = collections.find(slug)
     asked = request.args.get("from", "")
     first = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
-    found = lists.count(collection)
-    rows = lists.listed(collection, first=first)
+    found = lists.count(collection, scope=scope_of(current_user))
+    rows = lists.listed(collection, first=first, scope=scope_of(current_user))
     after = first + len(rows)
     lang = current_language()
     survey = collections.fielded(collection)
@@ -60,7 +60,7 @@ def _line(slug: str, row: lists.Listed, survey: Any, lang: str) -> dict[str, Any
 @admin.get("/<slug>/files/<key>")
 @requires(Permission.EXPORT)
 def one_file(slug: str, key: str) -> ResponseReturnValue:
-    found = lists.find(collections.find(slug), key)
+    found = lists.find(collections.find(slug), key, scope=scope_of(current_user))
     return file_response(found) if found else abort(404)
 
 
@@ -68,7 +68,7 @@ def one_file(slug: str, key: str) -> ResponseReturnValue:
 @requires(Permission.EXPORT)
 def files_archive(slug: str) -> Response:
     """All that are here, and the names of those that are missing."""
-    pieces = lists.archive(slug)
+    pieces = lists.archive(slug, scope=scope_of(current_user))
     stream.note_export(slug, actor=current_user, format="files")
     return Response(
         stream_with_context(pieces),

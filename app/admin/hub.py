@@ -54,6 +54,12 @@ PAGES = (
         N_("Fotos, grabaciones y documentos que entregó la gente, y los que faltan."),
     ),
     (
+        "admin.responses",
+        Permission.MANAGE,
+        N_("Respuestas"),
+        N_("Buscarlas, ver una como se respondió, aceptarla, rechazarla o cambiarla."),
+    ),
+    (
         "admin.review_list",
         Permission.MANAGE,
         N_("Respuestas por revisar"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -15,34 +14,28 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from app.admin.blueprint import admin
+from app.admin.frame import frame, label, plain, typed_text
 from app.config import MAX_BODY_BYTES
 from app.errors import Problem, ProblemCode
 from app.forms.items import MOST_ITEMS, read_json, take_in
-from app.language import N_, current_language, language_links
-from app.models import Channel, Collection, Decision, Mode, Quarantined, Reason, Response
+from app.language import N_, current_language
+from app.models import Collection, Decision, Mode, Quarantined, Reason, Response
 from app.models.response import COUNTED
-from app.permissions import Permission, requires
+from app.permissions import Permission, requires, scope_of
 from app.services import collections
 from app.services.receiving import review
 from app.services.receiving.inbox import Outcome
 from app.services.receiving.rule import Verdict
 from app.words.answers import answer_words
 from app.words.messages import answer_fault_text
+from app.words.responses import CHANNELS
 from app.words.verdicts import REASONS, verdict_words
 from encuestas import AnswerFault, Survey
 from encuestas.paths import flatten, name_of
 
 LONGEST_COMMENT = 1000
 MOST_IN_FILE = 16 * MAX_BODY_BYTES
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
-CHANNELS: Mapping[str, str] = {
-    Channel.WEB: N_("Por internet"),
-    Channel.INTERVIEW: N_("Entrevista"),
-    Channel.PAPER: N_("Papel"),
-    Channel.IMPORT: N_("Archivo importado"),
-    Channel.API: N_("Otro programa"),
-}
 DECISIONS: Mapping[str, str] = {
     Decision.WAITING: N_("Espera que alguien la revise."),
     Decision.ACCEPTED: N_("Se aceptó."),
@@ -62,10 +55,10 @@ def _allow_large_file(endpoint: str | None, _values: dict[str, Any] | None) -> N
 @requires(Permission.MANAGE)
 def review_list(slug: str) -> str:
     collection = collections.find(slug)
-    found = review.waiting(collection)
+    found = review.waiting(collection, scope=scope_of(current_user))
     return render_template(
         "admin/review.html",
-        **_frame(collection),
+        **frame(collection),
         held=[_held_line(row) for row in found.held],
         held_in_all=found.held_in_all,
         conflicts=[_conflict_line(row) for row in found.conflicts],
@@ -86,7 +79,9 @@ def review_all(slug: str) -> ResponseReturnValue:
     reason = request.form.get("reason", "")
     if reason not in review.ADMISSIBLE:
         raise Problem(ProblemCode.MALFORMED)
-    count = review.accept_all(collection, Reason(reason), actor=current_user, comment="")
+    count = review.accept_all(
+        collection, Reason(reason), actor=current_user, comment="", scope=scope_of(current_user)
+    )
     flash(
         ngettext("Se aceptó %(num)s respuesta.", "Se aceptaron %(num)s respuestas.", count)
         + " "
@@ -100,10 +95,10 @@ def review_all(slug: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE)
 def review_held(slug: str, key: str) -> str:
     collection = collections.find(slug)
-    held = review.find_held(collection, key)
+    held = review.find_held(collection, key, scope=scope_of(current_user))
     return render_template(
         "admin/review_held.html",
-        **_frame(collection),
+        **frame(collection),
         line=_held_line(held.row),
         finished=_finished(held.finished),
         answers=_given(held),
@@ -116,12 +111,17 @@ def review_held(slug: str, key: str) -> str:
 @admin.post("/<slug>/review/<key>")
 @requires(Permission.MANAGE)
 def review_decide(slug: str, key: str) -> ResponseReturnValue:
-    collection, comment = collections.find(slug), _comment()
+    collection = collections.find(slug)
+    how: dict[str, Any] = {
+        "actor": current_user,
+        "comment": typed_text("comment", LONGEST_COMMENT),
+        "scope": scope_of(current_user),
+    }
     if "accept" in request.form:
-        verdict = review.accept(collection, key, actor=current_user, comment=comment)
+        verdict = review.accept(collection, key, **how)
         _say(verdict is not None, _ACCEPTED.get(verdict, "") if verdict else "")
     else:
-        done = review.reject(collection, key, actor=current_user, comment=comment)
+        done = review.reject(collection, key, **how)
         _say(done, N_("Se rechazó. Queda guardada y no se cuenta."))
     return redirect(url_for("admin.review_list", slug=slug), 303)
 
@@ -137,10 +137,10 @@ _ACCEPTED: Mapping[Verdict, str] = {
 @requires(Permission.MANAGE)
 def review_conflict(slug: str, key: str) -> str:
     collection = collections.find(slug)
-    rivals = review.find_rivals(collection, key)
+    rivals = review.find_rivals(collection, key, scope=scope_of(current_user))
     return render_template(
         "admin/review_conflict.html",
-        **_frame(collection),
+        **frame(collection),
         key=key,
         why=_why(rivals),
         rivals=[_rival(row, number) for number, row in enumerate(rivals, start=1)],
@@ -158,7 +158,14 @@ def review_choose(slug: str, key: str) -> ResponseReturnValue:
         flash(_("Elija cuál se cuenta."), "error")
         return redirect(url_for("admin.review_conflict", slug=slug, key=key), 303)
     one = None if chosen == "none" else chosen
-    done = review.decide(collection, key, one, actor=current_user, comment=_comment())
+    done = review.decide(
+        collection,
+        key,
+        one,
+        actor=current_user,
+        comment=typed_text("comment", LONGEST_COMMENT),
+        scope=scope_of(current_user),
+    )
     _say(done, N_("Quedó decidido cuál se cuenta. Lo demás queda guardado."))
     return redirect(url_for("admin.review_list", slug=slug), 303)
 
@@ -179,7 +186,7 @@ def review_file(slug: str) -> ResponseReturnValue:
     counts = Counter(outcome.verdict for outcome in outcomes)
     return render_template(
         "admin/review_file.html",
-        **_frame(collection),
+        **frame(collection),
         counts=[
             (words(counts[verdict]), counts[verdict])
             for verdict, words in _COUNTED.items()
@@ -210,23 +217,6 @@ def _items_in(content: bytes) -> list[object] | None:
         return None
     items = data.get("responses") if isinstance(data, dict) and data.get("cabildo") == 1 else None
     return items if isinstance(items, list) and items else None
-
-
-def _frame(collection: Collection) -> dict[str, Any]:
-    lang = current_language()
-    survey = collections.fielded(collection)
-    links = language_links() if request.method == "GET" else []
-    return {
-        "lang": lang,
-        "languages": links,
-        "simulated": collection.simulated,
-        "slug": collection.slug,
-        "title": survey.text(collection.texts.get("title") or survey.title, lang),
-    }
-
-
-def _comment() -> str:
-    return _UNPRINTABLE.sub("", request.form.get("comment", "")).strip()[:LONGEST_COMMENT]
 
 
 def _say(done: bool, words: str) -> None:
@@ -275,22 +265,6 @@ def _finished(said: datetime | date) -> str:
     return str(format_date(said, "medium"))
 
 
-def _plain(value: object) -> str:
-    """What was sent, whatever it was, as a text that a page can show."""
-    if isinstance(value, list):
-        return ", ".join(_plain(each) for each in value[:50])
-    text = value if isinstance(value, str) else str(value)
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text[:2000])
-
-
-def _label(survey: Survey, path: str) -> str:
-    name = name_of(path)
-    if not survey.has(name):
-        return _plain(path)
-    words = survey.text(survey.question(name).label, current_language()) or name
-    return f"{words} ({path})" if "[" in path else words
-
-
 def _given(held: review.Held) -> list[dict[str, str]]:
     """Each answer as it was sent, what of it would be stored, and what is wrong with it."""
     faults: dict[str, list[AnswerFault]] = {}
@@ -306,10 +280,10 @@ def _given(held: review.Held) -> list[dict[str, str]]:
             words = answer_words(held.survey, question, value, raw=(), language=current_language())
         lines.append(
             {
-                "label": _label(held.survey, path) if path else _("Toda la respuesta"),
-                "given": _plain(words or held.given.get(path, "")),
+                "label": label(held.survey, path) if path else _("Toda la respuesta"),
+                "given": plain(words or held.given.get(path, "")),
                 "kept": _kept_words(path in held.given, value is not None, known=known),
-                "fault": _plain(
+                "fault": plain(
                     " ".join(
                         answer_fault_text(fault, question, current_language())
                         for fault in faults.get(path, ())
@@ -362,7 +336,7 @@ def _side_by_side(collection: Collection, rivals: Sequence[Response]) -> list[di
             for survey, each in zip(surveys, answers, strict=True)
         ]
         asker = next(each for each in surveys if each.has(name_of(path)))
-        lines.append({"label": _label(asker, path), "cells": cells, "differs": len(set(cells)) > 1})
+        lines.append({"label": label(asker, path), "cells": cells, "differs": len(set(cells)) > 1})
     return lines
 
 
@@ -370,6 +344,6 @@ def _cell(survey: Survey, path: str, value: object) -> str:
     if value is None:
         return "–"
     if not survey.has(name_of(path)):
-        return _plain(value)
+        return plain(value)
     question = survey.question(name_of(path))
     return answer_words(survey, question, value, raw=(), language=current_language()) or "–"

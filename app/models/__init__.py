@@ -22,6 +22,7 @@ from app.models.plan import Plan
 from app.models.publication import Publication
 from app.models.quarantine import Decision, Quarantined, Reason
 from app.models.response import Channel, Draft, Receipt, Response, ResponseState
+from app.models.review import ReviewAction, ReviewNote
 from app.models.survey import Survey, SurveyMedia, SurveyText, SurveyVersion, VersionState
 from app.models.territory import Comuna, Province, Region, Territory
 from app.models.token import ApiToken, TokenScope
@@ -67,6 +68,8 @@ __all__ = [
     "Response",
     "ResponseChange",
     "ResponseState",
+    "ReviewAction",
+    "ReviewNote",
     "Role",
     "RoleName",
     "Selection",

@@ -55,6 +55,8 @@ class PaperForm(db.Model):
     state: Mapped[Word]
     filled_on: Mapped[date | None]
     instance_id: Mapped[str | None] = mapped_column(String(36))
+    # About which it is, as far as what was typed tells.
+    territory_id: Mapped[str | None] = mapped_column(ForeignKey("territories.id"))
     # Of two typists: how many answers were compared, and where they differed (paths).
     compared: Mapped[int] = mapped_column(default=0)
     differed: Mapped[list[str]] = mapped_column(Json, default=list)

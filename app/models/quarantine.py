@@ -71,6 +71,8 @@ class Quarantined(db.Model):
         CheckConstraint("mode = 'confidential' OR invitation_id IS NULL", name="not_invited"),
         index=True,
     )
+    # About which it is, as far as its answers or its invitation tell.
+    territory_id: Mapped[str | None] = mapped_column(ForeignKey("territories.id"))
     reason: Mapped[Word]
     channel: Mapped[Word]
     item: Mapped[str]

@@ -36,11 +36,12 @@ class ResponseState(StrEnum):
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
-    # Kept for review: it failed validation, or it clashes with one that was here before.
-    QUARANTINED = "quarantined"
+    # Kept for review: it clashes with one that was here before.
     CONFLICT = "conflict"
-    # Its sender changed it: the response that `revises_id` points from is counted instead.
+    # Its sender or staff changed it: the response that `revises_id` points from is counted instead.
     REPLACED = "replaced"
+    # Its content was deleted. What is left tells a phone that sends it again that it was received.
+    ERASED = "erased"
 
 
 class Channel(StrEnum):

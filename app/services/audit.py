@@ -29,3 +29,15 @@ def _storable(value: object) -> object:
     if not isinstance(value, str):
         return value
     return value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def note_read(action: str, subject: str, *, actor: User, **details: object) -> None:
+    """Write down, at once, that somebody saw or took away what people answered.
+
+    For who only read: what was read ends first, since SQLite refuses to write in a transaction
+    that began by reading when somebody else wrote in between.
+    """
+    written = entry(action, subject, actor=actor, **details)
+    db.session.rollback()
+    db.session.add(written)
+    db.session.commit()

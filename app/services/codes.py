@@ -36,8 +36,13 @@ def check_character(body: str) -> str:
 def receipt_code(length: int) -> str:
     """A random code such as K7-MPQ-4: two, three, (three more,) and a check character."""
     body = random_body(length)
-    groups = [body[:2], *(body[at : at + 3] for at in range(2, length, 3)), check_character(body)]
-    return "-".join(groups)
+    return _receipt(body, check_character(body))
+
+
+def read_receipt_code(typed: str) -> str:
+    """A receipt's code as it is kept, however somebody typed it."""
+    text = "".join(char for char in typed.upper() if char.isalnum())
+    return _receipt(text[:-1], text[-1:])
 
 
 def resume_body() -> str:
@@ -63,6 +68,11 @@ def spoken_code(body: str) -> str:
 def read_spoken_code(typed: str) -> str | None:
     """The body of an invitation's code as somebody typed it; None where it cannot be one."""
     return _read(typed, SPOKEN)
+
+
+def _receipt(body: str, check: str) -> str:
+    groups = [body[:2], *(body[at : at + 3] for at in range(2, len(body), 3)), check]
+    return "-".join(groups)
 
 
 def _grouped(body: str, size: int) -> str:

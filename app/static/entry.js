@@ -111,7 +111,7 @@ const say = (row) => {
   return !strange;
 };
 
-const fields = () => [form.folio, form.elements.date, ...rows.filter(({ box }) => !box.classList.contains("closed")).map(({ input }) => input)];
+const fields = () => [form.elements.folio, form.elements.date, ...rows.filter(({ box }) => !box.classList.contains("closed")).map(({ input }) => input)].filter(Boolean);
 
 const go = (from, step) => {
   const all = fields();
@@ -167,6 +167,6 @@ const start = async () => {
   for (const row of rows) say(row);
   settle();
   const wrong = form.querySelector("[aria-invalid]");
-  (wrong || form.folio).focus();
+  (wrong || form.elements.folio)?.focus();
 };
 start();

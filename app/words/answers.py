@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -14,6 +15,8 @@ from encuestas import Question, Survey
 
 _ROUNDED = 1e15
 """Babel can't write larger numbers with decimals, and fails."""
+_THREE_DECIMALS = re.compile(r"[.,]\d{3}$")
+"""What could be thousands is refused where it is typed, so a field never begins with it."""
 
 
 def answer_words(
@@ -37,6 +40,24 @@ def answer_words(
     if isinstance(answer, float):
         return str(format_decimal(answer)) if abs(answer) < _ROUNDED else exact(answer)
     return str(answer)
+
+
+def form_values(question: Question, answer: object) -> list[str]:
+    """The values that the fields of a form hold for an answer."""
+    if answer is None:
+        return []
+    if isinstance(answer, list):
+        if question.type == "rank":
+            return [f"{value}={place}" for place, value in enumerate(answer, start=1)]
+        return [str(value) for value in answer]
+    if question.type == "geopoint" and answer not in question.special:
+        return str(answer).split()
+    if question.type in {"geotrace", "geoshape"}:
+        return [str(answer).replace(";", "\n")]
+    if isinstance(answer, float):
+        text = exact(answer)
+        return [text + "0" if _THREE_DECIMALS.search(text) else text]
+    return [str(answer)]
 
 
 def _listed(question: Question, words: Sequence[str]) -> str:

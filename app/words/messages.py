@@ -223,6 +223,13 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
             " reconocer una respuesta por el momento en que llegó."
         ),
     ),
+    ProblemCode.RESPONSE_FIXED: (
+        N_("Esta respuesta no se puede cambiar."),
+        N_(
+            "En una recolección anónima nada cambia después de enviarse. Tampoco cambia lo que ya"
+            " se reemplazó o se borró: cambie la versión que se cuenta hoy."
+        ),
+    ),
     ProblemCode.UNKNOWN_REPEAT: (
         N_("No hay un grupo que se repita con el nombre «%(repeat)s»."),
         N_("Los que hay: %(known)s."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import IO
@@ -134,15 +134,22 @@ def copy(draft: Draft, response_id: str, *, today: date) -> None:
     becomes of one touches no other. The caller commits."""
     instance = db.session.scalar(select(Response.instance_id).where(Response.id == response_id))
     named = {value for values in draft.answers.values() for value in values}
-    before = of_instance(draft.collection_id, instance).values() if instance else ()
-    for row in before:
+    if instance:
+        copy_files(draft, instance, draft.instance_id, named=named, today=today)
+
+
+def copy_files(
+    of: Draft | Response, before: str, instance_id: str, *, named: Container[str], today: date
+) -> None:
+    """The arrived files of one instance that are named, for another one too. Caller commits."""
+    for row in of_instance(of.collection_id, before).values():
         if not row.arrived or row.name not in named:
             continue
         new = Attachment(
             id=random_key(),
-            collection_id=draft.collection_id,
-            mode=draft.mode,
-            instance_id=draft.instance_id,
+            collection_id=of.collection_id,
+            mode=of.mode,
+            instance_id=instance_id,
             expected_on=today,
             **{name: getattr(row, name) for name in _COPIED},
         )

@@ -18,6 +18,7 @@ from app.models.columns import utc_now
 from app.services import collections
 from app.services.exports.export_plan import connected, parts
 from app.services.exports.stream import note_export
+from app.services.scope import EVERYWHERE, Scope
 from app.storage import Missing, store
 
 PAGE = 200
@@ -46,35 +47,51 @@ class Count:
     missing: int
 
 
-def count(collection: Collection) -> Count:
+def count(collection: Collection, *, scope: Scope = EVERYWHERE) -> Count:
     """Raises Problem RESULTS_AT_CLOSING."""
     collections.require_results(collection, utc_now())
     missing = func.sum(case((Attachment.arrived, 0), else_=1))
-    query = _of(collection).with_only_columns(func.count(), missing).order_by(None)
+    query = _of(collection, scope).with_only_columns(func.count(), missing).order_by(None)
     files, left = db.session.execute(query).one()
     return Count(files, int(left or 0))
 
 
-def listed(collection: Collection, *, missing: bool = False, first: int = 0) -> list[Listed]:
+def listed(
+    collection: Collection,
+    *,
+    missing: bool = False,
+    first: int = 0,
+    scope: Scope = EVERYWHERE,
+) -> list[Listed]:
     """Files of the responses that count, those that are missing first, from a place on."""
     collections.require_results(collection, utc_now())
-    query = _of(collection).order_by(Attachment.arrived, Response.id, Attachment.name)
+    query = _of(collection, scope).order_by(Attachment.arrived, Response.id, Attachment.name)
     if missing:
         query = query.where(~Attachment.arrived)
     rows = db.session.execute(query.offset(first).limit(PAGE))
     return [_listed(row) for row in rows]
 
 
-def find(collection: Collection, key: str) -> Attachment | None:
+def find(collection: Collection, key: str, *, scope: Scope = EVERYWHERE) -> Attachment | None:
     """A file of the collection, if its responses may be seen."""
     collections.require_results(collection, utc_now())
     query = select(Attachment).where(
         Attachment.collection_id == collection.id, Attachment.id == key.replace("\0", "")
     )
+    if scope.limited:
+        query = query.where(
+            select(Response.id)
+            .where(
+                Response.collection_id == Attachment.collection_id,
+                Response.instance_id == Attachment.instance_id,
+                scope.rows(),
+            )
+            .exists()
+        )
     return db.session.scalars(query).first()
 
 
-def archive(slug: str) -> Generator[bytes, None, None]:
+def archive(slug: str, *, scope: Scope = EVERYWHERE) -> Generator[bytes, None, None]:
     """A ZIP of the files, in a folder per response, in pieces: it is never whole in memory.
 
     What is missing is named in ``missing.csv``. Raises Problem UNKNOWN_COLLECTION or
@@ -83,7 +100,7 @@ def archive(slug: str) -> Generator[bytes, None, None]:
     with reading():
         collection = collections.find(slug)
         collections.require_results(collection, utc_now())
-        query = _of(collection).order_by(Response.id, Attachment.name)
+        query = _of(collection, scope).order_by(Response.id, Attachment.name)
     return _zipped(query)
 
 
@@ -96,7 +113,7 @@ def write_archive(slug: str, write: Callable[[bytes], object]) -> None:
             write(piece)
 
 
-def _of(collection: Collection) -> Select[Any]:
+def _of(collection: Collection, scope: Scope) -> Select[Any]:
     here = (Response.collection_id == Attachment.collection_id) & (
         Response.instance_id == Attachment.instance_id
     )
@@ -111,7 +128,7 @@ def _of(collection: Collection) -> Select[Any]:
             Attachment.arrived,
         )
         .join(Response, here)
-        .where(Attachment.collection_id == collection.id, Response.counts())
+        .where(Attachment.collection_id == collection.id, Response.counts(), scope.rows())
     )
 
 

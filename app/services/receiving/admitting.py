@@ -75,13 +75,16 @@ def replaced_by(submission: Submission) -> str | None:
     Written before the new one is: the index that allows one response per invitation would refuse
     it, as it does where another change came first.
     """
-    if submission.revises_id is None or submission.invitation is None:
+    if submission.revises_id is None:
         return None
-    earlier = update(Response).where(
-        Response.id == submission.revises_id,
-        Response.invitation_id == submission.invitation.id,
-        Response.state.in_(COUNTED),
-    )
+    earlier = update(Response).where(Response.id == submission.revises_id)
+    if submission.reviewed:  # staff change it, who may also mend what was rejected
+        earlier = earlier.where(Response.state.in_((*COUNTED, ResponseState.REJECTED)))
+    elif submission.invitation is not None:
+        mine = Response.invitation_id == submission.invitation.id
+        earlier = earlier.where(mine, Response.state.in_(COUNTED))
+    else:
+        return None
     changed = db.session.execute(earlier.values(state=ResponseState.REPLACED)).rowcount
     return submission.revises_id if changed == 1 else None
 

@@ -9,10 +9,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.models import Channel, Collection, Invitation, Mode, Quarantined, Reason
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import (
+    ORGANISATION_QUESTION,
+    TERRITORY_QUESTION,
+    Channel,
+    Collection,
+    Invitation,
+    Mode,
+    Quarantined,
+    Reason,
+    Response,
+    ResponseState,
+)
 from app.models.columns import random_key
+from app.models.response import SETTLED_ROWS
 from app.services.adding import add_new
-from app.services.receiving.rule import ZONE
+from app.services.receiving.rule import ZONE, territories_of
 from encuestas import Source, Survey
 from encuestas.paths import name_of
 from encuestas.types import METADATA
@@ -44,16 +59,40 @@ def hold(
     invited: Mapping[str, Invitation],
     now: datetime,
 ) -> None:
-    """Keep them; what is kept already, with the same content, is not kept again. Caller commits.
+    """Keep them; what is kept already, with the same content, is not kept again, nor what was
+    erased. Caller commits.
 
     ``survey``: what in their answers is metadata. ``invited``: their invitations, by token.
     """
+    erased = _erased(collection, [item.instance_id for item, _reason in items])
+    kept = [(item, reason) for item, reason in items if item.instance_id not in erased]
+    invitations = [invited.get(item.token or "") for item, _reason in kept]
+    places = territories_of(collection, [_sayable(item) for item, _reason in kept], invitations)
     rows = [
         _row(collection, item, reason, survey, now)
-        | {"invitation_id": _invitation_id(collection, item, invited)}
-        for item, reason in items
+        | {"invitation_id": _invitation_id(collection, item, invited), "territory_id": place}
+        for (item, reason), place in zip(kept, places, strict=True)
     ]
     add_new(Quarantined, sorted(rows, key=_order), key=Quarantined.id)
+
+
+def _erased(collection: Collection, instances: Sequence[str]) -> frozenset[str]:
+    query = select(Response.instance_id).where(
+        Response.collection_id == collection.id,
+        Response.instance_id.in_(instances),
+        Response.state == ResponseState.ERASED,
+        SETTLED_ROWS,
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def _sayable(item: Item) -> Mapping[str, Any]:
+    """Without texts that the database cannot even be asked for."""
+    return {
+        name: value
+        for name, value in item.answers.items()
+        if name in {ORGANISATION_QUESTION, TERRITORY_QUESTION} and str(value).isprintable()
+    }
 
 
 def _order(row: Mapping[str, Any]) -> tuple[str, str]:

@@ -32,6 +32,7 @@ from app.services import collections, surveys
 from app.services.audit import note
 from app.services.receiving import admitting, known
 from app.services.receiving.rule import ZONE, Checked, Submission, Verdict, receive_checked
+from app.services.scope import EVERYWHERE, Scope
 from encuestas import AnswerFault, ErrorCode, Source, Survey, Validated, validate
 from encuestas.paths import flatten, split
 
@@ -67,8 +68,9 @@ class Held:
     dropped: Sequence[str]
 
 
-def waiting(collection: Collection) -> Waiting:
-    held = (Quarantined.collection_id == collection.id) & (Quarantined.state == Decision.WAITING)
+def waiting(collection: Collection, *, scope: Scope = EVERYWHERE) -> Waiting:
+    here = (Quarantined.collection_id == collection.id) & scope.among(Quarantined.territory_id)
+    held = here & (Quarantined.state == Decision.WAITING)
     counts = select(Quarantined.reason, func.count()).where(held).group_by(Quarantined.reason)
     by_reason: dict[str, int] = dict(db.session.execute(counts).all())
     first = (
@@ -76,40 +78,45 @@ def waiting(collection: Collection) -> Waiting:
         .where(held)
         .order_by(Quarantined.received_on, Quarantined.received_at, Quarantined.id)
     )
-    clash = _waiting_conflicts(collection)
+    clash = _waiting_conflicts(collection, scope)
     some = select(Response).where(clash).order_by(Response.received_on, Response.id)
     return Waiting(
         held=db.session.scalars(first.limit(MOST_SHOWN)).all(),
         held_in_all=sum(by_reason.values()),
         by_reason=by_reason,
         conflicts=db.session.scalars(some.limit(MOST_SHOWN)).all(),
-        clocks_off=_clocks_off(collection),
+        clocks_off=_clocks_off(collection, scope),
         conflicts_in_all=db.session.scalar(select(func.count(Response.id)).where(clash)) or 0,
     )
 
 
-def _clocks_off(collection: Collection) -> int:
+def _clocks_off(collection: Collection, scope: Scope) -> int:
     query = select(func.count(Response.id)).where(
-        Response.collection_id == collection.id, text("clock_off"), Response.counts()
+        Response.collection_id == collection.id, text("clock_off"), Response.counts(), scope.rows()
     )
     return db.session.scalar(query) or 0
 
 
-def _waiting_conflicts(collection: Collection) -> Any:
+def _waiting_conflicts(collection: Collection, scope: Scope) -> Any:
     return (
         (Response.collection_id == collection.id)
         & (Response.state == ResponseState.CONFLICT)
         & Response.reviewed_on.is_(None)
+        & scope.rows()
     )
 
 
 # Quarantine -------------------------------------------------------------------------------------
 
 
-def find_held(collection: Collection, key: str, *, for_update: bool = False) -> Held:
+def find_held(
+    collection: Collection, key: str, *, scope: Scope = EVERYWHERE, for_update: bool = False
+) -> Held:
     """One that is kept, decided or not. Raises Problem NOT_FOUND."""
     query = select(Quarantined).where(
-        Quarantined.id == key, Quarantined.collection_id == collection.id
+        Quarantined.id == key,
+        Quarantined.collection_id == collection.id,
+        scope.among(Quarantined.territory_id),
     )
     row = None
     if _KEY.fullmatch(key):  # PostgreSQL fails on a NUL
@@ -119,9 +126,11 @@ def find_held(collection: Collection, key: str, *, for_update: bool = False) -> 
     return _read(collection, row)[0]
 
 
-def accept(collection: Collection, key: str, *, actor: User, comment: str) -> Verdict | None:
+def accept(
+    collection: Collection, key: str, *, actor: User, comment: str, scope: Scope = EVERYWHERE
+) -> Verdict | None:
     """Store what is good of it. Gives what became of it; None: it had been decided already."""
-    held = find_held(collection, key, for_update=True)
+    held = find_held(collection, key, scope=scope, for_update=True)
     if held.row.state != Decision.WAITING:
         return None
     [received] = receive_checked([_read(collection, held.row)[1]])
@@ -140,9 +149,11 @@ def accept(collection: Collection, key: str, *, actor: User, comment: str) -> Ve
     return received.verdict
 
 
-def reject(collection: Collection, key: str, *, actor: User, comment: str) -> bool:
+def reject(
+    collection: Collection, key: str, *, actor: User, comment: str, scope: Scope = EVERYWHERE
+) -> bool:
     """Leave it where it is, counted nowhere. False: it had been decided already."""
-    row = find_held(collection, key, for_update=True).row
+    row = find_held(collection, key, scope=scope, for_update=True).row
     if row.state != Decision.WAITING:
         return False
     row.state, row.comment = Decision.REJECTED, comment
@@ -151,7 +162,14 @@ def reject(collection: Collection, key: str, *, actor: User, comment: str) -> bo
     return True
 
 
-def accept_all(collection: Collection, reason: Reason, *, actor: User, comment: str) -> int:
+def accept_all(
+    collection: Collection,
+    reason: Reason,
+    *,
+    actor: User,
+    comment: str,
+    scope: Scope = EVERYWHERE,
+) -> int:
     """Store those that wait for this reason and lose nothing by it; gives how many.
 
     In an anonymous collection this is how late ones are let in: figures that grow by one response
@@ -161,6 +179,7 @@ def accept_all(collection: Collection, reason: Reason, *, actor: User, comment: 
         Quarantined.collection_id == collection.id,
         Quarantined.state == Decision.WAITING,
         Quarantined.reason == reason,
+        scope.among(Quarantined.territory_id),
     )
     good = []
     for row in db.session.scalars(query.order_by(Quarantined.instance_id).with_for_update()):
@@ -296,13 +315,15 @@ def _flat(answers: Mapping[str, Any], source: Source) -> list[tuple[str, Any]]:
 # Conflicts --------------------------------------------------------------------------------------
 
 
-def find_rivals(collection: Collection, key: str, *, for_update: bool = False) -> list[Response]:
+def find_rivals(
+    collection: Collection, key: str, *, scope: Scope = EVERYWHERE, for_update: bool = False
+) -> list[Response]:
     """A response that conflicts, and those that it conflicts with; what counts comes first.
 
     Raises Problem NOT_FOUND.
     """
     one = db.session.get(Response, key) if _KEY.fullmatch(key) else None
-    if one is None or one.collection_id != collection.id:
+    if one is None or one.collection_id != collection.id or not scope.holds(one.territory_id):
         raise Problem(ProblemCode.NOT_FOUND)
     alike = Response.instance_id == one.instance_id
     undecided = Response.state.in_(COUNTED) | (
@@ -314,17 +335,25 @@ def find_rivals(collection: Collection, key: str, *, for_update: bool = False) -
         alike = or_(alike, (Response.invitation_id == one.invitation_id) & undecided)
     query = select(Response).where(Response.collection_id == collection.id, ~Response.preview)
     query = query.where(alike).order_by(Response.id)
-    rows = db.session.scalars(query.with_for_update() if for_update else query)
+    rows = db.session.scalars(query.with_for_update() if for_update else query).all()
+    if not all(scope.holds(row.territory_id) for row in rows):
+        raise Problem(ProblemCode.NOT_FOUND)  # who decides must be able to see them all
     return sorted(rows, key=lambda row: (row.state not in COUNTED, row.received_on or date.min))
 
 
 def decide(
-    collection: Collection, key: str, chosen: str | None, *, actor: User, comment: str
+    collection: Collection,
+    key: str,
+    chosen: str | None,
+    *,
+    actor: User,
+    comment: str,
+    scope: Scope = EVERYWHERE,
 ) -> bool:
     """Let one of the rivals count; None: leave what counts as it is. False: it had been decided,
     or ``chosen`` is none of them.
     """
-    rivals = find_rivals(collection, key, for_update=True)
+    rivals = find_rivals(collection, key, scope=scope, for_update=True)
     winner = next((row for row in rivals if row.id == chosen), None)
     waiting_ones = [row for row in rivals if is_open(row)]
     if not waiting_ones or (winner is None) != (chosen is None):

@@ -171,6 +171,14 @@ def _expect_files(batch: Sequence[Checked]) -> None:
 def _settle(rows: Sequence[dict[str, Any]]) -> dict[str, Received]:
     """What becomes of rows whose instance, or whose organisation's vote, is there already."""
     earlier = _earlier(rows)
+    erased = _erased(rows)
+    # What was erased is not kept again because a phone sends it again, nor are its files awaited.
+    attachments.drop_of(erased)
+    earlier |= {
+        (row["instance_id"], row["content_hash"]): erased[row["instance_id"]]
+        for row in rows
+        if row["instance_id"] in erased
+    }
     conflicts = [
         {**row, "state": ResponseState.CONFLICT}
         for row in rows
@@ -255,6 +263,17 @@ def _earlier(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
     return found
 
 
+def _erased(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Ids of what was erased, by instance id."""
+    query = select(Response.instance_id, Response.id).where(
+        Response.collection_id == rows[0]["collection_id"],
+        Response.instance_id.in_({_instance(row) for row in rows}),
+        Response.state == ResponseState.ERASED,
+        SETTLED_ROWS,
+    )
+    return dict(db.session.execute(query).all())
+
+
 class _Lookups:
     """The ids in the register of what a batch names, asked for at once."""
 
@@ -276,6 +295,35 @@ class _Lookups:
         if isinstance(code, str) and code:
             return None, self._territories.get(code)
         return None, self._only
+
+
+def territories_of(
+    collection: Collection,
+    answers: Sequence[Mapping[str, object]],
+    invited: Sequence[Invitation | None],
+) -> list[str | None]:
+    """Which territory each is about, of answers as they were sent, read or not."""
+    said = [{name: _first(value) for name, value in each.items()} for each in answers]
+    named = [each.organisation_id if each is not None else None for each in invited]
+    voters = _on_roll(collection, _codes(said, ORGANISATION_QUESTION))
+    places = _territories(collection, _codes(said, TERRITORY_QUESTION))
+    query = select(CollectionRoll.organisation_id, CollectionRoll.territory_id).where(
+        CollectionRoll.collection_id == collection.id,
+        CollectionRoll.organisation_id.in_({key for key in named if key}),
+    )
+    seats: dict[str, str] = dict(db.session.execute(query).all()) if any(named) else {}
+    only = collections.only_territory(collection)
+    found: list[str | None] = []
+    for each, organisation in zip(said, named, strict=True):
+        voter = voters.get(str(each.get(ORGANISATION_QUESTION)))
+        seat = seats.get(organisation or "") or (voter[1] if voter else None)
+        found.append(seat or places.get(str(each.get(TERRITORY_QUESTION))) or only)
+    return found
+
+
+def _first(value: object) -> object:
+    """A form's value is a list of one."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _codes(answers: Iterable[Mapping[str, object]], question: str) -> set[str]:
