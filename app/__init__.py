@@ -104,7 +104,7 @@ def _login_languages() -> dict[str, object]:
 def _register_views(app: Flask) -> None:
     from app.account import account
     from app.admin import admin
-    from app.analytics.asking import analytics  # the views, with those added to them
+    from app.analytics import analytics
     from app.api import register_api
     from app.api.blueprint import v1
     from app.field import field, shell

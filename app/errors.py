@@ -107,6 +107,8 @@ class ProblemCode(StrEnum):
     UNKNOWN_REPEAT = "unknown_repeat"  # repeat, known
     EXPORT_TOO_WIDE = "export_too_wide"  # columns, limit
     EXPORT_TOO_LONG = "export_too_long"  # sheet, limit
+    STILL_ARRIVING = "still_arriving"
+    SAMPLE_OF_ALL = "sample_of_all"
     OTHER_RESPONDENTS = "other_respondents"  # version
     # about the design of a sample: as it is declared
     DESIGN_NOT_A_SAMPLE = "design_not_a_sample"  # slug
@@ -147,6 +149,8 @@ class ProblemCode(StrEnum):
 STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.NOT_YET_OPEN: HTTPStatus.FORBIDDEN,
     ProblemCode.CLOSED: HTTPStatus.GONE,
+    ProblemCode.STILL_ARRIVING: HTTPStatus.SERVICE_UNAVAILABLE,
+    ProblemCode.SAMPLE_OF_ALL: HTTPStatus.FORBIDDEN,
     ProblemCode.NOT_PUBLIC: HTTPStatus.FORBIDDEN,
     ProblemCode.INVITATION_NEEDED: HTTPStatus.FORBIDDEN,
     ProblemCode.UNKNOWN_INVITATION: HTTPStatus.NOT_FOUND,

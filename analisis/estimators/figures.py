@@ -1,7 +1,7 @@
 """From assessed statistics to records: intervals, design effects, flags."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from analisis.design.assessed import Assessed
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.estimate import Estimate, Flag
 from analisis.estimates import Estimates
-from analisis.estimators.limits import Limits, proportion_limits, t_limits
+from analisis.estimators.limits import NOTHING_VARIED, Limits, proportion_limits, t_limits
 from analisis.estimators.parts import Part
 from analisis.sums import Floats
 
@@ -94,6 +94,18 @@ class Flat:
             )
         )
 
+    def without_noise(self, *, shares: bool) -> "Flat":
+        """The same, where everybody answered alike and only the last bits of the sums differ."""
+        least = NOTHING_VARIED if shares else (1e-13 * self.value) ** 2
+        alike = self.variance <= least
+        # It is a mean of squares less the square of a mean, of which more digits are lost.
+        spread = alike & (self.simple <= 1e-12 * np.maximum(self.value**2, 1.0))
+        return replace(
+            self,
+            variance=np.where(alike, 0.0, self.variance),
+            simple=np.where(spread, 0.0, self.simple),
+        )
+
     def deff(self, kind: bool | str) -> Floats:
         """Design effects; NaN where they cannot be told."""
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -128,7 +140,7 @@ def records(
     shares : bool
         Whether the figures are proportions, whose effective size is p(1-p)/V, at most n.
     """
-    flat = Flat.of(assessed, parts, reading)
+    flat = Flat.of(assessed, parts, reading).without_noise(shares=shares)
     deff = flat.deff(reading.deff)
     with np.errstate(divide="ignore", invalid="ignore"):
         if shares:

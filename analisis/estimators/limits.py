@@ -11,6 +11,8 @@ from analisis.proportions.korn_graubard import korn_graubard_limits
 from analisis.sums import Floats
 
 Limits = tuple[Floats, Floats]
+NOTHING_VARIED = 1e-24
+"""A share's variance up to here is a rounding error: nobody differed from anybody."""
 
 
 def quantile(df: Floats, confidence: float) -> Floats:
@@ -130,7 +132,7 @@ def proportion_limits(
     name = "wilson" if method == "auto" else method
     function = choose(PROPORTION_METHODS, name, situation="for a proportion of a design")
     known = (n > 0) & (df > 0) & np.isfinite(p)
-    plain = known & (variance > 1e-24) & (p > 0) & (p < 1)
+    plain = known & (variance > NOTHING_VARIED) & (p > 0) & (p < 1)
     low, high = np.full_like(p, np.nan), np.full_like(p, np.nan)
     made: list[str | None] = [None] * len(p)
     for places, by, label in (
@@ -165,9 +167,10 @@ def mover(
     one, (low_one, high_one), variance_one = first
     other, (low_other, high_other), variance_other = second
     scale = np.sqrt(variance_one * variance_other)
-    correlation = np.divide(covariance, scale, out=np.zeros_like(scale), where=scale > 0).clip(
-        -1.0, 1.0
-    )
+    # Of a side that did not vary, the covariance is what is left of two equal sums.
+    varied = (variance_one > NOTHING_VARIED) & (variance_other > NOTHING_VARIED)
+    correlation = np.divide(covariance, scale, out=np.zeros_like(scale), where=varied)
+    correlation = correlation.clip(-1.0, 1.0)
 
     def reach(down: Floats, up: Floats) -> Floats:
         return np.sqrt(np.maximum(down**2 + up**2 - 2 * correlation * down * up, 0.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, stream_with_context
+from flask import Blueprint, Response, render_template, request
 from flask_security import current_user
 
 from app.analytics import sections
@@ -17,18 +17,8 @@ from app.reports.report import report_data, report_pdf
 from app.services.analytics import analyse as service
 from app.services.analytics import fingerprint
 from app.services.analytics.findings import Analysis
-from app.services.exports.export_plan import Options
-from app.services.exports.stream import export_bytes, export_name, note_export
 
 analytics = Blueprint("analytics", __name__)
-MIMETYPES = {
-    "csv": "text/csv",
-    "json": "application/json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "sav": "application/x-spss-sav",
-    "dta": "application/x-stata-dta",
-    "parquet": "application/vnd.apache.parquet",
-}
 
 
 @analytics.after_request
@@ -118,24 +108,6 @@ def report_file(slug: str) -> Response:
 def _report(analysis: Analysis, lang: str) -> dict[str, Any]:
     data_hash = fingerprint.fingerprint(analysis.collection, scope=scope_of(current_user)).hex()
     return report_data(analysis, lang, data_hash=data_hash, now=utc_now())
-
-
-@analytics.get("/analysis/<slug>/export.<fmt>")
-@requires(Permission.EXPORT)
-def export(slug: str, fmt: str) -> Response:
-    """Every counted response; ``labels=1``: words for codes, ``raw=1``: cells just as typed."""
-    if fmt not in MIMETYPES:
-        abort(404)
-    wanted: dict[str, Any] = {name: request.args.get(name) == "1" for name in ("labels", "raw")}
-    wanted |= {"lang": current_language(), "scope": scope_of(current_user)}
-    name = export_name(slug, fmt, scope=wanted["scope"])
-    pieces = export_bytes(slug, fmt=fmt, **wanted)
-    note_export(slug, actor=current_user, format=fmt, **Options(**wanted).noted())
-    return Response(
-        stream_with_context(pieces),
-        mimetype=MIMETYPES[fmt],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 def _asked() -> dict[str, str | None]:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from app import create_app
 from app.cli.analyze import analyze
 from app.cli.analyze_file import analyze_file
+from app.cli.bundle import bundle
 from app.cli.collection import collection
 from app.cli.demo import demo
 from app.cli.invitations import invitations
@@ -46,6 +47,7 @@ for command in (
     analyze,
     analyze_file,
     report,
+    bundle,
     demo,
     user,
     token,

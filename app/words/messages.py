@@ -244,6 +244,17 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
         ),
         N_("Pida el archivo en CSV."),
     ),
+    ProblemCode.STILL_ARRIVING: (
+        N_("Llegaron respuestas mientras se armaba el archivo."),
+        N_("Vuelva a pedirlo en unos minutos, o cuando haya menos gente respondiendo."),
+    ),
+    ProblemCode.SAMPLE_OF_ALL: (
+        N_(
+            "La muestra se sacó de todos los territorios juntos: con las respuestas de algunos no"
+            " se pueden volver a calcular las cifras."
+        ),
+        N_("Pida el paquete a quien puede ver todos los territorios."),
+    ),
     ProblemCode.OTHER_RESPONDENTS: (
         N_("La versión %(version)s la responde otro tipo de participante."),
         N_("Abra otra recolección para esa versión."),

@@ -22,6 +22,7 @@ ADDRESSES = {
     "/analysis/<slug>/explore/picture.png": "GET",
     "/analysis/<slug>/explore/picture.svg": "GET",
     "/analysis/<slug>/explore/picture.vl.json": "GET",
+    "/analysis/<slug>/bundle.zip": "GET",
     "/analysis/<slug>/export.<fmt>": "GET",
     "/analysis/<slug>/report": "GET",
     "/analysis/<slug>/report.pdf": "GET",

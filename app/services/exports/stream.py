@@ -73,7 +73,7 @@ def export_bytes(slug: str, *, fmt: str, **how: Any) -> Generator[bytes, None, N
     """
     if ExportFormat(fmt) in _STREAMED:
         return _encoded(export_stream(slug, fmt=fmt, **how))
-    return _blocks(_file(_prepared(slug, Options(**how)), ExportFormat(fmt)))
+    return blocks(_file(_prepared(slug, Options(**how)), ExportFormat(fmt)))
 
 
 def write_export(slug: str, write: Callable[[bytes], object], *, fmt: str, **how: Any) -> list[str]:
@@ -84,7 +84,7 @@ def write_export(slug: str, write: Callable[[bytes], object], *, fmt: str, **how
     adjusted: list[str] = []
     if ExportFormat(fmt) in _ADJUSTED:
         done = statistical_files.written(_prepared(slug, Options(**how)), fmt)
-        pieces, adjusted = _blocks(done.file), list(done.adjustments)
+        pieces, adjusted = blocks(done.file), list(done.adjustments)
     else:
         pieces = export_bytes(slug, fmt=fmt, **how)
     note_export(slug, format=fmt, **Options(**how).noted())
@@ -148,7 +148,8 @@ def _encoded(pieces: Generator[str, None, None]) -> Generator[bytes, None, None]
             yield piece.encode()
 
 
-def _blocks(file: IO[bytes]) -> Generator[bytes, None, None]:
+def blocks(file: IO[bytes]) -> Generator[bytes, None, None]:
+    """A finished file, piece by piece; it goes with the last of them."""
     with file:
         while block := file.read(_BLOCK):
             yield block

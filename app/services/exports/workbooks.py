@@ -26,10 +26,10 @@ from app.language import locale_of
 from app.models import SurveyText, SurveyVersion
 from app.services import collections
 from app.services.analytics.fingerprint import Fingerprint
-from app.services.exports import export_plan, workbook_words
+from app.services.exports import codebook_lines, export_plan, workbook_words
 from app.services.exports.export_plan import Export
 from app.words.surveys import change_text, effect_text
-from encuestas.export import Entry, Table, codebook
+from encuestas.export import Table
 from encuestas.types import Cell, ColumnKind
 
 ROWS = 1_048_576
@@ -227,38 +227,10 @@ _READ: Mapping[ColumnKind, Callable[[str], object]] = {
 
 
 def _codebook(export: Export, book: _Book) -> None:
-    languages = list(
-        dict.fromkeys(code for s in export.joined.versions.values() for code in s.languages)
-    )
-    sheet = book.sheet("codebook", workbook_words.codebook_heading(languages))
-    for name in export.metadata:
-        about = workbook_words.of_metadata(name)
-        sheet.add([f"_{name}", "", *(about for _ in languages), "metadata"])
-    for entry in codebook(export.joined):
-        for line in _entry_lines(entry, languages):
-            sheet.add(line)
-    for name, meaning in workbook_words.conventions():
-        sheet.add([name, "", *(meaning for _ in languages)])
-
-
-def _entry_lines(entry: Entry, languages: Sequence[str]) -> Iterable[list[object]]:
-    """The variable, then each of its codes, the variable named on every line."""
-    labels = [_label(entry, code) for code in languages]
-    versions = " ".join(entry.versions)
-    rules = [entry.limits, entry.required, entry.relevant]
-    empty: list[object] = ["" for _ in languages]
-    yield [entry.variable, entry.repeat, *labels, entry.type, "", *empty, "", *rules, versions]
-    for code in entry.codes:
-        words = [code.label.get(lang, "") for lang in languages]
-        special = workbook_words.special() if code.special else ""
-        offered = " ".join(code.versions)
-        head = [entry.variable, entry.repeat, *empty, entry.type]
-        yield [*head, code.value, *words, special, "", "", "", offered]
-
-
-def _label(entry: Entry, lang: str) -> str:
-    label, group = entry.label.get(lang, ""), entry.group.get(lang, "")
-    return f"{group}: {label}" if group and label else label
+    heading, *lines = codebook_lines.lines(export)
+    sheet = book.sheet("codebook", [str(each) for each in heading])
+    for line in lines:
+        sheet.add(line)
 
 
 def _versions(export: Export, book: _Book, seen: _Seen) -> None:
