@@ -112,6 +112,7 @@ class ProblemCode(StrEnum):
     OTHER_RESPONDENTS = "other_respondents"  # version
     # about the design of a sample: as it is declared
     DESIGN_NOT_A_SAMPLE = "design_not_a_sample"  # slug
+    DESIGN_LIMITED = "design_limited"
     DESIGN_UNKNOWN_KEY = "design_unknown_key"  # key, allowed
     DESIGN_BAD_VALUE = "design_bad_value"  # key, value, expected: a shape of app.words.messages
     DESIGN_UNSUITABLE_QUESTION = "design_unsuitable_question"  # key, question, type, types
@@ -200,6 +201,7 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.RESULTS_NOT_PUBLISHED: HTTPStatus.NOT_FOUND,
     ProblemCode.RESULTS_WITHDRAWN: HTTPStatus.GONE,
     ProblemCode.PUBLISH_LIMITED: HTTPStatus.FORBIDDEN,
+    ProblemCode.DESIGN_LIMITED: HTTPStatus.FORBIDDEN,
 }
 
 _OF_STATUS: Mapping[int, ProblemCode] = {

@@ -1,6 +1,7 @@
 """Collections for those who run them, a module per theme; all of them share one blueprint."""
 
 from app.admin import (
+    design,
     editing,
     entry,
     fieldwork,
@@ -19,6 +20,7 @@ from app.admin.blueprint import admin
 
 __all__ = [
     "admin",
+    "design",
     "editing",
     "entry",
     "fieldwork",

@@ -36,6 +36,12 @@ PAGES = (
         N_("Cifras con su intervalo, dibujos y descargas."),
     ),
     (
+        "admin.design",
+        Permission.MANAGE,
+        N_("Cómo se eligió a quienes responden"),
+        N_("Muestra, censo o enlace abierto; universo, estratos y pesos: de ahí sale el margen."),
+    ),
+    (
         "admin.publication",
         Permission.MANAGE,
         N_("Resultados para la comunidad"),

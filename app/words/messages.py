@@ -439,6 +439,7 @@ SHAPES: Mapping[str, str] = {
 }
 
 DESIGN_SHAPES: Mapping[str, str] = {
+    "chosen": N_("una de las tres maneras de elegir"),
     "mapping": N_("pares «clave: valor»"),
     "question": N_("el nombre de una pregunta de la encuesta"),
     "stages": N_("una pregunta por etapa, cada una una vez, y a lo más una población por etapa"),

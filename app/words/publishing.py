@@ -47,6 +47,10 @@ PUBLISHING: Mapping[ProblemCode, tuple[str, str]] = {
         N_("Hay respuestas que no entran en el diseño de la muestra: %(count)s"),
         N_("Complételas o corrija el diseño antes de publicar."),
     ),
+    ProblemCode.DESIGN_LIMITED: (
+        N_("Su cuenta ve solo algunos territorios"),
+        N_("El diseño es de toda la recolección: pídalo a quien ve todos los territorios."),
+    ),
     ProblemCode.PUBLISH_LIMITED: (
         N_("Su cuenta ve solo algunos territorios"),
         N_("Los resultados se publican enteros: pídalo a quien ve todos los territorios."),

@@ -38,6 +38,7 @@ ADDRESSES = {
     "/api/v1/surveys/<survey>/versions/<version>": "GET",
     "/collections": "GET",
     "/collections/<slug>": "GET",
+    "/collections/<slug>/design": "GET POST",
     "/collections/<slug>/files": "GET",
     "/collections/<slug>/files.zip": "GET",
     "/collections/<slug>/files/<key>": "GET",

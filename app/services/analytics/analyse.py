@@ -85,11 +85,13 @@ def analyse(
     measure: str | None = None,
     confidence: float = 0.95,
     scope: Scope = EVERYWHERE,
+    as_if: Sampling | None = None,
 ) -> Analysis:
     """Every figure of a collection's measures, of everybody and of each group that ``by`` makes.
 
     ``scope``: of the people of these territories. A design that was declared stays that of the
-    whole sample, in which they are a domain.
+    whole sample, in which they are a domain. ``as_if``: as a design would give them that nobody
+    has declared yet.
 
     Raises
     ------
@@ -105,7 +107,7 @@ def analyse(
     chosen = _chosen(survey, measure)
     _require_grouping(collection, survey, by)
     keys = joins.keys(collection, joint)
-    sampling = declared(collection)
+    sampling = declared(collection) if as_if is None else as_if
     names = _questions(survey, chosen, by, sampling)
     same = joins.comparable(joint, keys, names)
     questions = {name: joint.variables[name].merged for name in names}
@@ -118,6 +120,8 @@ def analyse(
     inside = sum(counted.responses.values())
     outside, lacking = drawn.outside(scope) if drawn else (0, {})
     population = populations.people(collection, scope=scope)
+    if as_if is not None and not scope.limited:
+        population = as_if.people or population
     asked = figures.Request(
         collection=collection,
         joint=joint,

@@ -244,9 +244,9 @@ def require_fits(sampling: Sampling, collection: Collection, survey: Survey) -> 
         if isinstance(size, Mapping):
             if stage or sampling.strata is None:
                 raise _bad("population", ", ".join(size), "by_stratum")
-            _require_values(sampling.strata, size, _values(collection, survey, sampling.strata))
+            _require_values(sampling.strata, size, values(collection, survey, sampling.strata))
     for name, totals in sampling.totals.items():
-        _require_values(name, totals, _values(collection, survey, name))
+        _require_values(name, totals, values(collection, survey, name))
     _require_population(sampling, collection)
 
 
@@ -270,10 +270,8 @@ def _require_question(
     if name == TERRITORY_QUESTION and types is CODED and collection.territories:
         return
     if not survey.has(name):
-        known = [each.name for each in survey.questions if _suits(survey, each, types)]
-        if types is CODED and collection.territories:
-            known = list(dict.fromkeys((TERRITORY_QUESTION, *known)))
-        raise Problem(ProblemCode.UNKNOWN_QUESTION, question=name, known=", ".join(known))
+        known = ", ".join(suitable(collection, survey, types))
+        raise Problem(ProblemCode.UNKNOWN_QUESTION, question=name, known=known)
     question = survey.question(name)
     if not _suits(survey, question, types):
         kind = "repeat" if survey.repeats(name) else question.type
@@ -286,11 +284,20 @@ def _require_question(
         )
 
 
+def suitable(
+    collection: Collection, survey: Survey, types: frozenset[str] = CODED
+) -> tuple[str, ...]:
+    """What may tell strata, units and cells apart; with `NUMERIC`, what may hold a weight."""
+    known = [each.name for each in survey.questions if _suits(survey, each, types)]
+    places = [TERRITORY_QUESTION] if types is CODED and collection.territories else []
+    return tuple(dict.fromkeys((*places, *known)))
+
+
 def _suits(survey: Survey, question: Question, types: frozenset[str]) -> bool:
     return question.type in types and not survey.repeats(question.name)
 
 
-def _values(collection: Collection, survey: Survey, name: str) -> Sequence[str]:
+def values(collection: Collection, survey: Survey, name: str) -> Sequence[str]:
     """The values that a stratum or a cell may have; empty where nothing lists them."""
     if name == TERRITORY_QUESTION:
         return [territory.code for territory in collection.territories]
