@@ -97,6 +97,8 @@ class ProblemCode(StrEnum):
     TOO_MANY_GROUPS = "too_many_groups"  # question, count, limit
     SAME_TWICE = "same_twice"  # question
     ROW_AND_COLUMN = "row_and_column"
+    GROUPS_NEEDED = "groups_needed"
+    NO_SUCH_WAVE = "no_such_wave"  # wave, known
     BAD_EMAIL = "bad_email"  # email
     USER_EXISTS = "user_exists"  # email
     UNKNOWN_USER = "unknown_user"  # email

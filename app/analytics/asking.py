@@ -7,14 +7,14 @@ import json
 from flask import Response, abort, render_template, request
 from flask_security import current_user
 
+from app.analytics import forms
 from app.analytics.drawn import MIMETYPES, analytics
 from app.language import current_language, language_links
 from app.permissions import Permission, may, requires, scope_of
-from app.reports import exploring, groups, summary
+from app.reports import exploring, summary
 from app.reports.charts import Picture
 from app.services.analytics.asked import Asked
 from app.services.analytics.explore import Exploration, explore
-from app.services.analytics.variables import Kind
 
 
 def asked() -> Asked:
@@ -50,7 +50,7 @@ def exploration(slug: str) -> str:
         query=found.asked.query(),
         sections=exploring.sections(found, lang),
         filtered=exploring.filter_words(found, lang),
-        form=_form(found, lang),
+        form=forms.form(found.opened, found.asked, lang),
         summary=summary,
     )
 
@@ -90,39 +90,3 @@ def as_picture(drawn: Picture, fmt: str, name: str) -> Response:
 
 def _explored(slug: str) -> Exploration:
     return explore(slug, asked(), scope=scope_of(current_user))
-
-
-def _form(found: Exploration, lang: str) -> dict[str, object]:
-    """What may be chosen: (value, words, chosen) of each control."""
-    catalogue, wanted = found.opened.catalogue, found.asked
-    survey = found.about.definition
-    by = [str(each) for each in wanted.by]
-
-    def options(chosen: str) -> list[tuple[str, str, bool]]:
-        lines = []
-        for each in catalogue.groupings:
-            name = groups.variable_name(each, survey, lang)
-            mine = chosen.partition(":")[0] == each.name
-            value = chosen if mine and chosen else each.name
-            lines.append((value, name, mine, each.kind is Kind.NUMBER))
-        return lines
-
-    filters = []
-    for each in catalogue.groupings:
-        if each.kind is Kind.NUMBER or not each.categories:
-            continue
-        given = wanted.filters.get(each.name, ())
-        values = [
-            (str(value), groups.category_name(each, value, survey, lang), str(value) in given)
-            for value in each.categories
-        ]
-        filters.append((each.name, groups.variable_name(each, survey, lang), values, bool(given)))
-    return {
-        "questions": [
-            (name, groups.variable_name(each, survey, lang), name in wanted.questions)
-            for name, each in catalogue.questions.items()
-        ],
-        "by": [options(by[place] if place < len(by) else "") for place in range(2)],
-        "cuts": ",".join(f"{cut:g}" for cut in wanted.cuts),
-        "filters": filters,
-    }

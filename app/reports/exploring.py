@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Protocol
 
 from flask_babel import gettext as _
 
-from analisis import Estimate, Flag, Selection, Statistic
+from analisis import Estimate, Flag, Statistic
 from app.reports import charts, summary, tables
 from app.reports.figure_words import flags_beside, interval_text, value_text
 from app.reports.groups import category_name, group_name, variable_name
 from app.reports.words import number
-from app.services.analytics.explore import Exploration, QuestionFigures
+from app.services.analytics.explore import About, Exploration, QuestionFigures
+from app.services.analytics.layers import Filters
 from app.services.analytics.variables import Kind, Variable
+
+
+class Filtered(Protocol):
+    """Whatever was asked of a collection, of those whom filters leave."""
+
+    @property
+    def about(self) -> About: ...
+
+    @property
+    def filters(self) -> Filters: ...
+
 
 SHARES = (Statistic.CATEGORY, Statistic.FIRST_PLACE)
 _OF_THE_LIST = (Statistic.RESPONSE_RATE, Statistic.STRICT, Statistic.BOUNDS)
@@ -115,7 +128,12 @@ def _apart(found: Exploration, figures: QuestionFigures, lang: str) -> list[tupl
 
 def figure_name(found: Exploration, figures: QuestionFigures, one: Estimate, lang: str) -> str:
     """What a figure is of, as the first cell of its line says it."""
-    variable, survey = figures.variable, found.about.definition
+    return name_of(found.about, figures.variable, one, lang)
+
+
+def name_of(about: About, variable: Variable, one: Estimate, lang: str) -> str:
+    """The same of any question's figure."""
+    survey = about.definition
     if one.category is not None:
         answer = category_name(variable, one.category, survey, lang)  # type: ignore[arg-type]
         return {
@@ -125,7 +143,7 @@ def figure_name(found: Exploration, figures: QuestionFigures, one: Estimate, lan
         }.get(one.statistic, answer)
     if variable.measure is not None:
         measured = SimpleNamespace(measure=variable.measure, question=variable.question)
-        return tables.statistic_name(found.about, measured, one, lang)
+        return tables.statistic_name(about, measured, one, lang)
     return {
         Statistic.MEAN: _("Promedio"),
         Statistic.RESPONSE_RATE: _("Tasa de respuesta"),
@@ -255,8 +273,13 @@ def _keeps_order(variables: Sequence[Variable]) -> bool:
 
 
 def _heading(found: Exploration, figures: QuestionFigures, title: str, lang: str) -> charts.Heading:
+    question = variable_name(figures.variable, found.about.definition, lang)
+    return heading(found, title, question, lang)
+
+
+def heading(found: Filtered, title: str, question: str, lang: str) -> charts.Heading:
+    """What every picture says beside its figures."""
     about = found.about
-    question = variable_name(figures.variable, about.definition, lang)
     parts = [question, summary.answered(about, lang), *filter_words(found, lang)]
     parts.append(summary.period(about.opens_at, about.closes_at))
     return {
@@ -268,7 +291,7 @@ def _heading(found: Exploration, figures: QuestionFigures, title: str, lang: str
     }
 
 
-def filter_words(found: Exploration, lang: str) -> list[str]:
+def filter_words(found: Filtered, lang: str) -> list[str]:
     """Whom the filters leave: «Solo Género: Mujer»."""
     survey = found.about.definition
     return [
@@ -282,7 +305,3 @@ def filter_words(found: Exploration, lang: str) -> list[str]:
         )
         for variable, places in found.filters.values()
     ]
-
-
-def says_nothing_of_others(found: Exploration) -> bool:
-    return found.about.selection is Selection.OPEN

@@ -48,4 +48,12 @@ ASKING: Mapping[ProblemCode, tuple[str, str]] = {
         N_("Para cruzar hacen falta dos preguntas: una en las filas y otra en las columnas."),
         N_("Elija ambas."),
     ),
+    ProblemCode.GROUPS_NEEDED: (
+        N_("Para comparar hacen falta una pregunta y algo que forme grupos."),
+        N_("Elija ambas cosas."),
+    ),
+    ProblemCode.NO_SUCH_WAVE: (
+        N_("No hay una ola «%(wave)s» de esta encuesta."),
+        N_("Elija una de estas: %(known)s."),
+    ),
 }

@@ -49,6 +49,29 @@ def test_a_view_is_a_page_a_picture_and_a_record(signed_in: Client) -> None:
     assert "Mujer" in svg.text
 
 
+@pytest.mark.usefixtures("sample")
+def test_a_cross_and_a_comparison_say_what_may_be_said(signed_in: Client) -> None:
+    evaluator = signed_in("evaluator")
+    asked = "row=age:40&col=took_part&f.sex=f"
+    for percent in ("row", "column", "total"):
+        found = evaluator.get(f"/analysis/sample/crosstab?{asked}&percent={percent}")
+        assert "No se puede afirmar que haya diferencia" in check_page(found.text).text
+    svg = evaluator.get(f"/analysis/sample/crosstab/picture.svg?{asked}")
+    assert svg.mimetype == "image/svg+xml"
+    seen = check_page(evaluator.get("/analysis/sample/compare?question=mark&by=territory").text)
+    assert "p corregido" in seen.text
+    assert seen.h1.startswith(("No se puede afirmar", "Hay"))
+    assert evaluator.get("/analysis/sample/compare.json?question=mark&by=sex").json["compared"] == 1
+    for page in ("crosstab", "compare"):
+        assert evaluator.get(f"/analysis/sample/{page}", follow_redirects=True).status_code == 200
+        wrong = evaluator.get(f"/analysis/sample/{page}.json")
+        assert wrong.status_code == 400
+    assert evaluator.get("/analysis/sample/crosstab?row=sex&col=sex").status_code == 400
+    assert (
+        evaluator.get("/analysis/sample/compare?question=sex&by=sex&category=x").status_code == 400
+    )
+
+
 def test_a_census_keeps_what_assumes_nothing(app: Flask, signed_in: Client) -> None:
     with app.app_context():
         answer(make_plan(), [ballot(n, 3 + n % 5) for n in range(1, 32)])

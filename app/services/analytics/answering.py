@@ -68,7 +68,7 @@ class Cell:
         return self.responses - self.base
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Level:
     """How figures are made and judged."""
 

@@ -40,7 +40,7 @@ class Hidden:
         self._variable = variable
         self._names = [each.name for each in layer.variables]
         tables, sums = _tables(sheet, variable, layer.variables, inside)
-        self._why = _reasons(link(tables, sums), threshold)
+        self._why = by_lines(link(tables, sums), threshold)
 
     def of(self, one: Estimate) -> Estimate:
         """The figure as it may be shown."""
@@ -50,7 +50,7 @@ class Hidden:
         reasons = [self._why[each] for each in self._behind(one, where) if each in self._why]
         if not reasons:
             return one
-        return replace(one, **_NOTHING, flags=_flags(one, min(reasons, key=_RANK.index)))
+        return without_value(one, min(reasons, key=_RANK.index))
 
     def _behind(self, one: Estimate, where: Mapping[str, object]) -> list[Cell]:
         """The counts from which a figure follows."""
@@ -70,6 +70,11 @@ class Hidden:
 
 
 _RANK = (SMALL, COMPLEMENTARY)
+
+
+def without_value(one: Estimate, why: str) -> Estimate:
+    """The record of a figure that is not shown."""
+    return replace(one, **_NOTHING, flags=_flags(one, why))
 
 
 def _flags(one: Estimate, why: str) -> tuple[str, ...]:
@@ -149,7 +154,8 @@ def _table(
     return Table(name, dimensions, counts)
 
 
-def _reasons(system: System, threshold: int) -> dict[Cell, str]:
+def by_lines(system: System, threshold: int) -> dict[Cell, str]:
+    """Hide small counts, and one more in each sum where a single one would be missing."""
     counts = system.counts
     hidden = (counts > 0) & (counts < threshold)
     found = dict.fromkeys(np.flatnonzero(hidden).tolist(), SMALL)
@@ -161,9 +167,9 @@ def _reasons(system: System, threshold: int) -> dict[Cell, str]:
     lines = [line for line in lines if len(line) > 1]
     changed = bool(found)
 
-    def cost(place: int) -> tuple[bool, int, int]:
+    def cost(place: int) -> tuple[int, bool, int]:
         names = [name for name, _value in system.cells[place].where]
-        return "side" in names, -len(names), int(counts[place])
+        return -len(names), "side" in names, int(counts[place])
 
     while changed:
         changed = False

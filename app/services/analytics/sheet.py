@@ -62,7 +62,7 @@ class Sheet:
         names = [*dict.fromkeys(("_id", "_version", "_territory", *names))]
         scope = EVERYWHERE if self.sampling is not None else opened.scope
         self.table: pa.Table = columns.read(opened.collection, names, scope=scope)
-        self._kept: dict[Variable | str, Answers] = {}
+        self._kept: dict[tuple[str, tuple[float, ...]], Answers] = {}
 
     @property
     def size(self) -> int:
@@ -102,10 +102,26 @@ class Sheet:
 
     def answers(self, variable: Variable) -> Answers:
         """The answers to a question."""
-        found = self._kept.get(variable.name)
-        if found is None:
-            found = self._kept[variable.name] = self._answers(variable)
-        return found
+        key = (variable.name, variable.cuts)
+        if key not in self._kept:
+            self._kept[key] = self._answers(variable)
+        return self._kept[key]
+
+    def cross(self, one: Variable, other: Variable) -> Variable:
+        """Both at once as a question of its own, answered by who is in both."""
+        names = f"{one.name} × {other.name}"
+        pairs = [f"{a} × {b}" for a in one.categories for b in other.categories]
+        crossed = Variable(name=names, column="", kind=Kind.CODES, categories=tuple(pairs))
+        first, second = self.answers(one), self.answers(other)
+        valid = first.valid & second.valid
+        codes = self.codes(one) * len(other.categories) + self.codes(other)
+        self._kept[names, ()] = Answers(
+            valid,
+            np.full(self.size, -1, dtype=np.int64),
+            first.shown & second.shown,
+            codes=np.where(valid, codes, -1),
+        )
+        return crossed
 
     def _answers(self, variable: Variable) -> Answers:
         column = self.column(variable.column)
@@ -122,6 +138,9 @@ class Sheet:
                 special[chosen[:, few + place]] = place
             # Whoever left it blank chose none of them.
             return Answers(shown_to & (special < 0), special, shown_to, chosen=chosen[:, :few])
+        if variable.kind is Kind.CLASSES:
+            codes = self.codes(variable)
+            return Answers(codes >= 0, special, shown_to, codes=codes)
         if variable.kind is Kind.FIRST:
             column = pc.list_element(_nonempty(column), 0)
         codes = _places(column, _texts(variable))
