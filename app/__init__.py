@@ -28,6 +28,7 @@ from app.policy import policy
 from app.respond.elsewhere import inside_an_app
 from app.shelf import Shelf
 from app.uploads import FileRequest
+from app.words.help import helps
 
 
 class Service(Flask):
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_harden)
     app.after_request(keep_asked_language)
     app.context_processor(lambda: {"lang": current_language()})
-    app.jinja_env.globals.update(asset=asset, inline=inline, may=may)
+    app.jinja_env.globals.update(asset=asset, inline=inline, may=may, helps=helps)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
@@ -117,11 +118,12 @@ def _register_views(app: Flask) -> None:
     from app.respond.offline import offline
     from app.respond.plan import rated
     from app.respond.sending_files import respond  # the views, with those added to them
+    from app.results.help import explaining
     from app.results.views import results
 
     pages = (health, assets, offline, rated, respond, shell, field, analytics, admin, registry)
     pages += (account,)
-    for blueprint in (*pages, results):
+    for blueprint in (*pages, results, explaining):
         app.register_blueprint(blueprint)
     # Interviewers' phones ask the same documents as everybody's; blueprints do not know each other.
     app.extensions["phone_address"] = phone.sealed_address

@@ -51,6 +51,7 @@ class Section:
     comparison: str
     drawn: bool
     drawn_by_group: bool
+    terms: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,4 +165,13 @@ def _section(analysis: Analysis, figures: MeasureFigures, lang: str) -> Section:
         comparison=summary.comparison_title(analysis, figures, lang) if analysis.by else "",
         drawn=kinds.drawn(figures),
         drawn_by_group=kinds.drawn_by_group(figures),
+        terms=_terms(figures),
     )
+
+
+def _terms(figures: MeasureFigures) -> list[str]:
+    """What a reader may ask the meaning of: statistics, then words of every figure, then flags."""
+    statistics = [str(one.statistic) for one in figures.estimates]
+    flags = [flag for one in figures.estimates for flag in one.flags]
+    deff = ["deff"] if any(one.deff is not None for one in figures.estimates) else []
+    return [*dict.fromkeys([*statistics, "interval", "base", *deff, *flags])]

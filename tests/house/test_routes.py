@@ -109,6 +109,8 @@ ADDRESSES = {
     "/field/sync": "POST",
     "/fs-static/<path:filename>": "GET",
     "/healthz": "GET",
+    "/help": "GET",
+    "/help/<method>": "GET",
     "/i": "GET POST",
     "/i/<token>": "GET POST",
     "/login": "GET POST",
