@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask_security import current_user
 
 from app.analytics import sections
 from app.language import current_language, language_links
-from app.models.columns import utc_now
 from app.permissions import Permission, requires, scope_of
+from app.reports import report as reports
 from app.reports import summary, tables
-from app.reports.report import report_data, report_pdf
 from app.services.analytics import analyse as service
-from app.services.analytics import fingerprint
-from app.services.analytics.findings import Analysis
 
 analytics = Blueprint("analytics", __name__)
 
@@ -79,16 +75,16 @@ def figures(slug: str) -> Response:
 @requires(Permission.ANALYSE)
 def report(slug: str) -> str:
     """The report as a page, with the same words as the PDF."""
-    lang, asked = current_language(), _asked()
-    analysis = service.analyse(slug, by=asked["by"], scope=scope_of(current_user))
+    lang, by = current_language(), _asked()["by"]
+    made = reports.report(slug, lang, by=by, scope=scope_of(current_user))
     return render_template(
         "analytics/report.html",
         lang=lang,
-        languages=language_links(by=asked["by"]),
-        simulated=analysis.simulated,
+        languages=language_links(by=by),
+        simulated=made.simulated,
         slug=slug,
-        by=asked["by"],
-        report=_report(analysis, lang),
+        by=by,
+        report=made.data,
     )
 
 
@@ -96,18 +92,12 @@ def report(slug: str) -> str:
 @requires(Permission.ANALYSE)
 def report_file(slug: str) -> Response:
     lang = current_language()
-    analysis = service.analyse(slug, by=_asked()["by"], scope=scope_of(current_user))
-    name = f"{slug}-informe{'-simulado' if analysis.simulated else ''}.pdf"
+    made = reports.report(slug, lang, by=_asked()["by"], scope=scope_of(current_user))
     return Response(
-        report_pdf(_report(analysis, lang)),
+        made.pdf(),
         mimetype="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{made.name}.pdf"'},
     )
-
-
-def _report(analysis: Analysis, lang: str) -> dict[str, Any]:
-    data_hash = fingerprint.fingerprint(analysis.collection, scope=scope_of(current_user)).hex()
-    return report_data(analysis, lang, data_hash=data_hash, now=utc_now())
 
 
 def _asked() -> dict[str, str | None]:

@@ -9,24 +9,20 @@ from flask_babel import gettext as _
 
 from app.cli.files import new_file
 from app.language import LANGUAGES, N_, current_language, locale_of
-from app.models.columns import utc_now
-from app.reports.report import report_data, report_pdf
-from app.services.analytics import analyse, fingerprint
+from app.reports import report as reports
 
 
 @click.command(help=N_("Hacer el informe de una recolección, en PDF."))
 @click.argument("slug")
-@click.option("-o", "--output", default="", help=N_("El archivo; si no se dice, SLUG.pdf."))
+@click.option("-o", "--output", default="", help=N_("El archivo; si no se dice, SLUG-informe.pdf."))
 @click.option("--by", help=N_("Comparar por esta pregunta."))
 @click.option("--lang", type=click.Choice(list(LANGUAGES)), help=N_("El idioma del informe."))
 def report(slug: str, output: str, by: str | None, lang: str | None) -> None:
-    language = lang or current_language()
-    analysis = analyse.analyse(slug, by=by)
-    digest = fingerprint.fingerprint(slug).hex()
-    g.language = language
+    g.language = language = lang or current_language()
     with force_locale(locale_of(language)):
-        pdf = report_pdf(report_data(analysis, language, data_hash=digest, now=utc_now()))
-    name = output or f"{slug}{'-simulado' if analysis.simulated else ''}.pdf"
+        made = reports.report(slug, language, by=by)
+        pdf = made.pdf()
+    name = output or f"{made.name}.pdf"
     with new_file(name) as file:
         file.write(pdf)
     if name != "-":

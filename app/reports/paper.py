@@ -91,6 +91,12 @@ def form_data(form: Form) -> Data:
     }
 
 
+def items(survey: Survey, language: str) -> tuple[list[Data], list[Data]]:
+    """What a form asks, in its order, and the lists that are too long to stand with a question."""
+    writer = _Writer(survey, language)
+    return [item for page in survey.pages for item in writer.page(page)], writer.annex
+
+
 def _template_words(form: Form) -> Data:
     return {
         "folio": _("Folio"),

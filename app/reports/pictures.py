@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 from flask_babel import gettext as _
@@ -45,12 +46,13 @@ def comparison_picture(
     lang: str,
     kind: Kind = Kind.DOTS,
     comunas: Mapping[str, str] | None = None,
+    part: str = "",
 ) -> charts.Picture:
     """The satisfied of everybody and of each group; or all of their answers; or where they are.
 
-    ``comunas`` tells in which comuna (its CUT code) each group is.
+    ``comunas`` tells in which comuna (its CUT code) each group is; ``part``, which of several.
     """
-    title = summary.comparison_title(analysis, figures, lang)
+    title = " ".join(filter(None, (summary.comparison_title(analysis, figures, lang), part)))
     heading = _heading(analysis, figures, lang, title)
     if kind is Kind.SCALE:
         return _scales(analysis, figures, lang, heading)
@@ -66,6 +68,43 @@ def comparison_picture(
         keep_order=(analysis.by or TERRITORY_QUESTION) != TERRITORY_QUESTION,
         **heading,
     )
+
+
+def comparison_pictures(
+    analysis: Analysis,
+    figures: MeasureFigures,
+    lang: str,
+    kind: Kind,
+    comunas: Mapping[str, str],
+    *,
+    most: int,
+) -> list[charts.Picture]:
+    """`comparison_picture` in parts of so many groups, for pages of paper."""
+    domains = list(analysis.domains)
+    if kind is Kind.MAP:
+        domains.sort(key=lambda domain: charts.place_order(comunas.get(str(domain.value), "")))
+    elif analysis.by == TERRITORY_QUESTION:
+        shares = {str(one.domain.get(analysis.by)): one.value or 0 for one in figures.estimates
+                  if one.statistic == Statistic.SATISFIED}  # fmt: skip
+        domains.sort(key=lambda domain: -shares.get(str(domain.value), 0))
+    parts = [domains[start : start + most] for start in range(0, len(domains), most)]
+    found = []
+    for at, some in enumerate(parts, start=1):
+        values = {each.value for each in some}
+        shown = [one for one in figures.estimates
+                 if not one.domain or one.domain.get(str(analysis.by)) in values]  # fmt: skip
+        name = _("(%(part)s de %(parts)s)", part=at, parts=len(parts)) if len(parts) > 1 else ""
+        found.append(
+            comparison_picture(
+                replace(analysis, domains=tuple(some)),
+                replace(figures, estimates=tuple(shown)),
+                lang,
+                kind,
+                comunas,
+                name,
+            )
+        )
+    return found
 
 
 def picture_of(

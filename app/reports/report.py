@@ -7,7 +7,8 @@ its interval and base, then the questionnaire and the codes, so that the figures
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -17,56 +18,117 @@ import typst
 from flask_babel import format_date, format_datetime, to_user_timezone
 from flask_babel import gettext as _
 
-from analisis import Selection
-from app.reports import kinds, pictures, summary, tables
-from app.reports.basics import believed_population, of_domain
+from app.models import TERRITORY_QUESTION
+from app.models.columns import utc_now
+from app.reports import kinds, pictures, questionnaire, report_method, summary, tables
+from app.reports.basics import of_domain
+from app.reports.charts import Picture
 from app.reports.figure_words import flag_notes
-from app.reports.words import number, percent
+from app.reports.pictures import Kind
+from app.reports.report_method import told
+from app.reports.words import number
+from app.services import collections
+from app.services import progress as progress_service
+from app.services.analytics import analyse, fingerprint, joins
 from app.services.analytics.findings import Analysis, MeasureFigures
-from encuestas import Question
-from encuestas.definition import walk
+from app.services.register import places
+from app.services.scope import EVERYWHERE, Scope
 
 TEMPLATE = Path(__file__).with_name("report.typ")
+MOST_ROWS = 12  # of a picture on a printed page
+TALLEST = 1100  # pixels that a picture as wide as half the line may have on a page
 Data = dict[str, Any]
 
 
-def report_pdf(data: Data) -> bytes:
-    """The report as a tagged PDF (PDF/UA-1) with bookmarks."""
-    made = typst.compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        sys_inputs={"report": json.dumps(data, ensure_ascii=False)},
-        ignore_system_fonts=True,  # the same report on every machine
-        pdf_standards="ua-1",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What is printed and shown, and what its file is called."""
+
+    data: Data
+    simulated: bool
+    name: str
+
+    def pdf(self) -> bytes:
+        """A tagged PDF (PDF/UA-1) with bookmarks."""
+        made = typst.compile(
+            TEMPLATE.read_bytes(),
+            format="pdf",
+            sys_inputs={"report": json.dumps(self.data, ensure_ascii=False)},
+            ignore_system_fonts=True,  # the same report on every machine
+            pdf_standards="ua-1",
+        )
+        return bytes(made)
+
+
+def report(slug: str, lang: str, *, by: str | None = None, scope: Scope = EVERYWHERE) -> Report:
+    """The report of a collection as it is now, in the language that the caller set.
+
+    Raises
+    ------
+    Problem
+        UNKNOWN_COLLECTION, RESULTS_AT_CLOSING, UNKNOWN_QUESTION, CANNOT_GROUP_BY.
+    """
+    analysis, now = analyse.analyse(slug, by=by, scope=scope), utc_now()
+    simulated = _("simulado") if analysis.simulated else ""
+    return Report(
+        data=_data(
+            analysis,
+            lang,
+            progress=progress_service.progress(slug, scope=scope),
+            data_hash=fingerprint.fingerprint(slug, scope=scope).hex(),
+            dictionary=questionnaire.dictionary(
+                joins.joined(collections.find(slug)), analysis.definition, lang
+            ),
+            comunas=places.where(str(each.value) for each in analysis.domains)
+            if by == TERRITORY_QUESTION
+            else {},
+            now=now,
+        ),
+        simulated=analysis.simulated,
+        name="-".join(part for part in (slug, _("informe"), simulated) if part),
     )
-    return bytes(made)
 
 
-def report_data(analysis: Analysis, lang: str, *, data_hash: str, now: datetime) -> Data:
-    """Everything that the report says, in its order and in the language that the caller set."""
-    title = analysis.definition.text(analysis.title, lang)
+def _data(
+    analysis: Analysis,
+    lang: str,
+    *,
+    progress: progress_service.Progress,
+    data_hash: str,
+    dictionary: list[Sequence[str]],
+    comunas: dict[str, str],
+    now: datetime,
+) -> Data:
+    """Everything that the report says, in its order."""
     answered = analysis.responses > 0
+    rates = report_method.rates(analysis, progress, lang)
     return {
         "lang": lang,
-        "title": title,
+        "title": analysis.definition.text(analysis.title, lang),
         "subtitle": _("Informe de resultados"),
+        "asked_by": analysis.definition.text(analysis.definition.asked_by, lang),
         "period": summary.period(analysis.opens_at, analysis.closes_at),
+        "answered": summary.answered(analysis, lang),
         "made": _("Hecho el %(day)s", day=format_date(to_user_timezone(now), "long")),
         "simulated": _("SIMULADO: son datos de demostración y no describen a nadie.")
         if analysis.simulated
         else "",
         "findings": [
-            _told(
-                summary.measure_name(analysis, each, lang), summary.headline(analysis, each, lang)
-            )
+            told(summary.measure_name(analysis, each, lang), summary.headline(analysis, each, lang))
             for each in analysis.measures
             if answered
         ],
         "empty": "" if answered else _("Todavía no hay respuestas."),
-        "limits": list(_limits(analysis, lang)),
-        "method": list(_method(analysis, lang)),
-        "sections": [_section(analysis, each, lang) for each in analysis.measures if answered],
-        "questionnaire": list(_questionnaire(analysis, lang)),
+        "limits": list(report_method.limits(analysis, lang)),
+        "method": list(report_method.method(analysis, progress, lang)),
+        "rates": _drawn(rates),
+        "mapped": bool(comunas),
+        "group_columns": _group_columns(analysis, lang),
+        "sections": [
+            _section(analysis, each, lang, comunas) for each in analysis.measures if answered
+        ],
+        "questionnaire": questionnaire.questions(analysis.definition, lang),
+        "dictionary": dictionary,
         "notes": [
             {"name": words, "text": explanation}
             for words, explanation in flag_notes(
@@ -83,111 +145,35 @@ def _words() -> Data:
         "summary": _("Lo que se puede decir"),
         "limits": _("Lo que no se puede decir"),
         "method": _("Cómo se hizo"),
+        "rates": _("Quiénes respondieron, por territorio"),
         "figures": _("Cifras"),
-        "questionnaire": _("Cuestionario y códigos"),
+        "questionnaire": _("Cuestionario"),
+        "dictionary": _("Diccionario de datos"),
+        "dictionary_told": _(
+            "Qué significa cada columna de los archivos que se descargan. La columna N.º es el "
+            "número de la pregunta en el cuestionario."
+        ),
+        "dictionary_columns": [
+            _("Variable"), _("N.º"), _("Tipo"), _("Pregunta"), _("Códigos"), _("Reglas"),
+        ],
         "notes": _("Cómo leer los avisos"),
+        "data": _("Datos y programa"),
         "contents": _("Contenido"),
         "page": _("Página"),
         "of": _("de"),
         "columns": [
-            _("Cifra"),
-            _("Valor"),
-            _("Intervalo"),
-            _("Opiniones"),
-            _("Base"),
-            _("Método"),
+            _("Cifra"), _("Valor"), _("Intervalo"), _("Opiniones"), _("Base"), _("Método"),
             _("Avisos"),
         ],
-        "code": _("Código"),
         "answer": _("Respuesta"),
         "count": _("Cantidad"),
-        "only": _("Solo si"),
-    }
+        "picture": _("La tabla trae todas las cifras."),
+    }  # fmt: skip
 
 
-def _limits(analysis: Analysis, lang: str) -> Iterator[str]:
-    """What the figures do not allow to be said, however they look."""
-    yield {
-        Selection.PROBABILITY: _(
-            "Los intervalos cuentan el azar del sorteo. No cuentan otros errores: quienes no "
-            "quisieron responder pueden pensar distinto, y una pregunta puede entenderse mal."
-        ),
-        Selection.CENSUS: _(
-            "De quienes no respondieron no se sabe nada. La cifra estricta y los límites no "
-            "suponen nada de ellas; el intervalo supone que opinan como las demás."
-        ),
-        Selection.OPEN: _(
-            "Nadie fue elegido al azar: no se puede decir nada de quienes no respondieron, y no "
-            "hay margen de error que calcular."
-        ),
-    }[analysis.selection]
-    if analysis.by is not None:
-        yield _(
-            "Que dos grupos tengan cifras distintas no basta: si sus intervalos se cruzan, no se "
-            "puede afirmar que haya diferencia sin ponerla a prueba."
-        )
-    for caution in analysis.cautions:
-        yield summary.caution_words(analysis, caution)
-    if analysis.unclassified:
-        yield _(
-            "%(count)s respuestas no dicen a qué grupo pertenecen: están solo en el total.",
-            count=number(analysis.unclassified, lang),
-        )
-
-
-def _method(analysis: Analysis, lang: str) -> Iterator[Data]:
-    """Name and text of what must be known to judge the figures."""
-    population = believed_population(analysis)
-    yield _told(_("Quiénes respondieron"), summary.answered(analysis, lang))
-    yield _told(
-        _("Universo"),
-        number(population, lang) if population is not None else _("no se conoce su tamaño"),
-    )
-    yield _told(_("Cómo se eligieron"), summary.chosen_how(analysis))
-    if population and analysis.selection != Selection.OPEN:
-        silent = percent(1 - analysis.responses / population, lang)
-        if analysis.selection == Selection.CENSUS:
-            yield _told(_("No respondieron"), silent)
-    yield _told(_("Fechas"), summary.period(analysis.opens_at, analysis.closes_at))
-    yield _told(
-        _("Respuestas que no son opinión"),
-        _(
-            "«No sé», «prefiero no responder» y parecidas se cuentan aparte y salen de la base de "
-            "los porcentajes."
-        ),
-    )
-    yield _told(
-        _("Celdas pequeñas"),
-        _("Este informe es para quienes pueden ver los datos: no oculta grupos pequeños."),
-    )
-    yield _told(
-        _("Preguntas no mostradas"),
-        _("Quien no vio una pregunta, por un salto del cuestionario, no entra en su base."),
-    )
-    for line in summary.difference_lines(analysis):
-        yield _told(_("Cambio entre versiones"), line)
-
-
-def _told(name: str, text: str) -> Data:
-    return {"name": name, "text": text}
-
-
-def _section(analysis: Analysis, figures: MeasureFigures, lang: str) -> Data:
-    rows = [_row(row) for row in tables.rows(analysis, figures, lang)]
-    groups = [
-        {
-            "name": summary.domain_name(analysis, domain, lang),
-            "rows": [
-                _row(row)
-                for row in tables.rows(
-                    analysis, figures, lang, domain={str(analysis.by): domain.value}
-                )
-            ],
-        }
-        for domain in analysis.domains
-        if of_domain(figures, {str(analysis.by): domain.value})
-    ]
-    drawn_by_group = analysis.by is not None and kinds.drawn_by_group(figures)
+def _section(
+    analysis: Analysis, figures: MeasureFigures, lang: str, comunas: dict[str, str]
+) -> Data:
     return {
         "id": figures.measure.name,
         "name": summary.measure_name(analysis, figures, lang),
@@ -197,19 +183,21 @@ def _section(analysis: Analysis, figures: MeasureFigures, lang: str) -> Data:
         "question": analysis.definition.text(figures.question.label, lang),
         "headline": summary.headline(analysis, figures, lang),
         "support": list(summary.support(analysis, figures, lang)),
-        "picture": pictures.measure_picture(analysis, figures, lang).svg
-        if kinds.drawn(figures)
-        else "",
-        "rows": rows,
+        "picture": _drawn(
+            pictures.measure_picture(analysis, figures, lang) if kinds.drawn(figures) else None
+        ),
+        "rows": [_row(row) for row in tables.rows(analysis, figures, lang)],
         "apart": [
             {"name": name, "count": number(count, lang)}
             for name, count in tables.apart(analysis, figures, lang)
         ],
         "comparison": summary.comparison_title(analysis, figures, lang) if analysis.by else "",
-        "comparison_picture": pictures.comparison_picture(analysis, figures, lang).svg
-        if drawn_by_group
-        else "",
-        "groups": groups,
+        "comparison_pictures": _comparisons(analysis, figures, lang, comunas),
+        "groups": [
+            _group(analysis, line)
+            for line in tables.groups(analysis, figures, lang)
+            if of_domain(figures, {})
+        ],
     }
 
 
@@ -218,37 +206,53 @@ def _row(row: tables.Row) -> Sequence[str]:
     return (row.name, row.value, row.interval, row.n, row.base, row.method, flags)
 
 
-def _questionnaire(analysis: Analysis, lang: str) -> Iterator[Data]:
-    """Every question with its name, its codes, and when it is asked."""
-    survey = analysis.definition
-    for page in survey.pages:
-        for question, _groups in walk(page.questions):
-            if not question.label:
-                continue
-            yield {
-                "name": question.name,
-                "type": question.type,
-                "label": survey.text(question.label, lang),
-                "relevant": question.relevant.text if question.relevant is not None else "",
-                "codes": [
-                    {"value": choice.value, "label": survey.text(choice.label, lang)}
-                    for choice in _codes(analysis, question)
-                ],
-            }
+def _group_columns(analysis: Analysis, lang: str) -> list[str]:
+    if analysis.by is None:
+        return []
+    strict = [_("Cifra estricta")] if tables.has_strict(analysis) else []
+    return [
+        summary.grouping_name(analysis, analysis.by, lang), _("Respondieron"), *strict, _("Valor"),
+        _("Intervalo"), _("Neta"), _("Promedio"), _("Opiniones"), _("Base"), _("Avisos"),
+    ]  # fmt: skip
 
 
-_MOST_CODES = 60
+def _group(analysis: Analysis, line: tables.GroupLine) -> Sequence[str]:
+    strict = [line.strict] if tables.has_strict(analysis) else []
+    flags = ", ".join(words for _kind, words in line.flags)
+    return (
+        line.name, line.answered, *strict, line.value, line.interval, line.net, line.mean, line.n,
+        line.base, flags,
+    )  # fmt: skip
 
 
-def _codes(analysis: Analysis, question: Question) -> Sequence[Any]:
-    found = [*question.choices, *analysis.definition.special_choices(question)]
-    return found[:_MOST_CODES]
+def _comparisons(
+    analysis: Analysis, figures: MeasureFigures, lang: str, comunas: dict[str, str]
+) -> list[Data]:
+    """Points, then the whole scale, then the map where groups are places; of many, in parts."""
+    if analysis.by is None or not kinds.drawn_by_group(figures):
+        return []
+    wanted = [Kind.DOTS, Kind.SCALE, *([Kind.MAP] if comunas else [])]
+    return [
+        _drawn(picture)
+        for kind in wanted
+        for picture in pictures.comparison_pictures(
+            analysis, figures, lang, kind, comunas, most=MOST_ROWS
+        )
+    ]
+
+
+def _drawn(picture: Picture | None) -> Data | None:
+    """A picture for print: as wide as its column, or less where a page is not tall enough."""
+    if picture is None:
+        return None
+    width = 100 * min(1.0, TALLEST / picture.height)
+    return {"svg": picture.svg, "alt": picture.described, "width": round(width, 1)}
 
 
 def _colophon(analysis: Analysis, data_hash: str, now: datetime) -> list[Data]:
     return [
-        _told(_("Fuente"), summary.source(analysis).partition(": ")[2] or summary.source(analysis)),
-        _told(_("Datos al"), format_datetime(to_user_timezone(now), "long")),
-        _told(_("Huella de los datos (SHA-256)"), data_hash),
-        _told(_("Programa"), f"Cabildo {version('cabildo-encuestas')}"),
+        told(_("Fuente"), summary.source(analysis).partition(": ")[2] or summary.source(analysis)),
+        told(_("Datos al"), format_datetime(to_user_timezone(now), "long")),
+        told(_("Huella de los datos (SHA-256)"), data_hash),
+        told(_("Programa"), f"Cabildo {version('cabildo-encuestas')}"),
     ]

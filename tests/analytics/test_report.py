@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import json
 from collections.abc import Callable
 
@@ -12,6 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 
+from app.extensions import db
+from app.models import Territory
+from app.reports.report import report
 from app.services import collections
 from app.services.exports import stream
 from tests.analytics.conftest import (
@@ -78,6 +82,72 @@ def test_it_is_tagged_with_bookmarks_a_title_and_a_language(
     assert heading in [str(each.title) for each in reader.outline if not isinstance(each, list)]
     assert reader.metadata is not None
     assert reader.metadata.title in {"Opinión", "Opinion"}
+
+
+def _tags(node: object, found: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Every element of a PDF's structure, in the order in which it is read."""
+    node = node.get_object() if hasattr(node, "get_object") else node
+    if isinstance(node, list):
+        for each in node:
+            _tags(each, found)
+    elif isinstance(node, dict):
+        if "/S" in node:
+            found.append(node)
+        _tags(node.get("/K", []), found)
+    return found
+
+
+def test_whoever_hears_it_gets_all_of_it(
+    answered: None, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    """PDF/UA-1: it says so, headings skip no level, pictures have words, tables have headers."""
+    reader, text = pdf(signed_in("evaluator"), "/analysis/opinion/report.pdf?by=territory")
+    root = reader.root_object
+    assert b"pdfuaid:part>1<" in root["/Metadata"].get_data()
+    assert bool(root["/ViewerPreferences"]["/DisplayDocTitle"])
+    tags = _tags(root["/StructTreeRoot"]["/K"], [])
+    kinds = [str(each["/S"]) for each in tags]
+    pictures = [each for each in tags if each["/S"] == "/Figure"]
+    assert len(pictures) == 3 * 3  # the spread of each measure, and by group its points and scales
+    assert all("/Alt" in each for each in pictures)
+    assert "Territorio 1" in str(pictures[1]["/Alt"])
+    assert kinds.count("/TH") > 20
+    levels = [int(kind[2:]) for kind in kinds if kind[1] == "H" and kind[2:].isdigit()]
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    assert "SIMULADO" not in text
+
+
+def test_it_carries_questionnaire_and_dictionary(
+    answered: None, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    client = signed_in("evaluator")
+    reader, text = pdf(client, "/analysis/opinion/report.pdf")
+    marks = [str(each.title) for each in reader.outline if not isinstance(each, list)]
+    assert marks[-3:] == ["Cuestionario", "Diccionario de datos", "Datos y programa"]
+    assert "5. Nota" in text
+    assert "Si respondió «No», termine aquí." in text
+    assert "f = Mujer; m = Hombre; no_responde" in text
+    assert "±15,2 puntos al 95 %, con la corrección por universo finito" in text.replace(
+        "\xa0", " "
+    )
+    page = client.get("/analysis/opinion/report").text
+    for words in ("Diccionario de datos", "Si respondió «No», termine aquí.", "±15,2 puntos"):
+        assert words in page
+
+
+def test_many_groups_are_drawn_in_parts_that_fit_a_page(app: Flask) -> None:
+    with app.app_context(), app.test_request_context():
+        db.session.add_all(
+            Territory(code=f"T-{n}", name=f"Población Los Aromos y campamento Quebrada Honda {n}")
+            for n in range(1, 41)
+        )
+        db.session.commit()
+        answer(field(OPINION, "opinion", selection="probability"), people(30))
+        made = report("opinion", "es", by="territory")
+        pictures = made.data["sections"][0]["comparison_pictures"]
+        assert len(pictures) == 2 * 4  # territories in no comuna have no map
+        assert min(each["width"] for each in pictures) > 60
+        assert made.pdf().startswith(b"%PDF")
 
 
 def test_the_page_has_the_same_words(

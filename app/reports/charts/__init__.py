@@ -11,7 +11,7 @@ from app.reports.charts.frame import Axis, Heading
 from app.reports.charts.measure import measure_chart
 from app.reports.charts.picture import Picture
 from app.reports.charts.rates import rates_chart
-from app.reports.charts.tiles import Place, map_chart
+from app.reports.charts.tiles import Place, map_chart, place_order
 from app.reports.charts.trend import trend_chart
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "dots_chart",
     "map_chart",
     "measure_chart",
+    "place_order",
     "rates_chart",
     "trend_chart",
 ]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from app.reports.sheet import DARK, Sheet
+from app.reports.sheet import DARK, MARGIN, Sheet
 from app.reports.words import Figure
 
 PNG_SCALE = 2.5  # sharp on a phone, and at 8 cm in print
@@ -32,6 +32,11 @@ class Picture:
     def svg(self) -> str:
         """An SVG that stands alone inside an <img>, in light and dark."""
         return _standalone(svg_of(self.drawing), self.title, self.described)
+
+    @property
+    def height(self) -> float:
+        """In pixels, at the width that it was drawn for."""
+        return Sheet.from_json(self.drawing).y + 2 * MARGIN
 
     @property
     def png(self) -> bytes:

@@ -73,18 +73,20 @@ def _regions(places: Sequence[Place]) -> Iterator[tuple[str, list[Place]]]:
     """Each region that has places, with them; then the islands, then those of nowhere known."""
     names = {region.code: region.name for region in data.regions()}
 
-    def group(place: Place) -> int:
-        if place.comuna in ISLANDS:
-            return len(NORTH_TO_SOUTH)
-        region = place.comuna[:2]
-        return NORTH_TO_SOUTH.index(region) if region in NORTH_TO_SOUTH else 99
-
-    ordered = sorted(places, key=lambda place: (group(place), place.comuna, place.name))
-    for at, some in groupby(ordered, key=group):
+    ordered = sorted(places, key=lambda place: (*place_order(place.comuna), place.name))
+    for at, some in groupby(ordered, key=lambda place: place_order(place.comuna)[0]):
         if at < len(NORTH_TO_SOUTH):
             yield names[NORTH_TO_SOUTH[at]], list(some)
         else:
             yield (_("Islas y Antártica") if at < 99 else _("Sin comuna conocida")), list(some)
+
+
+def place_order(comuna: str) -> tuple[int, str]:
+    """Where a comuna comes from north to south; islands after that, and what is nowhere last."""
+    if comuna in ISLANDS:
+        return len(NORTH_TO_SOUTH), comuna
+    region = comuna[:2]
+    return (NORTH_TO_SOUTH.index(region) if region in NORTH_TO_SOUTH else 99), comuna
 
 
 def _lines(places: Sequence[Place], columns: int) -> Iterator[Sequence[Place]]:
