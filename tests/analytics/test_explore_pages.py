@@ -106,3 +106,18 @@ def test_what_is_not_understood_is_told(signed_in: Client, asked: str) -> None:
     found = signed_in("evaluator").get(f"/analysis/sample/explore?{asked}")
     assert 400 <= found.status_code < 500
     check_page(found.text)
+
+
+@pytest.mark.usefixtures("sample")
+def test_waves_are_a_page_also_where_there_is_one(signed_in: Client) -> None:
+    evaluator = signed_in("evaluator")
+    seen = check_page(evaluator.get("/analysis/sample/waves").text)
+    assert "se ha hecho una sola vez" in seen.text
+    with evaluator.application.app_context():
+        answer(drawn("sample-2"), sampled(150))
+    seen = check_page(evaluator.get("/analysis/sample/waves?question=mark&question=age").text)
+    assert "es la base" in seen.text
+    svg = evaluator.get("/analysis/sample/waves/picture.svg?question=mark")
+    assert svg.mimetype == "image/svg+xml"
+    assert len(evaluator.get("/analysis/sample/waves.json?question=mark").json["trends"]) == 1
+    assert evaluator.get("/analysis/sample/waves?base=x").status_code == 400
