@@ -120,10 +120,11 @@ def _register_views(app: Flask) -> None:
     from app.respond.sending_files import respond  # the views, with those added to them
     from app.results.help import explaining
     from app.results.views import results
+    from app.workspace.views import workspace
 
     pages = (health, assets, offline, rated, respond, shell, field, analytics, admin, registry)
     pages += (account,)
-    for blueprint in (*pages, results, explaining):
+    for blueprint in (*pages, results, explaining, workspace):
         app.register_blueprint(blueprint)
     # Interviewers' phones ask the same documents as everybody's; blueprints do not know each other.
     app.extensions["phone_address"] = phone.sealed_address

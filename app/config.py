@@ -112,7 +112,7 @@ _SECURITY: Mapping[str, object] = {
     "SECURITY_PASSWORD_SINGLE_HASH": True,
     "SECURITY_PASSWORD_LENGTH_MIN": 12,
     "SECURITY_SEND_REGISTER_EMAIL": False,
-    "SECURITY_POST_LOGIN_VIEW": "/collections",  # interviewers may not see figures
+    "SECURITY_POST_LOGIN_VIEW": "/home",
     "SECURITY_POST_LOGOUT_VIEW": "/",
     "SECURITY_UNAUTHORIZED_VIEW": None,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,

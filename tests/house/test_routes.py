@@ -114,6 +114,8 @@ ADDRESSES = {
     "/field/sync": "POST",
     "/fs-static/<path:filename>": "GET",
     "/healthz": "GET",
+    "/home": "GET",
+    "/search": "GET",
     "/help": "GET",
     "/help/<method>": "GET",
     "/i": "GET POST",

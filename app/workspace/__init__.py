@@ -1,0 +1,1 @@
+"""Where whoever signs in begins: what waits for them, and finding the rest."""
