@@ -23,6 +23,8 @@ def register_api(app: Flask) -> None:
         answers,
         catalogue,
         description,
+        figures,
+        registered,
         responses,
     )
     from app.api.blueprint import v1

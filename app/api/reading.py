@@ -16,10 +16,11 @@ from app.models import TokenScope
 from app.permissions import Permission, View
 
 PROBLEMS: Mapping[int, str] = {
+    400: "what was asked for does not go with this collection",
     401: "no token, or one that does not open",
     403: "not allowed to the token or its owner, or not yet to anybody",
     404: "there is none",
-    409: "what is asked for does not go with what is there",
+    409: "its responses contradict its declared design",
     422: "parameters that cannot be used",
     429: "too many tokens that do not open were tried",
     503: "busy: ask again",
@@ -37,17 +38,20 @@ def reads(
     query: type[Schema] | None = None,
     problems: tuple[int, ...] = (),
     kept: bool = True,
+    whole: bool = False,
 ) -> Callable[[View], View]:
     """A view that gives plain values for ``schema``; ``query``: the parameters it is called with.
 
     ``kept``: a program may keep the answer and ask whether it is still good. Answers of people are
-    not to be kept by what stands in between, though their tag is told too.
+    not to be kept by what stands in between, though their tag is told too. ``whole``: all that the
+    view gives is told; the schema describes the part that is always there.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def told(*args: Any, **kwargs: Any) -> Response:
-            return _tagged(jsonify(schema().dump(view(*args, **kwargs))), kept=kept)
+            found = view(*args, **kwargs)
+            return _tagged(jsonify(found if whole else schema().dump(found)), kept=kept)
 
         made = v1.arguments(query, location="query")(told) if query else told
         made = v1.response(200, schema)(made)

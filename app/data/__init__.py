@@ -1,4 +1,4 @@
-"""Chile's regions, provinces and comunas, with their official codes.
+"""Chile's regions, provinces and comunas, with their official codes; the programme's indicators.
 
 Codes are text: the leading zero is part of them, and a code begins with its parent's code.
 Join on the code, never on the name. Sources and spellings are in README.md.
@@ -36,6 +36,30 @@ class Comuna:
     code: str
     name: str
     province: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A line of the programme's matrix of indicators, in its own words."""
+
+    number: int
+    component: str
+    activity: str
+    dimension: str
+    name: str
+    unit: str
+    numerator: str
+    denominator: str
+    source: str
+    informant: str
+    uncertainty: str
+
+
+@cache
+def indicators() -> tuple[Indicator, ...]:
+    """The 25 indicators, in the matrix's order."""
+    rows = (list(row.values()) for row in _rows("indicators.csv"))
+    return tuple(Indicator(int(number), *words) for number, *words in rows)
 
 
 @cache
