@@ -70,6 +70,9 @@ class ProblemCode(StrEnum):
     KEY_TOO_NARROW = "key_too_narrow"  # scope
     KEY_EMPTY = "key_empty"
     KEY_DAYS = "key_days"  # most
+    TOO_MANY_JOBS = "too_many_jobs"  # limit
+    JOB_NOT_DONE = "job_not_done"
+    JOB_GAVE_UP = "job_gave_up"
     # for those who run the service, on the command line
     UNKNOWN_SURVEY = "unknown_survey"  # survey
     NOT_PUBLISHED = "not_published"  # survey, command: what to publish
@@ -185,6 +188,8 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.KEY_NEEDED: HTTPStatus.UNAUTHORIZED,
     ProblemCode.KEY_REFUSED: HTTPStatus.UNAUTHORIZED,
     ProblemCode.KEY_TRIES: HTTPStatus.TOO_MANY_REQUESTS,
+    ProblemCode.TOO_MANY_JOBS: HTTPStatus.TOO_MANY_REQUESTS,
+    ProblemCode.JOB_NOT_DONE: HTTPStatus.CONFLICT,
     ProblemCode.KEY_TOO_NARROW: HTTPStatus.FORBIDDEN,
     ProblemCode.NOT_ALLOWED: HTTPStatus.FORBIDDEN,
     ProblemCode.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,

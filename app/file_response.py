@@ -51,6 +51,13 @@ def kept_response(key: str, *, size: int, kind: str, name: str, shown: bool) -> 
     return response
 
 
+def made_response(key: str, *, size: int, kind: str, name: str) -> Response:
+    """A file that a job made, to be saved."""
+    response = kept_response(key, size=size, kind=kind, name=name, shown=False)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def download_name(row: Attachment) -> str:
     """What it was called, or our name for it, with the ending that its content has."""
     ending = BY_TYPE[row.kind].ending if row.kind else ""

@@ -66,6 +66,12 @@ PAGES = (
         N_("Buscarlas, ver una como se respondió, aceptarla, rechazarla o cambiarla."),
     ),
     (
+        "admin.exports",
+        Permission.EXPORT,
+        N_("Archivos pedidos"),
+        N_("Descargas grandes, que se hacen aparte y quedan listas para llevar."),
+    ),
+    (
         "admin.review_list",
         Permission.MANAGE,
         N_("Respuestas por revisar"),

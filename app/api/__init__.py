@@ -24,6 +24,7 @@ def register_api(app: Flask) -> None:
         catalogue,
         description,
         figures,
+        jobs,
         registered,
         responses,
     )

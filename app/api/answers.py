@@ -17,6 +17,7 @@ from app.models import ResponseState, TokenScope
 from app.models.columns import in_days
 from app.permissions import Permission, scope_of
 from app.services import collections
+from app.services.audit import note_read
 from app.services.exports.stream import note_export
 from app.services.reading import answers
 
@@ -102,4 +103,6 @@ def _next(slug: str, place: answers.Place | None) -> str | None:
     kept=False,
 )
 def one_response(slug: str, key: str) -> Mapping[str, Any]:
-    return answers.one(collections.find(slug), key, scope=scope_of(current_user))
+    found = answers.one(collections.find(slug), key, scope=scope_of(current_user))
+    note_read("response.read", slug, actor=current_user, response=key)
+    return found

@@ -21,6 +21,7 @@ PROBLEMS: Mapping[int, str] = {
     403: "not allowed to the token or its owner, or not yet to anybody",
     404: "there is none",
     409: "its responses contradict its declared design",
+    413: "too large",
     422: "parameters that cannot be used",
     429: "too many tokens that do not open were tried",
     503: "busy: ask again",

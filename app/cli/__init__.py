@@ -25,6 +25,7 @@ from app.cli.survey import survey
 from app.cli.token import token
 from app.cli.user import user
 from app.cli.words import cli_language, translate_help
+from app.cli.worker import worker
 from app.config import ConfigError
 from app.errors import Problem
 from app.language import N_
@@ -51,6 +52,7 @@ for command in (
     demo,
     user,
     token,
+    worker,
 ):
     cabildo.add_command(command)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
+from pathlib import Path
 
 import click
 from flask import current_app
@@ -21,6 +23,7 @@ from app.services.setup import set_up
 WORKERS = "2"
 # Per worker: requests answered at a time (below the pool of database connections), and waiting.
 THREADS, BACKLOG = "4", "64"
+BESIDE = Path(__file__).with_name("beside.py")
 
 
 @click.command(help=N_("Preparar la base de datos, los instrumentos y la demostración."))
@@ -40,7 +43,17 @@ def serve() -> None:
     os.environ["CABILDO_DATA"] = str(settings.data)
     command = server_command("wsgi:app", settings.host, settings.port)
     sys.stdout.flush()
+    _start_worker()
     os.execv(command[0], command)  # noqa: S606 no shell: the arguments are ours
+
+
+def _start_worker() -> None:
+    """A worker beside the server, which ends with it and is started again when it dies."""
+    if os.environ.get("CABILDO_JOBS") == "0":
+        return  # workers of their own run elsewhere: `cabildo worker`
+    work = [sys.executable, "-c", "from app.cli import main; main()", "worker", "--beside"]
+    command = [sys.executable, str(BESIDE), *work]
+    subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 no shell: ours
 
 
 def server_command(app: str, host: str, port: int) -> list[str]:

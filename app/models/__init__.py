@@ -16,6 +16,7 @@ from app.models.columnar import ColumnarState, ResponseChange
 from app.models.contact_attempt import ContactAttempt, ContactResult
 from app.models.fieldwork import CaseResult, FieldContact, FieldDevice, Quota
 from app.models.invitation import Invitation, Letter, LetterKind, LetterState
+from app.models.job import Job, JobState
 from app.models.organisation import Organisation
 from app.models.paper import PaperEntry, PaperForm, PaperState
 from app.models.plan import Plan
@@ -49,6 +50,8 @@ __all__ = [
     "FieldContact",
     "FieldDevice",
     "Invitation",
+    "Job",
+    "JobState",
     "Letter",
     "LetterKind",
     "LetterState",

@@ -37,6 +37,18 @@ PROGRAMS: Mapping[ProblemCode, tuple[str, str]] = {
         N_("La clave debe vencer."),
         N_("Elija entre 1 y %(most)s días."),
     ),
+    ProblemCode.TOO_MANY_JOBS: (
+        N_("Ya hay %(limit)s trabajos suyos sin terminar."),
+        N_("Espere a que termine alguno y pida otra vez."),
+    ),
+    ProblemCode.JOB_NOT_DONE: (
+        N_("El archivo todavía no está listo."),
+        N_("Vea en la dirección del trabajo cuánto falta."),
+    ),
+    ProblemCode.JOB_GAVE_UP: (
+        N_("El trabajo se interrumpió varias veces y no se intenta más."),
+        N_("Pídalo otra vez con menos datos, o avise a quien administra Cabildo."),
+    ),
 }
 
 SCOPES: Mapping[TokenScope, tuple[str, str]] = {

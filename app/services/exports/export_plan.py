@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -33,6 +34,7 @@ from encuestas.paths import is_repeat
 ROWS_AT_ONCE = 1000
 WIDEST = 16_384
 """Columns of a spreadsheet; a CSV that no spreadsheet can open is refused too."""
+_watch: ContextVar[Callable[[int], object]] = ContextVar("watch", default=lambda _rows: None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +208,21 @@ def connected(engine: Engine, *, unchanging: bool = False) -> Iterator[Connectio
 
 def parts(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
     """The rows, some at a time: memory stays the same for ten and for a million."""
-    yield from connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query).partitions()
+    watch, seen = _watch.get(), 0
+    for part in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query).partitions():
+        yield part
+        seen += len(part)
+        watch(seen)
+
+
+@contextmanager
+def watched(watch: Callable[[int], object]) -> Iterator[None]:
+    """Whatever is exported inside tells how many rows it has read so far."""
+    token = _watch.set(watch)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
 
 
 def widths(export: Export, connection: Connection) -> dict[str, int]:

@@ -1,0 +1,51 @@
+"""`cabildo worker`: does what takes longer than a request. `cabildo serve` starts one beside it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+from typing import NoReturn
+
+import click
+
+from app import work
+from app.extensions import DATABASE_ERRORS, db
+from app.language import N_
+from app.models.columns import random_key, utc_now
+from app.services.jobs import queue, working
+
+IDLE = 1.0
+"""Seconds between two looks for work."""
+TIDY_EVERY = 6 * 3600.0
+_log = logging.getLogger(__name__)
+
+
+@click.command(help=N_("Hacer los trabajos que se pidieron, uno a uno, hasta que se detenga."))
+@click.option("--once", is_flag=True, help=N_("Hacer los que haya y terminar."))
+@click.option("--beside", is_flag=True, help=N_("Terminar cuando termine quien lo inició."))
+def worker(once: bool, beside: bool) -> None:
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, _end)
+    me, parent, tidied = random_key(), os.getppid(), -TIDY_EVERY
+    while not beside or os.getppid() == parent:
+        try:
+            if time.monotonic() - tidied >= TIDY_EVERY:
+                queue.forget_old(utc_now())
+                tidied = time.monotonic()
+            busy = working.work_once(me, work.KINDS, work.authorise)
+        except DATABASE_ERRORS as error:
+            busy = False
+            _log.error("worker: the database: %s", type(error).__name__)
+        db.session.remove()
+        if busy:
+            continue
+        if once:
+            return
+        time.sleep(IDLE)
+
+
+def _end(*_signal: object) -> NoReturn:
+    """What is being done is given back on the way out."""
+    raise SystemExit
