@@ -69,6 +69,7 @@ def _files() -> dict[str, str]:
         "figures.json, figures.csv": _(
             "todas las cifras publicadas, con su intervalo, su base y sus avisos."
         ),
+        "recompute.R": _("vuelve a calcularlas en R con el paquete survey, y compara."),
         "recompute.py": _("vuelve a calcularlas en Python con la biblioteca analisis, y compara."),
         "SHA256SUMS": _("la huella de cada archivo."),
     }
@@ -77,6 +78,7 @@ def _files() -> dict[str, str]:
 def _checking(about: Mapping[str, Any]) -> str:
     steps = [
         ("sha256sum -c SHA256SUMS", _("ningún archivo cambió")),
+        ("Rscript recompute.R", _("necesita R 4.0 o posterior, y survey 4.1 o posterior")),
         (
             "PYTHONPATH=.../cabildo python recompute.py",
             _(

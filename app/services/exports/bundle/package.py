@@ -41,7 +41,10 @@ from encuestas.export import codebook
 
 READMES: Mapping[str, str] = {"es": "LEAME.md", "en": "README.md"}
 _HERE = Path(__file__).parent
-_PROGRAMS = ("recompute.py", "recompute_answers.py", "recompute_designed.py")
+_PROGRAMS = (
+    "recompute.py", "recompute_answers.py", "recompute_designed.py",
+    "recompute.R", "recompute_intervals.R", "recompute_designed.R",
+)  # fmt: skip
 _TRIES = 3
 _DESIGN_R = "# design.json, as R reads it: made by Cabildo, changed by nobody.\n\n"
 
