@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.admin.blueprint import admin
 from app.language import N_, current_language, language_links
-from app.models import CaseResult, Collection
+from app.models import Collection
 from app.models.columns import utc_now
 from app.permissions import Permission, requires
 from app.reports.words import number, percent
@@ -20,18 +20,9 @@ from app.services import collections
 from app.services.fieldwork import devices, outcomes, pack, quotas
 from app.services.fieldwork.handing_over import hand_over, note_file, read_file
 from app.services.receiving.rule import ZONE
+from app.words.visits import RESULTS
 from encuestas import Survey
 
-RESULTS = {
-    CaseResult.INTERVIEW: N_("Entrevista completa"),
-    CaseResult.PARTIAL: N_("Entrevista parcial"),
-    CaseResult.REFUSAL: N_("Rechazo"),
-    CaseResult.NOT_ELIGIBLE: N_("No corresponde entrevistar"),
-    CaseResult.UNABLE: N_("No puede responder (salud, idioma)"),
-    CaseResult.ABSENT: N_("No estaba"),
-    CaseResult.UNKNOWN: N_("No se supo si correspondía"),
-    CaseResult.UNREACHABLE: N_("No se pudo llegar"),
-}
 RATES = (
     ("rr1", N_("RR1: completas, de todos los casos")),
     ("rr2", N_("RR2: completas y parciales, de todos los casos")),

@@ -1,6 +1,6 @@
 """Figures and downloads of collections, a module per theme; all of them share one blueprint."""
 
-from app.analytics import asking, crossing, downloads, drawn, over_time
+from app.analytics import asking, crossing, downloads, drawn, going, over_time
 from app.analytics.views import analytics
 
-__all__ = ["analytics", "asking", "crossing", "downloads", "drawn", "over_time"]
+__all__ = ["analytics", "asking", "crossing", "downloads", "drawn", "going", "over_time"]

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models import CaseResult, Collection, FieldContact, Mode, Territory, User
 from app.services.adding import add_new
 from app.services.receiving.rule import ZONE
+from app.services.scope import EVERYWHERE, Scope
 
 AAPOR: Mapping[CaseResult, str] = {
     CaseResult.INTERVIEW: "I",
@@ -81,13 +82,16 @@ def record(collection: Collection, contacts: Sequence[Contact], *, user: User | 
     db.session.commit()
 
 
-def outcomes(collection: Collection) -> Outcomes:
+def outcomes(collection: Collection, *, scope: Scope = EVERYWHERE) -> Outcomes:
     """How cases ended, in two statements however many contacts there are."""
     ranks = {result: rank for rank, result in enumerate(AAPOR)}
     rank = case(*((FieldContact.result == result, rank) for result, rank in ranks.items()))
     final = (
         select(func.min(rank).label("rank"))
-        .where(FieldContact.collection_id == collection.id)
+        .where(
+            FieldContact.collection_id == collection.id,
+            scope.among(FieldContact.territory_id),
+        )
         .group_by(FieldContact.case_id)
         .subquery()
     )
@@ -99,7 +103,10 @@ def outcomes(collection: Collection) -> Outcomes:
         select(User.name, User.email, func.count())
         .select_from(FieldContact)
         .join(User, User.id == FieldContact.user_id, isouter=True)
-        .where(FieldContact.collection_id == collection.id)
+        .where(
+            FieldContact.collection_id == collection.id,
+            scope.among(FieldContact.territory_id),
+        )
         .group_by(User.name, User.email)
         .order_by(func.count().desc())
     )

@@ -1,0 +1,192 @@
+"""How a collection goes: who has answered, when, where and how, and what deserves a second look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import func, select
+
+from analisis import Estimate, Flag, ResponseRates, Statistic
+from app.extensions import db
+from app.models import CaseResult, Response, ResponseState
+from app.services.analytics.explore import About, about
+from app.services.analytics.layers import Layer, layers
+from app.services.analytics.opened import Opened, opened
+from app.services.analytics.populations import by_territory
+from app.services.analytics.quality import Flagged, flagged
+from app.services.analytics.sheet import Sheet
+from app.services.analytics.variables import Kind, Variable
+from app.services.fieldwork import outcomes
+from app.services.scope import EVERYWHERE, Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The responses of some days, the last one included; ``until``: all of those up to then."""
+
+    first: date
+    last: date
+    responses: int
+    until: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The state of a collection. Rates are records like every figure: n of population."""
+
+    about: About
+    opened: Opened
+    total: Estimate
+    periods: tuple[Period, ...]
+    groups: tuple[tuple[Variable, tuple[Estimate, ...]], ...]
+    states: Mapping[str, int]
+    cases: Mapping[CaseResult, int]
+    rates: ResponseRates | None
+    quality: tuple[Flagged, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        rates = self.rates
+        return self.about.to_dict() | {
+            "total": self.total.to_dict(),
+            "periods": [
+                {
+                    "first": each.first.isoformat(),
+                    "last": each.last.isoformat(),
+                    "responses": each.responses,
+                    "until": each.until.to_dict(),
+                }
+                for each in self.periods
+            ],
+            "groups": {
+                variable.name: [one.to_dict() for one in some] for variable, some in self.groups
+            },
+            "states": dict(self.states),
+            "cases": {str(result): count for result, count in self.cases.items()},
+            "aapor": None
+            if rates is None
+            else {
+                name: getattr(rates, name)
+                for name in ("rr1", "rr2", "rr3", "coop1", "ref1", "con1")
+            },
+            "quality": [each.to_dict() for each in self.quality],
+        }
+
+
+def overview(slug: str, *, scope: Scope = EVERYWHERE) -> Overview:
+    """Raises Problem UNKNOWN_COLLECTION or RESULTS_AT_CLOSING."""
+    whole = opened(slug, scope=scope)
+    known = whole.catalogue.known
+    names = ("territory", "_comuna", "_organisation_kind", "_channel")
+    by = [known[name] for name in names if name in known]
+    sheet = Sheet(whole, [*by, _DAY])
+    found = [layers_of(sheet, each) for each in by]
+    told = about(sheet, None)
+    fields = outcomes.outcomes(whole.collection, scope=scope)
+    return Overview(
+        about=told,
+        opened=whole,
+        total=_rate({}, told.responses, told.population, simulated=told.simulated),
+        periods=tuple(_periods(sheet, told)),
+        groups=tuple(
+            (variable, tuple(_rates(sheet, variable, layer, told)))
+            for variable, layer in zip(by, found, strict=True)
+        ),
+        states=_states(whole),
+        cases={result: count for result, count in fields.cases.items() if count},
+        rates=fields.rates,
+        quality=tuple(flagged(whole)),
+    )
+
+
+# A column that is read and makes no groups.
+_DAY = Variable(name="_submitted_on", column="_submitted_on", kind=Kind.CODES)
+
+
+def layers_of(sheet: Sheet, variable: Variable) -> Layer:
+    """The groups of one thing, of everybody who answered."""
+    _inside, (_everybody, layer) = layers(sheet, (variable,), {})
+    return layer
+
+
+def _rate(
+    domain: Mapping[str, object], n: int, population: int | None, *, simulated: bool
+) -> Estimate:
+    """How many answered of how many; no share where nobody knows of how many."""
+    size = population if population is not None and n <= population else None
+    return Estimate(
+        statistic=Statistic.RESPONSE_RATE,
+        variable="response",
+        domain=domain,
+        value=n / size if size else None,
+        n=n,
+        base=n,
+        population=size,
+        flags=(Flag.SIMULATED,) if simulated else (),
+    )
+
+
+def _rates(sheet: Sheet, variable: Variable, layer: Layer, told: About) -> list[Estimate]:
+    rows = sheet.within & (sheet.codes(variable) >= 0)
+    counts = np.bincount(sheet.codes(variable)[rows], minlength=len(variable.categories))
+    declared = by_territory(sheet.sampling) if variable.name == "territory" else {}
+    return [
+        _rate(
+            domain,
+            int(counts[place]),
+            layer.populations[place] or declared.get(str(variable.categories[place])),
+            simulated=told.simulated,
+        )
+        for place, domain in enumerate(layer.domains)
+        # A way of answering that nobody used says nothing; a territory does.
+        if counts[place] or variable.name != "_channel"
+    ]
+
+
+def _periods(sheet: Sheet, told: About) -> list[Period]:
+    """Days, or as many days at once as it takes for the list to be read."""
+    days = sheet.column("_submitted_on").filter(pa.array(sheet.within)).to_pylist()
+    if not days:
+        return []
+    first, last = min(days), max(days)
+    step = next(
+        step
+        for step in (1, 7, 28, 91, 365, 10_000)
+        if ((last - first).days // step) + 1 <= _FEW[step]
+    )
+    counts = np.bincount([(day - first).days // step for day in days])
+    total, found = 0, []
+    for place, count in enumerate(counts.tolist()):
+        total += count
+        begins = first + timedelta(days=place * step)
+        found.append(
+            Period(
+                first=begins,
+                last=min(begins + timedelta(days=step - 1), last),
+                responses=count,
+                until=_rate({}, total, told.population, simulated=told.simulated),
+            )
+        )
+    return found
+
+
+_FEW = {1: 31, 7: 26, 28: 26, 91: 26, 365: 26, 10_000: 10_000}
+
+
+def _states(whole: Opened) -> dict[str, int]:
+    """How many responses there are in each state, previews left out."""
+    query = (
+        select(Response.state, func.count())
+        .where(
+            Response.collection_id == whole.collection.id,
+            ~Response.preview,
+            whole.scope.rows(),
+        )
+        .group_by(Response.state)
+    )
+    found = dict(db.session.execute(query).all())
+    order: Sequence[str] = [str(each) for each in ResponseState]
+    return {state: found[state] for state in order if state in found}
