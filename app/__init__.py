@@ -9,6 +9,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import models
+from app.api.door import Door
 from app.assets import asset, assets, inline
 from app.config import Settings
 from app.errors import register_error_handlers
@@ -25,6 +26,7 @@ from app.extensions import (
 from app.language import current_language, current_locale, keep_asked_language, language_links
 from app.permissions import may
 from app.policy import policy
+from app.postgres import prepare_postgres
 from app.respond.elsewhere import inside_an_app
 from app.shelf import Shelf
 from app.uploads import FileRequest
@@ -32,6 +34,10 @@ from app.words.help import helps
 
 
 class Service(Flask):
+    def ensure_sync(self, func):
+        """As it is: no view is asynchronous, and Flask would look at each of them each time."""
+        return func
+
     def log_exception(self, exc_info):
         """Names the rule, not the address: a personal link must be in no log."""
         rule = request.url_rule.rule if request.url_rule else "an unknown address"
@@ -42,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     app = Service(__name__, static_folder=None)
     app.request_class = FileRequest
+    app.session_interface = _Sessions()
     app.config.from_mapping(settings.flask())
     _bind_database(app)
     _bind_extensions(app)
@@ -51,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(keep_asked_language)
     app.context_processor(lambda: {"lang": current_language()})
     app.jinja_env.globals.update(asset=asset, inline=inline, may=may, helps=helps)
+    app.wsgi_app = Door(app, app.wsgi_app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
@@ -70,13 +78,13 @@ class _Sessions(SecureCookieSessionInterface):
 
 def _bind_database(app: Flask) -> None:
     sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
-        sqlite_options() if sqlite else {"pool_pre_ping": True}
-    ) | {"hide_parameters": True}  # a logged database error must not quote anybody's answers
+    # A logged database error must not quote anybody's answers.
+    options = {"hide_parameters": True} | (sqlite_options() if sqlite else {})
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
-    if sqlite:
-        with app.app_context():
-            prepare_sqlite(db.engine)
+    with app.app_context():
+        prepare = prepare_sqlite if sqlite else prepare_postgres
+        prepare(db.engine)
     migrations = Path(app.root_path).parent / "migrations"
     migrate.init_app(app, db, directory=str(migrations), compare_type=True)
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 try:
     from pysqlite3 import dbapi2 as sqlite_driver
@@ -113,4 +113,15 @@ def prepare_sqlite(engine: Engine) -> None:
         if reads is None:
             reads = has_request_context() and request.method in {"GET", "HEAD"}
         connection.info[WRITES] = not reads
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        run_sqlite(connection, "BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def run_sqlite(connection: Any, text: str, values: Sequence[Any] = ()) -> list[Any]:
+    """`Connection.exec_driver_sql` without its ceremony, which costs more than the statement."""
+    try:
+        found: list[Any] = connection.connection.driver_connection.execute(text, values).fetchall()
+    except sqlite_driver.Error as error:
+        raise DBAPIError.instance(
+            text, None, error, sqlite_driver.Error, hide_parameters=True
+        ) from error
+    return found

@@ -54,9 +54,10 @@ def keep_language(response: Response, language: str) -> Response:
 
 def keep_asked_language(response: Response) -> Response:
     """Somebody followed a language's link: the pages after this one are in that language too."""
-    if response.cache_control.public:  # everybody's
+    asked = request.args.get("lang", "")
+    if asked not in LANGUAGES or response.cache_control.public:  # everybody's
         return response
-    return keep_language(response, request.args.get("lang", ""))
+    return keep_language(response, asked)
 
 
 def language_links(**kept: str | None) -> list[tuple[str, str, str]]:

@@ -38,10 +38,15 @@ class _Blueprint(Blueprint):
 v1 = _Blueprint("api", __name__, url_prefix="/api/v1", description="Cabildo, version 1")
 
 
-@v1.before_request
-def _guard() -> None:
+def hear_language() -> None:
+    """A program says its language in a header, where neither address nor cookie does."""
     if request.args.get("lang") not in LANGUAGES and request.cookies.get(COOKIE) not in LANGUAGES:
         g.language = request.accept_languages.best_match(LANGUAGES, "es")
+
+
+@v1.before_request
+def _guard() -> None:
+    hear_language()
     if request.method not in {"GET", "HEAD", "OPTIONS"}:
         refuse_cross_site()
     if "Authorization" in request.headers:

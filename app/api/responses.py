@@ -67,7 +67,7 @@ def receive() -> ResponseReturnValue:
     raw, size = _read_body()
     several = isinstance(raw, list)
     outcomes = take_in(raw if several else [raw], small=size <= MAX_BODY_BYTES)
-    verdicts = [_told(outcome) for outcome in outcomes]
+    verdicts = [told(outcome) for outcome in outcomes]
     if not several:
         body, status = verdicts[0]
         return _answer(body, status)
@@ -98,7 +98,8 @@ def _read_body() -> tuple[Any, int]:
     return raw, len(body)
 
 
-def _told(outcome: Outcome) -> tuple[dict[str, Any], int]:
+def told(outcome: Outcome) -> tuple[dict[str, Any], int]:
+    """The verdict as the client reads it, and the answer's status."""
     body: dict[str, Any] = {
         "instance_id": outcome.instance_id or None,
         "status": outcome.verdict.value,

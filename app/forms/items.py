@@ -157,16 +157,19 @@ def _placed(moment: datetime, zone: ZoneInfo | None) -> datetime:
 _ITEM = ItemSchema()
 
 
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number in JSON")
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_number)
+
+
 def read_json(body: bytes) -> Any:
     """Raises Problem NOT_JSON, also for what Python alone would take for JSON."""
     try:
-        return json.loads(body, parse_constant=_no_number)
+        return _JSON.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise Problem(ProblemCode.NOT_JSON) from error
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number in JSON")
 
 
 def read_item(raw: object, *, alone: bool) -> Item | Problem:

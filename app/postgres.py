@@ -1,0 +1,83 @@
+"""PostgreSQL through pg8000 with as few round trips as the protocol allows.
+
+By itself pg8000 has the server parse and plan each statement anew, in three trips.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pg8000.dbapi
+from pg8000.converters import make_params
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import InvalidatePoolError
+
+_PREPARED = "prepared"
+_IDLE_SECONDS = 1.0
+"""A connection that was used within this time is taken to be alive still."""
+
+
+class _Connection(pg8000.dbapi.Connection):  # type: ignore[misc] # pg8000 has no types
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.plans: dict[str, tuple[Any, Any, Any]] = {}
+
+    def cursor(self) -> _Cursor:
+        return _Cursor(self)
+
+    def commit(self) -> None:
+        self.execute_simple("commit")
+
+    def rollback(self) -> None:
+        if self._in_transaction:
+            self.execute_simple("rollback")
+
+
+class _Cursor(pg8000.dbapi.Cursor):  # type: ignore[misc] # pg8000 has no types
+    def execute_prepared(self, operation: str, args: Sequence[Any]) -> None:
+        connection = self._c
+        if not connection._in_transaction:
+            connection.execute_simple("begin transaction")
+        if operation not in connection.plans:
+            text, _none = pg8000.dbapi.convert_paramstyle("format", operation, args)
+            connection.plans[operation] = connection.prepare_statement(text, ())
+        name, columns, readers = connection.plans[operation]
+        self._context = connection.execute_named(
+            name, make_params(connection.py_types, args), columns, readers, operation
+        )
+        self._row_iter = iter(self._context.rows or ())
+
+
+def run_prepared(connection: Connection, text: str, values: Sequence[Any]) -> Iterable[Any]:
+    """Run a statement whose plan the server keeps for as long as the connection lasts."""
+    options = {_PREPARED: True}
+    return connection.exec_driver_sql(text, tuple(values), execution_options=options)
+
+
+def prepare_postgres(engine: Engine) -> None:
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: Any, _record: Any, args: Any, more: Any) -> _Connection:
+        return _Connection(*args, **more)
+
+    @event.listens_for(engine, "do_execute")
+    def _execute(cursor: Any, statement: str, args: Sequence[Any], context: Any) -> bool:
+        if not context.execution_options.get(_PREPARED):
+            return False
+        cursor.execute_prepared(statement, args)
+        return True
+
+    @event.listens_for(engine, "checkin")
+    def _given_back(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _taken(connection: Any, record: Any, _fairy: Any) -> None:
+        """Is the server still there? Asked of what was idle: it may have been restarted."""
+        if time.monotonic() - record.info.get("used", time.monotonic()) < _IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception as error:
+            raise InvalidatePoolError from error
