@@ -14,6 +14,8 @@ from app.extensions import db, reading
 from app.models import Collection, Mode, Response, ResponseChange, Territory
 from app.services.analytics import columns
 from app.services.columnar import changes, keeping, parts
+from app.services.review.erasing import erase
+from app.storage import columns_folder
 from tests.analytics.conftest import field, statements
 from tests.columnar.conftest import DEFINITIONS, add, files, fill
 
@@ -112,6 +114,17 @@ def _holds(collection: Collection, word: str) -> list[bool]:
     return found
 
 
+def test_a_collection_that_is_no_more_leaves_nothing(filled: Collection) -> None:
+    folder = columns_folder() / filled.id
+    assert folder.is_dir()
+    db.session.delete(filled)
+    db.session.commit()
+    assert noted() > 0
+    keeping.forget_gone()
+    assert not folder.exists()
+    assert noted() == 0
+
+
 @pytest.mark.parametrize("damage", ["gone", "cut", "changed", "manifest"])
 def test_what_is_damaged_is_made_again(filled: Collection, damage: str) -> None:
     path = files(filled)[0]
@@ -180,6 +193,16 @@ def _in_a_thread(work: Callable[[], None]) -> None:
     thread = threading.Thread(target=run)
     thread.start()
     thread.join()
+
+
+def test_a_response_erased_by_staff_is_in_no_file(filled: Collection) -> None:
+    row = add(filled, {"words": SECRET})
+    db.session.commit()
+    assert row.id in kept(filled)
+    db.session.commit()
+    erase(filled, row.id)
+    assert not any(_holds(filled, SECRET))
+    assert kept(filled) == there(filled)
 
 
 def test_several_at_once_lose_nothing(app: Flask, filled: Collection) -> None:

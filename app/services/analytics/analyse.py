@@ -11,8 +11,9 @@ the population stays the whole list, so the interval is, if anything, too wide.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import func, select
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
@@ -28,11 +29,21 @@ from app.models import (
 from app.models.columns import utc_now
 from app.services import collections
 from app.services.analytics import figures, joins, populations
-from app.services.analytics.counting import Tally, tally, versions
+from app.services.analytics.cells import Rows
+from app.services.analytics.counting import (
+    Grouped,
+    Tally,
+    everything,
+    tally,
+    versions_in,
+    versions_of,
+)
+from app.services.analytics.counts import Counts
 from app.services.analytics.drawn import Drawn
 from app.services.analytics.figures import believable
 from app.services.analytics.findings import Analysis, Caution, DesignUse, Domain, Listed
 from app.services.analytics.sampling import Sampling, declared
+from app.services.columnar.keeping import Snapshot, used
 from app.services.register import rolls
 from app.services.scope import EVERYWHERE, Scope
 from encuestas import Measure, Question, Survey
@@ -102,6 +113,20 @@ def analyse(
     """
     collection = collections.find(slug)
     collections.require_results(collection, utc_now())
+    words = {"by": by, "measure": measure, "confidence": confidence, "scope": scope}
+    return used(collection, partial(_analysis, collection, as_if=as_if, **words))
+
+
+def _analysis(
+    collection: Collection,
+    held: Snapshot,
+    *,
+    by: str | None,
+    measure: str | None,
+    confidence: float,
+    scope: Scope,
+    as_if: Sampling | None,
+) -> Analysis:
     joint = joins.joined(collection)
     survey = joint.described
     chosen = _chosen(survey, measure)
@@ -114,11 +139,21 @@ def analyse(
     drawn = sampling and Drawn(
         collection=collection, sampling=sampling, questions=questions, versions=same
     )
-    only = _only(drawn, scope)
-    counted = tally(collection, figures.wanted(chosen, questions), by, versions=same, only=only)
+    rows = drawn.counts(scope) if drawn else Rows(scope.territories)
+    counts, grouped = Counts(held), Grouped(rows, by, same)
+    wanted = figures.wanted(chosen, questions)
+    counts.load(
+        [
+            *everything(wanted, grouped),
+            *figures.beside(joint, keys, chosen, questions, grouped),
+            *([drawn.lacking(scope)] if drawn and sampling.questions else ()),
+            versions_of(scope),
+        ]
+    )
+    counted = tally(counts, wanted, grouped)
     groups = _domains(collection, questions, by, counted, scope)
     inside = sum(counted.responses.values())
-    outside, lacking = drawn.outside(scope) if drawn else (0, {})
+    outside, lacking = drawn.outside(counts, scope) if drawn else (0, {})
     population = populations.people(collection, scope=scope)
     if as_if is not None and not scope.limited:
         population = as_if.people or population
@@ -128,17 +163,20 @@ def analyse(
         keys=keys,
         same=same,
         questions=questions,
+        counts=counts,
+        grouped=grouped,
         counted=counted,
         by=by,
         domains=groups,
         population=believable(population, inside + outside),
         confidence=confidence,
         design=drawn
-        and figures.design(drawn, chosen, by, groups, confidence=confidence, scope=scope),
-        only=only,
+        and figures.design(
+            held, drawn, chosen, grouped, groups, confidence=confidence, scope=scope
+        ),
     )
     measures = tuple(figures.of(asked, each) for each in chosen)
-    used, previews = versions(collection, scope=scope)
+    used, previews = versions_in(counts, scope=scope)
     design = asked.design and DesignUse(
         sampling=populations.told(collection, asked.design.sampling, scope),
         outside=outside,
@@ -169,13 +207,6 @@ def analyse(
         cautions=_cautions(population, inside + outside, groups, design),
         measures=measures,
     )
-
-
-def _only(drawn: Drawn | None, scope: Scope) -> ColumnElement[bool] | None:
-    """Which responses the figures are made of, of those that count."""
-    if not scope.limited:
-        return drawn.counts if drawn else None
-    return and_(scope.rows(), drawn.counts) if drawn else scope.rows()
 
 
 def _provisional(collection: Collection) -> bool | None:

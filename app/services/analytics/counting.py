@@ -1,19 +1,33 @@
-"""How many people answered what, counted by the database: no response is loaded to be counted.
+"""How many people answered what, counted over the parts in which responses are kept as columns.
 
-One statement reads a collection once, however many responses there are.
+A part that was counted before is not read again (`app.services.analytics.counts`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, null, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, select
 
 from app.extensions import db
 from app.models import TERRITORY_QUESTION, Collection, Response, SurveyVersion
-from app.models.response import COUNTED
+from app.services.analytics.cells import (
+    Asked,
+    Combinations,
+    Key,
+    Known,
+    Number,
+    Raw,
+    Rows,
+    Sums,
+    Text,
+    View,
+    answer_in,
+)
+from app.services.analytics.counts import Counts
+from app.services.columnar.keeping import used
 from app.services.scope import EVERYWHERE, Scope
 from encuestas import Survey, solve
 from encuestas.plan import plan_of
@@ -28,10 +42,7 @@ DomainKey = str | None
 """The text of a domain's value; None for responses that are in no domain."""
 
 Only = ColumnElement[bool] | None
-"""Which responses are counted, of those that count at all."""
-
-WIDEST = 1000
-"""Columns of one result; PostgreSQL takes 1,664 and SQLite 2,000."""
+"""Which responses a statement is about, of those that count at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,129 +71,154 @@ class VersionUse:
     responses: int
 
 
-def tally(
-    collection: Collection,
-    questions: Mapping[Question, Sequence[str]],
-    by: str | None = None,
-    *,
-    versions: Versions | None = None,
-    only: Only = None,
-) -> Tally:
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Which responses are counted, and what tells which group each is in.
+
+    ``versions``: in which versions a question means the same.
+    """
+
+    rows: Rows
+    by: str | None
+    versions: Versions
+
+    @property
+    def domain(self) -> tuple[View, ...]:
+        """What tells the group; nothing where there are none."""
+        if self.by is None:
+            return ()
+        # The response's own territory: an organisation's comes from the register, not an answer.
+        if self.by == TERRITORY_QUESTION:
+            return (Known("territory"),)
+        return (self.text(self.by),)
+
+    def text(self, question: Question) -> Text:
+        name, place = (question, None) if isinstance(question, str) else question
+        return Text(name, of_versions(name, self.versions), place)
+
+    def answers(self, question: Question) -> Combinations:
+        """How many of each group gave each answer."""
+        return Combinations(self.rows, (*self.domain, self.text(question)))
+
+    @property
+    def responses(self) -> Combinations:
+        """How many there are in each group."""
+        return Combinations(self.rows, self.domain)
+
+    def sums(self, question: str) -> Sums:
+        """The sums of a question's numbers in each group; codes and texts are left out."""
+        number = Number(question, of_versions(question, self.versions))
+        return Sums(self.rows, number, self.domain[0] if self.domain else None)
+
+
+def of_versions(question: str, versions: Versions) -> frozenset[str] | None:
+    keys = versions.get(question)
+    return None if keys is None else frozenset(keys)
+
+
+def tally(counts: Counts, questions: Mapping[Question, Sequence[str]], grouped: Grouped) -> Tally:
     """Count responses and, of each question, those that give each of its answers, per domain."""
-    found = Tally({}, {})
-    for part in _parts(questions):
-        _count(collection, part, by, versions or {}, only, found)
+    found = Tally({_domain(key): count for key, count in counts.of(grouped.responses).items()}, {})
+    for name, answers in questions.items():
+        given: dict[DomainKey, Counter[str]] = {key: Counter() for key in found.responses}
+        for key, count in counts.of(grouped.answers(name)).items():
+            if key[-1] is not None:
+                given[_domain(key[:-1])][key[-1]] += count
+        for domain, some in given.items():
+            found.answers[domain, name] = Answers(
+                some.total(), {answer: some[answer] for answer in answers}
+            )
     return found
 
 
-def _parts(
-    questions: Mapping[Question, Sequence[str]],
-) -> Iterator[dict[Question, Sequence[str]]]:
-    """All questions at once, unless the result would be too wide: databases have a limit."""
-    part: dict[Question, Sequence[str]] = {}
-    for name, answers in questions.items():
-        if part and sum(map(len, part.values())) + len(part) + len(answers) >= WIDEST:
-            yield part
-            part = {}
-        part[name] = answers
-    yield part
+def _domain(key: Key) -> DomainKey:
+    return key[0] if key else None
 
 
-def _count(
-    collection: Collection,
-    questions: Mapping[Question, Sequence[str]],
-    by: str | None,
-    versions: Versions,
-    only: Only,
-    found: Tally,
-) -> None:
-    columns = [text_of(name, versions).label(f"q{place}") for place, name in enumerate(questions)]
-    # Without MATERIALIZED the JSON of every response is parsed once per answer that is counted.
-    group = domain(by, versions).label("domain")
-    read = counted(collection, group, *columns, only=only).cte("read")
-    read = read.prefix_with("MATERIALIZED")
-    asked = list(zip(questions, list(read.c)[1:], strict=True))
-    counts = [
-        count
-        for name, given in asked
-        for count in (
-            func.count(given),
-            *(func.count().filter(given == answer) for answer in questions[name]),
-        )
-    ]
-    # Counting with FILTER needs no sorting, which grouping by each answer would.
-    query = select(read.c.domain, func.count(), *counts).group_by(read.c.domain)
-    for key, responses, *numbers in db.session.execute(query):
-        where = None if key is None else str(key)
-        found.responses[where] = responses
-        left = iter(numbers)
-        for name, answers in questions.items():
-            answered = next(left)
-            found.answers[where, name] = Answers(
-                answered, {answer: next(left) for answer in answers}
-            )
+def blanks_of(
+    survey: Survey, question: str, grouped: Grouped, *, version_id: str | None = None
+) -> Combinations | None:
+    """What decides whether each who gave no answer was shown the question; None: nobody was, or
+    had to answer.
+
+    Only answers to relevant questions are kept, so an absent answer may mean either. A required
+    question cannot be left blank. One that is asked again and again has no answer of a response
+    to count. ``version_id``: only those who answered that version, whose definition ``survey`` is.
+    """
+    if survey.question(question).required is True or survey.repeats(question):
+        return None
+    rows = replace(grouped.rows, unanswered=question, version=version_id)
+    names = deciding(survey, question)
+    return Combinations(rows, (*grouped.domain, *(Raw(name) for name in names)))
 
 
 def blank(
+    counts: Counts,
     collection: Collection,
     survey: Survey,
     question: str,
-    by: str | None = None,
-    *,
-    versions: Versions | None = None,
-    version_id: str | None = None,
-    only: Only = None,
+    asked: Combinations | None,
 ) -> Mapping[DomainKey, int]:
     """How many per domain were shown the question and left it blank.
 
-    Only answers to relevant questions are kept, so an absent answer may mean either. A required
-    question cannot be left blank; one without a condition is always shown; for the rest the route
-    is walked again, once for each combination of answers that it depends on. One that is asked
-    again and again has no answer of a response to count. ``version_id``: only those who answered
-    that version, whose definition ``survey`` is.
+    One without a condition is always shown; for the rest the route is walked again, once for each
+    combination of answers that it depends on.
     """
-    if survey.question(question).required is True or survey.repeats(question):
-        return {}
+    found: Counter[DomainKey] = Counter()
+    if asked is None:
+        return found
     names = deciding(survey, question)
-    columns = [Response.answers[name].label(f"q{place}") for place, name in enumerate(names)]
-    group = domain(by, versions or {}).label("domain")
-    absent = counted(collection, group, *columns, only=only)
-    absent = absent.where(text_of(question, {}).is_(None))
-    if version_id is not None:
-        absent = absent.where(Response.version_id == version_id)
-    rows = absent.cte("absent")
-    counts: Counter[DomainKey] = Counter()
-    for key, *values, count in db.session.execute(select(*rows.c, func.count()).group_by(*rows.c)):
+    for key, count in counts.of(asked).items():
+        domain, raw = key[: len(key) - len(names)], key[len(key) - len(names) :]
         # None is an answer that was left empty: the question's default does not fill it.
-        known = dict(zip(names, values, strict=True))
+        known = {name: answer_in(each) for name, each in zip(names, raw, strict=True)}
         if question in solve(survey, known, now=collection.opens_at).relevant:
-            counts[None if key is None else str(key)] += count
-    return counts
+            found[_domain(domain)] += count
+    return found
+
+
+_VERSION = (Known("version"), Known("correction"), Known("preview"))
+
+
+def versions_of(scope: Scope = EVERYWHERE) -> Combinations:
+    """How many responses there are of each version and correction, and how many previews."""
+    return Combinations(Rows(scope.territories, previews=True), _VERSION)
 
 
 def versions(
     collection: Collection, *, scope: Scope = EVERYWHERE
 ) -> tuple[tuple[VersionUse, ...], int]:
     """The versions answered, by age; and how many previews there are, which count for nothing."""
-    found: dict[str, VersionUse] = {}
+    return used(collection, lambda held: versions_in(Counts(held), scope=scope))
+
+
+def versions_in(counts: Counts, *, scope: Scope = EVERYWHERE) -> tuple[tuple[VersionUse, ...], int]:
+    """The same of a moment."""
+    uses: dict[str, dict[int, int]] = {}
     previews = 0
-    group = (SurveyVersion.name, SurveyVersion.structure_hash, SurveyVersion.created_at)
-    group = (*group, Response.correction, Response.preview)
-    query = (
-        select(*group, func.count())
-        .join(Response, Response.version_id == SurveyVersion.id)
-        .where(Response.collection_id == collection.id, Response.state.in_(COUNTED), scope.rows())
-        .group_by(*group)
-        .order_by(SurveyVersion.created_at, SurveyVersion.name, Response.correction)
-    )
-    for name, structure, _created, correction, preview, count in db.session.execute(query):
-        if preview:
+    for (version, correction, preview), count in counts.of(versions_of(scope)).items():
+        if preview == "true":
             previews += count
-            continue
-        known = found.get(name) or VersionUse(name, structure, (), 0)
-        corrections = (*known.corrections, correction)
-        found[name] = VersionUse(name, structure, corrections, known.responses + count)
-    return tuple(found.values()), previews
+        else:
+            uses.setdefault(version, {})[int(correction)] = count
+    query = select(SurveyVersion).where(SurveyVersion.id.in_(uses))
+    query = query.order_by(SurveyVersion.created_at, SurveyVersion.name)
+    return tuple(
+        VersionUse(
+            version.name,
+            version.structure_hash,
+            tuple(sorted(uses[version.id])),
+            sum(uses[version.id].values()),
+        )
+        for version in db.session.scalars(query)
+    ), previews
+
+
+def everything(questions: Mapping[Question, Sequence[str]], grouped: Grouped) -> Iterator[Asked]:
+    """All that a tally asks, to have it at once."""
+    yield grouped.responses
+    for name in questions:
+        yield grouped.answers(name)
 
 
 def counted(collection: Collection, *columns: ColumnElement, only: Only = None) -> Select:
@@ -200,14 +236,6 @@ def comparable(question: Question, answer: ColumnElement, versions: Versions) ->
     """The answer, where it was given to a version in which the question means the same."""
     keys = versions.get(question if isinstance(question, str) else question[0])
     return answer if keys is None else case((Response.version_id.in_(keys), answer))
-
-
-def domain(by: str | None, versions: Versions) -> ColumnElement:
-    """What tells which group a response is in."""
-    if by is None:
-        return cast(null(), String)
-    # The response's own territory: an organisation's comes from the register, not from an answer.
-    return Response.territory_id if by == TERRITORY_QUESTION else text_of(by, versions)
 
 
 def deciding(survey: Survey, question: str) -> tuple[str, ...]:

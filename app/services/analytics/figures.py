@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, NamedTuple
-
-from sqlalchemy import case
 
 from analisis import (
     OF_THE_LIST,
@@ -18,23 +16,26 @@ from analisis import (
     measure_estimates,
     rank_estimates,
 )
-from app.models import TERRITORY_QUESTION, Collection, Response
-from app.services.analytics import numbers, populations
+from app.models import TERRITORY_QUESTION, Collection
+from app.services.analytics import populations
+from app.services.analytics.cells import Asked as Cells
+from app.services.analytics.cells import Combinations, Number, Text
 from app.services.analytics.counting import (
     DomainKey,
-    Only,
+    Grouped,
     Tally,
     Versions,
     blank,
-    comparable,
-    text_of,
+    blanks_of,
+    of_versions,
 )
 from app.services.analytics.counting import Question as Counted
-from app.services.analytics.counting import domain as domain_of
+from app.services.analytics.counts import Counts
 from app.services.analytics.design_figures import Asked, Design, numbers_of
 from app.services.analytics.drawn import Drawn
 from app.services.analytics.findings import Domain, MeasureFigures, Value
-from app.services.analytics.sampled import GROUP, Marks, Numbers, Ranking, Reading, Sampled
+from app.services.analytics.sampled import GROUP, Marks, Numbers, Ranking, Sampled, Store
+from app.services.columnar.keeping import Snapshot
 from app.services.scope import Scope
 from encuestas import Measure, MeasureKind, Question
 from encuestas.joining import Joined
@@ -52,13 +53,14 @@ class Request:
     keys: Mapping[str, str]
     same: Versions
     questions: Mapping[str, Question]
+    counts: Counts
+    grouped: Grouped
     counted: Tally
     by: str | None
     domains: Sequence[Domain]
     population: int | None
     confidence: float
     design: Design | None
-    only: Only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,20 +111,19 @@ def wanted(
 
 def readings(
     measures: Sequence[Measure], questions: Mapping[str, Question], versions: Versions
-) -> dict[str, Reading]:
+) -> dict[str, Store]:
     """The answers as the figures of a sample need them: response by response."""
-    found: dict[str, Reading] = {}
+    found: dict[str, Store] = {}
     for measure in measures:
         name, question = measure.question, questions[measure.question]
+        keys = of_versions(name, versions)
         if measure.kind is MeasureKind.RANKS:
-            answer = comparable(name, Response.answers[name], versions)
-            found[name] = answer, Ranking([choice.value for choice in question.choices])
+            found[name] = Ranking(name, keys, [choice.value for choice in question.choices])
         elif marks := numbers_of(categories(question)):
             places = {str(category): mark for category, mark in marks.items()}
-            found[name] = text_of(name, versions), Marks(name, places)
+            found[name] = Marks(name, Text(name, keys), places)
         else:
-            answer = comparable(name, numbers.number(name), versions)
-            found[name] = answer, Numbers(name)
+            found[name] = Numbers(name, Number(name, keys))
     return found
 
 
@@ -169,9 +170,10 @@ def of(asked: Request, measure: Measure) -> MeasureFigures:
 
 
 def design(
+    held: Snapshot,
     drawn: Drawn,
     measures: Sequence[Measure],
-    by: str | None,
+    grouped: Grouped,
     domains: Sequence[Domain],
     *,
     confidence: float,
@@ -183,15 +185,12 @@ def design(
     everywhere, and the people of some territories are a domain of it.
     """
     wanted = readings(measures, drawn.questions, drawn.versions)
-    if by is not None:
-        groups = keys(drawn.collection, by, domains).values()
+    if grouped.domain:
+        groups = keys(drawn.collection, grouped.by, domains).values()
         places = {key: float(place) for place, key in enumerate(groups)}
-        wanted[GROUP] = domain_of(by, drawn.versions), Marks(GROUP, places)
-    if scope.limited:
-        inside = scope.rows()
-        wanted = {name: (case((inside, of)), kept) for name, (of, kept) in wanted.items()}
+        wanted[GROUP] = Marks(GROUP, grouped.domain[0], places)
     return Design(
-        Sampled(drawn, wanted),
+        Sampled(held, drawn, wanted, scope=scope),
         confidence=confidence,
         simulated=drawn.collection.simulated,
         nameable=populations.nameable(drawn.collection, drawn.sampling, scope),
@@ -215,32 +214,50 @@ def keys(collection: Collection, by: str | None, domains: Sequence[Domain]) -> M
 def _cells(asked: Request, measure: Measure, question: Question) -> dict[DomainKey, _Cell]:
     blanks = _blanks(asked, question)
     sums: Mapping[DomainKey, Moments] = {}
-    if measure.kind is MeasureKind.MEAN and not categories(question):
-        sums = numbers.moments(
-            asked.collection, question.name, asked.by, asked.same, only=asked.only
-        )
+    if _summed(measure, question):
+        sums = asked.counts.of(asked.grouped.sums(question.name))
     return {
         key: _cell(asked.counted, measure, question, key, blanks.get(key, 0), sums)
         for key in asked.counted.responses
     }
 
 
+def _summed(measure: Measure, question: Question) -> bool:
+    return measure.kind is MeasureKind.MEAN and not categories(question)
+
+
+def beside(
+    joint: Joined,
+    version_keys: Mapping[str, str],
+    measures: Sequence[Measure],
+    questions: Mapping[str, Question],
+    grouped: Grouped,
+) -> Iterator[Cells]:
+    """What figures ask beside a tally, to have it at once."""
+    for measure in measures:
+        question = questions[measure.question]
+        if _summed(measure, question):
+            yield grouped.sums(question.name)
+        for _version, asked in _blanks_asked(joint, version_keys, question.name, grouped):
+            if asked is not None:
+                yield asked
+
+
+def _blanks_asked(
+    joint: Joined, version_keys: Mapping[str, str], question: str, grouped: Grouped
+) -> Iterator[tuple[str, Combinations | None]]:
+    several = len(joint.versions) > 1
+    for version in joint.comparable(question):
+        key = version_keys[version] if several else None
+        yield version, blanks_of(joint.versions[version], question, grouped, version_id=key)
+
+
 def _blanks(asked: Request, question: Question) -> Mapping[DomainKey, int]:
     """Who was shown the question and left it blank: each version shows it by its own rules."""
-    several = len(asked.joint.versions) > 1
     found: Counter[DomainKey] = Counter()
-    for version in asked.joint.comparable(question.name):
-        found.update(
-            blank(
-                asked.collection,
-                asked.joint.versions[version],
-                question.name,
-                asked.by,
-                versions=asked.same,
-                version_id=asked.keys[version] if several else None,
-                only=asked.only,
-            )
-        )
+    for version, blanks in _blanks_asked(asked.joint, asked.keys, question.name, asked.grouped):
+        survey = asked.joint.versions[version]
+        found.update(blank(asked.counts, asked.collection, survey, question.name, blanks))
     return found
 
 

@@ -1,30 +1,37 @@
-"""The responses of a sample as columns of numbers: compact, and each read once."""
+"""The responses of a sample as columns of numbers: compact, and each part read once."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, literal
 
-from app.extensions import db
-from app.services.analytics.counting import counted
+from app.services.analytics import views
+from app.services.analytics.cells import Frame, Number, View
 from app.services.analytics.drawn import Drawn
 from app.services.analytics.sampling import Sampling
+from app.services.columnar.keeping import Snapshot
+from app.services.scope import EVERYWHERE, Scope
 
-_ROWS_AT_ONCE = 1000
 Columns = Mapping[str, NDArray[Any]]
-Reading = tuple[ColumnElement, "Store"]
+Mask = NDArray[np.bool_]
 
 
 class Store(Protocol):
-    """Takes a value of each response in turn, and gives them back as columns."""
+    """Takes something of the responses of each part in turn, and gives it back as columns.
 
-    def add(self, value: Any) -> None: ...
+    ``inside``: those of whom an answer is taken; of the others it is missing.
+    """
+
+    @property
+    def needs(self) -> Sequence[str]: ...
+
+    def add(self, frame: Frame, inside: Mask) -> None: ...
 
     def columns(self) -> Columns: ...
 
@@ -34,14 +41,21 @@ class Codes:
     """Texts as whole numbers, from one table of names for all columns."""
 
     name: str
+    view: View
     table: dict[tuple[str, str], int]
-    codes: array = field(default_factory=lambda: array("q"))
+    parts: list[NDArray[np.int64]] = field(default_factory=list)
 
-    def add(self, value: Any) -> None:
-        self.codes.append(self.table.setdefault((self.name, str(value)), len(self.table)))
+    @property
+    def needs(self) -> Sequence[str]:
+        return self.view.needs
+
+    def add(self, frame: Frame, inside: Mask) -> None:
+        codes, values = frame.coded(self.view)
+        numbers = [self.table.setdefault((self.name, word), len(self.table)) for word in values]
+        self.parts.append(np.array(numbers, dtype=np.int64)[codes])
 
     def columns(self) -> Columns:
-        return {self.name: np.asarray(self.codes, dtype=np.int64)}
+        return {self.name: _joined(self.parts, np.int64)}
 
 
 @dataclass(slots=True)
@@ -49,13 +63,18 @@ class Numbers:
     """Numbers; what is none is missing."""
 
     name: str
-    values: array = field(default_factory=lambda: array("d"))
+    number: Number
+    parts: list[NDArray[np.float64]] = field(default_factory=list)
 
-    def add(self, value: Any) -> None:
-        self.values.append(np.nan if value is None else value)
+    @property
+    def needs(self) -> Sequence[str]:
+        return self.number.needs
+
+    def add(self, frame: Frame, inside: Mask) -> None:
+        self.parts.append(np.where(inside, self.number.values(frame.table), np.nan))
 
     def columns(self) -> Columns:
-        return {self.name: np.asarray(self.values, dtype=np.float64)}
+        return {self.name: _joined(self.parts, np.float64)}
 
 
 @dataclass(slots=True)
@@ -63,45 +82,72 @@ class Marks:
     """Answers out of few, each as the number that stands for it; any other is missing."""
 
     name: str
+    view: View
     numbers: Mapping[str, float]
-    places: array = field(default_factory=lambda: array("h"))
-    _places: dict[str, int] = field(init=False)
+    parts: list[NDArray[np.int16]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self._places = {text: place for place, text in enumerate(self.numbers)}
+    @property
+    def needs(self) -> Sequence[str]:
+        return self.view.needs
 
-    def add(self, value: Any) -> None:
-        self.places.append(-1 if value is None else self._places.get(str(value), -1))
+    def add(self, frame: Frame, inside: Mask) -> None:
+        places = {text: place for place, text in enumerate(self.numbers)}
+        codes, values = frame.coded(self.view)
+        table = np.array([*(places.get(word, -1) for word in values), -1], dtype=np.int16)
+        self.parts.append(np.where(inside, table[codes], np.int16(-1)))
 
     def columns(self) -> Columns:
         table = np.array([*self.numbers.values(), np.nan], dtype=np.float64)  # -1 is the last
-        return {self.name: table[np.asarray(self.places, dtype=np.int64)]}
+        return {self.name: table[_joined(self.parts, np.int16)]}
 
 
 @dataclass(slots=True)
 class Ranking:
     """Of each choice its place, from 1; and of each ranking the number of the choice put first."""
 
+    question: str
+    versions: frozenset[str] | None
     choices: Sequence[str]
-    places: Sequence[array] = field(init=False)
+    parts: list[NDArray[np.int16]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.places = [array("h") for _choice in self.choices]
+    @property
+    def needs(self) -> Sequence[str]:
+        return ["version", *views.columns_of(self.question)]
 
-    def add(self, value: Any) -> None:
-        place_of = {}
-        if isinstance(value, list):
-            place_of = {choice: place for place, choice in enumerate(value, start=1)}
-        for choice, places in zip(self.choices, self.places, strict=True):
-            places.append(place_of.get(choice, 0))
+    def add(self, frame: Frame, inside: Mask) -> None:
+        lists = views.lists(frame.table, self.question)
+        lists = views.only_of(frame.table, lists, self.versions)
+        rows = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
+        items = pc.list_flatten(lists).dictionary_encode()
+        numbers = {choice: number for number, choice in enumerate(self.choices)}
+        table = [numbers.get(word, -1) for word in items.dictionary.to_pylist()]
+        given = np.array([*table, -1], dtype=np.int64)[_codes(items)]
+        starts = np.zeros(frame.table.num_rows + 1, dtype=np.int64)
+        np.add.at(starts, rows + 1, 1)
+        places = np.arange(len(rows)) - np.cumsum(starts)[rows] + 1
+        found = np.zeros((frame.table.num_rows, len(self.choices)), dtype=np.int16)
+        known = (given >= 0) & inside[rows]
+        found[rows[known], given[known]] = places[known]
+        self.parts.append(found)
 
     def columns(self) -> Columns:
-        found: dict[str, NDArray[Any]] = {FIRST: np.full(len(self.places[0]), np.nan)}
-        for number, given in enumerate(self.places):
-            places = np.asarray(given, dtype=np.float64)
+        empty = np.zeros((0, len(self.choices)), dtype=np.int16)
+        given = np.concatenate([empty, *self.parts]).astype(np.float64)
+        found: dict[str, NDArray[Any]] = {FIRST: np.full(len(given), np.nan)}
+        for number in range(len(self.choices)):
+            places = given[:, number]
             found[FIRST][places == 1] = number
             found[place_of(number)] = np.where(places > 0, places, np.nan)
         return found
+
+
+def _codes(items: pa.DictionaryArray) -> NDArray[np.int64]:
+    codes = items.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return np.asarray(codes, dtype=np.int64)
+
+
+def _joined(parts: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:
+    return np.concatenate([np.empty(0, dtype=kind), *parts])
 
 
 # No question has such a name.
@@ -126,33 +172,42 @@ def size_of(question: str) -> str:
 class Sampled:
     """The responses that have a place in a design.
 
-    ``wanted`` are the answers to read beside it: of each name, the column and what keeps it.
+    ``wanted`` are the answers to read beside it, each with what keeps it. Outside the scope they
+    are read as missing, and the rows stay.
     """
 
-    def __init__(self, drawn: Drawn, wanted: Mapping[str, Reading]) -> None:
+    def __init__(
+        self,
+        held: Snapshot,
+        drawn: Drawn,
+        wanted: Mapping[str, Store],
+        *,
+        scope: Scope = EVERYWHERE,
+    ) -> None:
         self.drawn = drawn
         self._table: dict[tuple[str, str], int] = {}
-        self._wanted = {name: store for name, (_column, store) in wanted.items()}
-        self._design: dict[str, Store] = {}
-        for name in drawn.codes:
-            self._design[code_of(name)] = Codes(code_of(name), self._table)
-        for name in drawn.numbers:
-            self._design[size_of(name)] = Numbers(size_of(name))
-        design = zip(
-            (*drawn.codes.values(), *drawn.numbers.values()), self._design.values(), strict=True
-        )
-        self.count = self._read([*design, *wanted.values()])
+        self._wanted = wanted
+        self._design: dict[str, Store] = {
+            code_of(name): Codes(code_of(name), view, self._table)
+            for name, view in drawn.codes.items()
+        }
+        for name, number in drawn.numbers.items():
+            self._design[size_of(name)] = Numbers(size_of(name), number)
+        self.count = self._read(held, scope)
 
-    def _read(self, readings: Sequence[Reading]) -> int:
-        columns = [column.label(f"c{place}") for place, (column, _store) in enumerate(readings)]
-        stores = [store for _column, store in readings]
-        # The last column is for who reads nothing else: rows are counted all the same.
-        query = counted(self.drawn.collection, *columns, literal(1), only=self.drawn.placed)
-        count = 0
-        for row in db.session.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
-            count += 1
-            for store, value in zip(stores, row, strict=False):
-                store.add(value)
+    def _read(self, held: Snapshot, scope: Scope) -> int:
+        rows, count = self.drawn.placed, 0
+        stores = (*self._design.values(), *self._wanted.values())
+        needs = dict.fromkeys((*rows.needs, *(name for store in stores for name in store.needs)))
+        for table in held.tables([*needs]):
+            frame = Frame(rows.of(table))
+            everybody = np.ones(frame.table.num_rows, dtype=bool)
+            inside = everybody if not scope.limited else views.within(frame.table, scope)
+            for store in self._design.values():
+                store.add(frame, everybody)
+            for store in self._wanted.values():
+                store.add(frame, inside)
+            count += frame.table.num_rows
         return count
 
     @property

@@ -9,6 +9,7 @@ wins. What the folder lacks is made again from the responses.
 from __future__ import annotations
 
 import fcntl
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from sqlalchemy import delete, select
 
 from app.extensions import db
-from app.models import Collection, Mode
+from app.models import Collection, Mode, ResponseChange
 from app.services.columnar import changes, parts
 from app.services.columnar.changes import BusyError, Change, Link
 from app.services.columnar.parts import LARGEST, Manifest, Part, UnreadableError
@@ -95,11 +97,26 @@ def _current(key: str, *, anonymous: bool, anew: bool = False) -> Snapshot:
 def refresh(collection: Collection) -> None:
     """Take up what changed now: after an erasure nothing of it is left on disk.
 
-    For whoever has just committed, since what the session has not is given up.
+    For whoever has just committed, since what the session has not is given up. Where nothing is
+    kept yet, nothing is done.
     """
     key, anonymous = collection.id, collection.mode == Mode.ANONYMOUS
+    if not (columns_folder() / key).is_dir():
+        return
     db.session.rollback()  # on SQLite reading took the lock of who writes
     _current(key, anonymous=anonymous, anew=True)
+
+
+def forget_gone() -> None:
+    """Take away what is kept of collections that are no more."""
+    there = set(db.session.scalars(select(Collection.id)))
+    db.session.execute(
+        delete(ResponseChange).where(ResponseChange.collection_id.not_in(select(Collection.id)))
+    )
+    db.session.commit()
+    for folder in columns_folder().iterdir():
+        if folder.name not in there:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

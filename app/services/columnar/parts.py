@@ -25,22 +25,10 @@ class UnreadableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """How many responses of a part are of this version, in this state."""
-
-    version: str
-    correction: int
-    state: str
-    preview: bool
-    responses: int
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
     name: str
     rows: int
     bytes: int
-    uses: tuple[Use, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +55,7 @@ def load(folder: Path, generation: str) -> Manifest | None:
         told = json.loads(_manifest(folder, generation).read_bytes())
         if told["format"] != _FORMAT:
             return None
-        parts = tuple(
-            Part(**(part | {"uses": tuple(Use(**use) for use in part["uses"])}))
-            for part in told["parts"]
-        )
+        parts = tuple(Part(**part) for part in told["parts"])
         whole = all(_path(folder, part).stat().st_size == part.bytes for part in parts)
     except (OSError, ValueError, TypeError, KeyError):
         return None
@@ -83,7 +68,7 @@ def write(folder: Path, table: pa.Table) -> Part:
     pq.write_table(table, sink, compression="zstd", row_group_size=_GROUP, write_page_checksum=True)
     content = sink.getvalue()
     _replace(folder / name, content)
-    return Part(name, table.num_rows, content.size, _uses(table))
+    return Part(name, table.num_rows, content.size)
 
 
 def write_all(folder: Path, table: pa.Table) -> list[Part]:
@@ -143,15 +128,6 @@ def clean(folder: Path, before: set[Path], manifest: Manifest) -> None:
 def forget(folder: Path, generation: str) -> None:
     """Have a manifest be missing, so that everything is made again."""
     _manifest(folder, generation).unlink(missing_ok=True)
-
-
-def _uses(table: pa.Table) -> tuple[Use, ...]:
-    names = ["version", "correction", "state", "preview"]
-    counts = table.group_by(names).aggregate([([], "count_all")])
-    rows = zip(
-        *(column.to_pylist() for column in counts.select([*names, "count_all"])), strict=True
-    )
-    return tuple(Use(*row) for row in sorted(rows))
 
 
 def _path(folder: Path, part: Part) -> Path:

@@ -17,7 +17,6 @@ from sqlalchemy import ColumnElement
 
 from app.models import Response
 
-_MOST = 10**300
 _MOMENT = pa.timestamp("us", tz="UTC")
 KNOWN: Mapping[str, tuple[pa.DataType, ColumnElement]] = {
     "id": (pa.string(), Response.id),
@@ -84,8 +83,10 @@ def _text(answer: str) -> tuple[str, Any]:
 def _whole(answer: int) -> tuple[str, Any]:
     if -(2**63) <= answer < 2**63:
         return "i:", answer
-    # PostgreSQL gives 1e22 back as a whole number.
-    return ("n:", float(answer)) if abs(answer) < _MOST else _other(answer)
+    try:
+        return "n:", float(answer)  # PostgreSQL gives 1e22 back as a whole number
+    except OverflowError:
+        return _other(answer)
 
 
 def _number(answer: float) -> tuple[str, Any]:

@@ -28,6 +28,7 @@ from app.services.analytics.sampling import read_sampling
 from app.services.attachments import attachments
 from app.services.audit import note
 from app.services.collections import Fielding
+from app.services.columnar import keeping
 from app.services.demo import demo_data
 from app.services.receiving import rule
 from app.services.register import places, plan_documents
@@ -88,6 +89,7 @@ def remove() -> None:
     note("demo.remove", "demo")
     db.session.commit()
     attachments.forget(unused)
+    keeping.forget_gone()
 
 
 def _add_register(programme: demo_data.DemoProgramme) -> None:

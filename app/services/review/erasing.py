@@ -22,6 +22,7 @@ from app.models import (
 )
 from app.services.attachments import attachments
 from app.services.audit import note
+from app.services.columnar import keeping
 from app.services.review.looking import find_any, versions_of
 from app.services.scope import EVERYWHERE, Scope
 
@@ -49,6 +50,7 @@ def erase(
     note("response.erase", collection.slug, actor=actor, responses=keys)
     db.session.commit()
     attachments.forget(unused)
+    keeping.refresh(collection)
     return len(chain)
 
 
