@@ -8,7 +8,7 @@ from flask import Flask, Request, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import models
+from app import brand, models
 from app.api.door import Door
 from app.assets import asset, assets, inline
 from app.config import Settings
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.request_class = FileRequest
     app.session_interface = _Sessions()
     app.config.from_mapping(settings.flask())
+    app.extensions["brand"] = brand.load(settings.brand)
     _bind_database(app)
     _bind_extensions(app)
     _register_views(app)
@@ -57,7 +58,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_harden)
     app.after_request(keep_asked_language)
     app.context_processor(lambda: {"lang": current_language()})
-    app.jinja_env.globals.update(asset=asset, inline=inline, may=may, helps=helps)
+    app.jinja_env.globals.update(
+        asset=asset, brand=app.extensions["brand"], inline=inline, may=may, helps=helps
+    )
     app.wsgi_app = Door(app, app.wsgi_app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -18,6 +18,7 @@ import brotli
 from flask import Blueprint, Response, abort, g, request, url_for
 from markupsafe import Markup
 
+from app.brand import PLAIN, Brand, current_brand
 from app.permissions import public
 
 FOLDER = Path(__file__).parent / "static"
@@ -55,7 +56,20 @@ class Packed:
 def static_file(name: str) -> Response:
     if name not in _names():
         abort(404)
-    response = _read(name).response()
+    return _kept(_file(name).response())
+
+
+@assets.get("/brand/logo")
+@public
+def logo() -> Response:
+    """The organisation's logo, under an address with its content's hash."""
+    found = current_brand().logo
+    if found is None:
+        abort(404)
+    return _kept(Response(found.content, mimetype=found.mimetype))
+
+
+def _kept(response: Response) -> Response:
     response.cache_control.public = response.cache_control.immutable = True
     response.cache_control.max_age = A_YEAR
     return response.make_conditional(request)
@@ -73,12 +87,12 @@ def pack(content: bytes, kind: str) -> Packed:
 
 def asset(name: str) -> str:
     """The address of a static file with its content's hash."""
-    return url_for("assets.static_file", name=name, v=_read(name).fingerprint)
+    return url_for("assets.static_file", name=name, v=_file(name).fingerprint)
 
 
 def inline(name: str) -> Markup:
     """A script that stands in its page; the page's policy lets this one run, by its hash."""
-    script = _read(name).bodies["identity"]
+    script = _file(name).bodies["identity"]
     g.inline = f" 'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
     return Markup(f"<script>{script.decode()}</script>")  # noqa: S704 it is a file of ours
 
@@ -89,9 +103,16 @@ def _names() -> frozenset[str]:
     return frozenset(path.name for path in FOLDER.iterdir() if path.is_file())
 
 
+def _file(name: str) -> Packed:
+    brand = current_brand()
+    return _read(name, brand if brand.colours and name.endswith(".css") else PLAIN)
+
+
 @cache
-def _read(name: str) -> Packed:
+def _read(name: str, brand: Brand) -> Packed:
     content = (FOLDER / name).read_bytes()
+    if brand is not PLAIN:
+        content = brand.paint(content.decode()).encode()
     if name.endswith(".js"):
         content = _NOT_RUN.sub(b"", content)
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"

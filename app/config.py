@@ -44,6 +44,8 @@ class Settings:
     max_file_mb: int = 50
     # The largest PDF of a plan.
     plan_mb: int = 20
+    # A folder with an organisation's name, logo, colours and texts (`app.brand`).
+    brand: str = ""
     testing: bool = False
     page_seconds: float = 1.0
     """For how long a page that is the same for everybody is given again as it is (`app.shelf`),
@@ -70,6 +72,7 @@ class Settings:
             max_file_mb=_whole_number(
                 environ, "CABILDO_MAX_FILE_MB", default=50, least=1, most=2000
             ),
+            brand=environ.get("CABILDO_BRAND") or "",
             plan_mb=_whole_number(environ, "CABILDO_PLAN_MB", default=20, least=1, most=500),
         )
 

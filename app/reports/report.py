@@ -18,6 +18,7 @@ import typst
 from flask_babel import format_date, format_datetime, to_user_timezone
 from flask_babel import gettext as _
 
+from app.brand import PLAIN, current_brand
 from app.models import TERRITORY_QUESTION
 from app.models.columns import utc_now
 from app.reports import kinds, pictures, questionnaire, report_method, summary, tables
@@ -106,6 +107,7 @@ def _data(
         "lang": lang,
         "title": analysis.definition.text(analysis.title, lang),
         "subtitle": _("Informe de resultados"),
+        "brand": _brand(lang),
         "asked_by": analysis.definition.text(analysis.definition.asked_by, lang),
         "period": summary.period(analysis.opens_at, analysis.closes_at),
         "answered": summary.answered(analysis, lang),
@@ -137,6 +139,19 @@ def _data(
         ],
         "colophon": _colophon(analysis, data_hash, now),
         "words": _words(),
+    }
+
+
+def _brand(lang: str) -> Data:
+    """Whose report it is; the bytes of the logo as Typst takes them from JSON."""
+    brand = current_brand()
+    return {
+        "name": brand.called(lang) if brand is not PLAIN else "",
+        "told": brand.says("report", lang),
+        "logo": list(brand.logo.content) if brand.logo else [],
+        "format": "svg" if brand.logo and "svg" in brand.logo.mimetype else "png",
+        "primary": brand.colour("primary"),
+        "accent": brand.colour("accent"),
     }
 
 

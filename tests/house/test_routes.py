@@ -63,6 +63,7 @@ ADDRESSES = {
     "/api/v1/surveys": "GET",
     "/api/v1/surveys/<survey>/versions": "GET",
     "/api/v1/surveys/<survey>/versions/<version>": "GET",
+    "/brand/logo": "GET",
     "/collections": "GET",
     "/collections/<slug>": "GET",
     "/collections/<slug>/design": "GET POST",

@@ -11,6 +11,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from wtforms import BooleanField, EmailField, PasswordField
 from wtforms.validators import InputRequired
 
+from app.brand import PLAIN
+
 APP = Path(__file__).parents[2] / "app"
 TEMPLATES = APP / "templates"
 
@@ -248,6 +250,7 @@ def make_app() -> Flask:
     CSRFProtect(app)
     own = FileSystemLoader(Path(__file__).parent)
     app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), own])
+    app.jinja_env.globals["brand"] = PLAIN
     app.jinja_env.globals["asset"] = lambda name: f"/static/{name}"
     app.jinja_env.globals["url_for_security"] = lambda name: f"/{name}"
     app.add_url_rule("/login", "security.login", lambda: draw("login"))
