@@ -131,6 +131,12 @@ class ProblemCode(StrEnum):
     DESIGN_WHOLE_VARIES = "design_whole_varies"
     DESIGN_POPULATION_VARIES = "design_population_varies"  # question, value
     DESIGN_DOES_NOT_FIT = "design_does_not_fit"  # reason
+    # about codes of open answers
+    CODES_OF_NOBODY = "codes_of_nobody"  # id
+    CODES_TWICE = "codes_twice"  # id
+    CODES_TOO_MANY = "codes_too_many"  # most
+    CODES_TOO_MANY_KINDS = "codes_too_many_kinds"  # most
+    CODE_TOO_LONG = "code_too_long"  # code, most
     # about results that are given back to the community
     RESULTS_NOT_PUBLISHED = "results_not_published"
     RESULTS_WITHDRAWN = "results_withdrawn"

@@ -26,6 +26,7 @@ from app.models.response import Channel, Draft, Receipt, Response, ResponseState
 from app.models.review import ReviewAction, ReviewNote
 from app.models.survey import Survey, SurveyMedia, SurveyText, SurveyVersion, VersionState
 from app.models.territory import Comuna, Province, Region, Territory
+from app.models.text_code import TextCode
 from app.models.token import ApiToken, TokenScope
 from app.models.user import Role, RoleName, User
 
@@ -81,6 +82,7 @@ __all__ = [
     "SurveyText",
     "SurveyVersion",
     "Territory",
+    "TextCode",
     "TokenScope",
     "User",
     "VersionState",

@@ -14,6 +14,8 @@ from encuestas import Survey, localized
 
 
 def variable_name(variable: Variable, survey: Survey, lang: str) -> str:
+    if variable.question is None and variable.label:
+        return _("Códigos de «%(question)s»", question=survey.text(variable.label, lang))
     if variable.question is None:
         return _known(variable.name)
     return survey.text(variable.label, lang) or variable.name

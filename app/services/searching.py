@@ -50,6 +50,11 @@ def folded(text: str) -> str:
     return "".join(each for each in plain if not unicodedata.combining(each)).casefold()
 
 
+def printable(text: str) -> str:
+    """What was typed, as a page can show it again."""
+    return "".join(each for each in text if each.isprintable())
+
+
 def search(text: str, *, kinds: Iterable[Kind], scope: Scope = EVERYWHERE) -> Results:
     """What has every word of the text in its name or code."""
     words = folded(text[:LONGEST]).split()

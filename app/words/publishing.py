@@ -1,4 +1,4 @@
-"""The words of what stands in the way of giving results back to the community."""
+"""The words of what stands in the way of giving results back, and of coding open answers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,26 @@ from app.errors import ProblemCode
 from app.language import N_
 
 PUBLISHING: Mapping[ProblemCode, tuple[str, str]] = {
+    ProblemCode.CODES_OF_NOBODY: (
+        N_("Ninguna respuesta a esta pregunta tiene el id «%(id)s»."),
+        N_("No cambie la columna id del archivo que descargó, o descárguelo de nuevo."),
+    ),
+    ProblemCode.CODES_TWICE: (
+        N_("La respuesta %(id)s está dos veces."),
+        N_("Deje una sola fila. Si lleva varios códigos, sepárelos con punto y coma."),
+    ),
+    ProblemCode.CODES_TOO_MANY: (
+        N_("Son demasiados códigos para una respuesta."),
+        N_("Caben hasta %(most)s."),
+    ),
+    ProblemCode.CODES_TOO_MANY_KINDS: (
+        N_("Son demasiados códigos distintos."),
+        N_("Caben hasta %(most)s por pregunta. Una los que digan lo mismo."),
+    ),
+    ProblemCode.CODE_TOO_LONG: (
+        N_("El código «%(code)s…» es muy largo."),
+        N_("Puede tener hasta %(most)s letras."),
+    ),
     ProblemCode.RESULTS_NOT_PUBLISHED: (
         N_("Los resultados de esta encuesta no se han publicado"),
         N_("Cuando se publiquen, estarán en esta misma dirección."),

@@ -82,7 +82,7 @@ def home() -> str:
 @workspace.get("/search")
 @requires(Permission.PREVIEW)
 def search() -> str:
-    lang, text = current_language(), request.args.get("q", "").strip()
+    lang, text = current_language(), searching.printable(request.args.get("q", "")).strip()
     kinds = [kind for kind, permission in KINDS.items() if may(current_user, permission)]
     found = searching.search(text, kinds=kinds, scope=scope_of(current_user))
     groups = [

@@ -17,6 +17,8 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import Collection, Organisation, SurveyVersion, Territory
 from app.services.analytics import joins, views
+from app.services.analytics.coded import PREFIX
+from app.services.analytics.coded import codes_of as coded_answers
 from app.services.columnar.keeping import Snapshot, used
 from app.services.scope import EVERYWHERE, Scope
 from encuestas import Question
@@ -76,15 +78,17 @@ KNOWN: Mapping[str, Callable[[], _Column]] = {
 def read(collection: Collection, names: Sequence[str], *, scope: Scope = EVERYWHERE) -> pa.Table:
     """The columns that are named, one row for each counted response within the scope.
 
-    A question that means something else in another version is null for who answered that one.
+    ``code.<question>`` is the codes that an open answer was given, once it was read. A question
+    that means something else in another version is null for who answered that one.
     """
     joint = joins.joined(collection)
-    questions = [name for name in names if name not in KNOWN]
+    coded = [name for name in names if name.startswith(PREFIX)]
+    questions = [name for name in names if name not in KNOWN and name not in coded]
     same = joins.comparable(joint, joins.keys(collection, joint), questions)
-    wanted = {
-        name: KNOWN[name]() if name in KNOWN else _answer(joint.variables[name].merged, same)
-        for name in names
-    }
+    wanted = {name: KNOWN[name]() for name in names if name in KNOWN}
+    wanted |= {name: _codes(collection, name.removeprefix(PREFIX)) for name in coded}
+    wanted |= {name: _answer(joint.variables[name].merged, same) for name in questions}
+    wanted = {name: wanted[name] for name in names}
     return used(collection, partial(_read, wanted, scope))
 
 
@@ -108,6 +112,17 @@ def _answer(question: Question, versions: Mapping[str, Sequence[str]]) -> _Colum
         kind,
         ["version", *views.columns_of(name)],
         lambda table: views.only_of(table, view(table, name), keys),
+    )
+
+
+def _codes(collection: Collection, question: str) -> _Column:
+    """The codes that somebody gave the open answer; null where nobody has."""
+    known = coded_answers(collection, question)
+    kind = pa.list_(pa.string())
+    return _Column(
+        kind,
+        ["id"],
+        lambda table: pa.array([known.get(key) for key in table["id"].to_pylist()], kind),
     )
 
 

@@ -27,6 +27,7 @@ from app.models import (
 )
 from app.models.territory import territory_comunas
 from app.services.analytics.asked import MOST_CATEGORIES, Grouping
+from app.services.analytics.coded import PREFIX, known_codes
 from app.services.analytics.figures import categories
 from app.services.analytics.findings import Value
 from app.services.scope import EVERYWHERE, Scope
@@ -116,7 +117,21 @@ class Catalogue:
                 continue
             merged = self._joint.variables[question.name].merged
             found[question.name] = _of_question(merged, kind, measures.get(question.name))
-        return found
+        return found | self._coded()
+
+    def _coded(self) -> dict[str, Variable]:
+        """Open questions whose answers somebody gave codes: of one answer there may be several."""
+        return {
+            f"{PREFIX}{name}": Variable(
+                name=f"{PREFIX}{name}",
+                column=f"{PREFIX}{name}",
+                kind=Kind.SEVERAL,
+                label=self.survey.question(name).label,
+                categories=codes,
+            )
+            for name, codes in known_codes(self.collection, scope=self._scope).items()
+            if self.survey.has(name)
+        }
 
     @cached_property
     def known(self) -> Mapping[str, Variable]:

@@ -18,6 +18,7 @@ from app.models import (
     Response,
     ResponseState,
     ReviewNote,
+    TextCode,
     User,
 )
 from app.services.attachments import attachments
@@ -58,6 +59,7 @@ def _forget(collection: Collection, keys: list[str], instances: list[str]) -> No
     """Whatever repeats what was answered, or says whose it was."""
     here = Response.collection_id == collection.id
     db.session.execute(delete(ReviewNote).where(ReviewNote.response_id.in_(keys)))
+    db.session.execute(delete(TextCode).where(TextCode.response_id.in_(keys)))
     db.session.execute(delete(Receipt).where(Receipt.response_id.in_(keys)))
     db.session.execute(delete(Draft).where(Draft.revises_id.in_(keys)))
     db.session.execute(

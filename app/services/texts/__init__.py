@@ -1,0 +1,1 @@
+"""Open answers: read, counted by their words, and coded."""
