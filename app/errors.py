@@ -50,6 +50,7 @@ class ProblemCode(StrEnum):
     MALFORMED = "malformed"
     NOT_FOUND = "not_found"
     NOT_ALLOWED = "not_allowed"
+    NOT_FOR_SOME = "not_for_some"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     BUSY = "busy"
     UNEXPECTED = "unexpected"
@@ -198,6 +199,7 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.JOB_NOT_DONE: HTTPStatus.CONFLICT,
     ProblemCode.KEY_TOO_NARROW: HTTPStatus.FORBIDDEN,
     ProblemCode.NOT_ALLOWED: HTTPStatus.FORBIDDEN,
+    ProblemCode.NOT_FOR_SOME: HTTPStatus.FORBIDDEN,
     ProblemCode.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
     ProblemCode.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
     ProblemCode.UNEXPECTED: HTTPStatus.INTERNAL_SERVER_ERROR,

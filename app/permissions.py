@@ -96,8 +96,12 @@ def public(view: View) -> View:
     return view
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Only people with the permission; others log in first, or are told that they may not."""
+def requires(permission: Permission, *, everywhere: bool = False) -> Callable[[View], View]:
+    """Only people with the permission; others log in first, or are told that they may not.
+
+    ``everywhere``: what the view changes is the same for all territories, so nobody who is limited
+    to some of them may.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -106,6 +110,8 @@ def requires(permission: Permission) -> Callable[[View], View]:
                 return redirect(url_for_security("login", next=request.full_path))
             if not may(current_user, permission):
                 abort(403)
+            if everywhere and scope_of(current_user).limited:
+                raise Problem(ProblemCode.NOT_FOR_SOME)
             return view(*args, **kwargs)
 
         guarded.permission = permission

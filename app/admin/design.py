@@ -43,7 +43,7 @@ class Effect:
 
 
 @admin.get("/<slug>/design")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, everywhere=True)
 def design(slug: str) -> str:
     """With a design in the address, also what it says and does. Nothing is saved."""
     collection = collections.find(slug)
@@ -52,7 +52,7 @@ def design(slug: str) -> str:
 
 
 @admin.post("/<slug>/design")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, everywhere=True)
 def save_design(slug: str) -> ResponseReturnValue:
     try:
         choosing = _choosing(read_form(request.form))

@@ -31,7 +31,7 @@ def edit_response(slug: str, key: str) -> str:
     collection, scope = collections.find(slug), scope_of(current_user)
     one = looking.find(collection, key, scope=scope)
     revising.require_change(one)
-    survey = looking.survey_of(collection, one)
+    survey = looking.survey_of(collection, one, scope=scope)
     shown = one
     if earlier := request.args.get("from"):
         shown = looking.find(collection, earlier, scope=scope)
@@ -65,7 +65,7 @@ def save_response(slug: str, key: str) -> ResponseReturnValue:
     else:
         faults = ()
     one = looking.find(collection, key, scope=scope)
-    survey = looking.survey_of(collection, one)
+    survey = looking.survey_of(collection, one, scope=scope)
     html = _page(collection, one, survey, codes, faults)
     return html, HTTPStatus.OK if "more" in request.form else HTTPStatus.UNPROCESSABLE_ENTITY
 

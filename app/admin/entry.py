@@ -19,7 +19,7 @@ from app.errors import Problem, ProblemCode
 from app.language import LANGUAGES, N_, current_language, language_links
 from app.models import Collection, PaperState
 from app.models.columns import random_key, utc_now
-from app.permissions import Permission, may, requires
+from app.permissions import Permission, may, requires, scope_of
 from app.reports.words import percent
 from app.services import collections
 from app.services.paper import paper_entry
@@ -56,7 +56,7 @@ def entry(slug: str) -> str:
 @requires(Permission.INTERVIEW)
 def type_in(slug: str) -> Response | tuple[str, int]:
     collection = collections.find(slug)
-    survey = collections.fielded(collection)
+    survey = collections.fielded(collection, scope=scope_of(current_user))
     codes = _codes()
     if "more" in request.form:
         return _page(collection, codes, {}), 200
@@ -70,7 +70,10 @@ def type_in(slug: str) -> Response | tuple[str, int]:
             as_is="as_is" in request.form,
             language=current_language(),
         )
-        outcome = paper_entry.type_in(collection, typed, user=current_user, now=utc_now())
+        scope = scope_of(current_user)
+        outcome = paper_entry.type_in(
+            collection, typed, user=current_user, now=utc_now(), scope=scope
+        )
         if outcome.status in _SAID:
             category, words = _SAID[outcome.status]
             flash(_(words, folio=typed.folio), category)
@@ -93,7 +96,13 @@ def resolve(slug: str, folio: str) -> Response | tuple[str, int]:
     collection = collections.find(slug)
     codes = _codes()
     outcome = paper_entry.resolve(
-        collection, folio, codes, user=current_user, now=utc_now(), language=current_language()
+        collection,
+        folio,
+        codes,
+        user=current_user,
+        now=utc_now(),
+        language=current_language(),
+        scope=scope_of(current_user),
     )
     if outcome.status in _SAID:
         category, words = _SAID[outcome.status]
@@ -104,7 +113,7 @@ def resolve(slug: str, folio: str) -> Response | tuple[str, int]:
 
 
 @admin.post("/<slug>/entry-rule")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, everywhere=True)
 def entry_rule(slug: str) -> Response:
     """One typist for each form, or two."""
     paper_entry.set_double(slug, request.form.get("double") == "1", user=current_user)
@@ -153,9 +162,10 @@ def _faults(outcome: Outcome, survey: Survey) -> dict[str, str]:
 
 
 def _page(collection: Collection, codes: Mapping[str, str], faults: Mapping[str, str]) -> str:
-    survey, lang = collections.fielded(collection), current_language()
+    scope, lang = scope_of(current_user), current_language()
+    survey = collections.fielded(collection, scope=scope)
     shown = rows(survey, lang, codes, faults, more="more" in request.form)
-    progress = paper_entry.progress(collection, current_user, now=utc_now())
+    progress = paper_entry.progress(collection, current_user, now=utc_now(), scope=scope)
     paths = {row.path for row in shown}
     return render_template(
         "admin/entry.html",
@@ -171,7 +181,7 @@ def _page(collection: Collection, codes: Mapping[str, str], faults: Mapping[str,
         can_be_as_is=any(path not in {"folio", "date"} for path in faults),
         repeats=any(row.path != name_of(row.path) for row in shown),
         double=collection.double_entry,
-        manages=may(current_user, Permission.MANAGE),
+        manages=may(current_user, Permission.MANAGE) and not scope.limited,
         **_counts(collection, progress),
     )
 
@@ -181,7 +191,9 @@ def _counts(collection: Collection, progress: paper_entry.Progress) -> dict[str,
     return {
         "today": ngettext("Hoy lleva %(num)d hoja", "Hoy lleva %(num)d hojas", progress.today),
         "states": progress.states,
-        "to_resolve": paper_entry.waiting(collection, PaperState.DIFFERS),
+        "to_resolve": paper_entry.waiting(
+            collection, PaperState.DIFFERS, scope=scope_of(current_user)
+        ),
         "agreement": None if agreement is None else percent(agreement, current_language()),
         "compared": progress.compared,
         "agreed": progress.agreed,
@@ -189,10 +201,10 @@ def _counts(collection: Collection, progress: paper_entry.Progress) -> dict[str,
 
 
 def _differing_page(collection: Collection, folio: str, faults: Mapping[str, str]) -> str:
-    form = paper_entry.find(collection, folio)
+    form = paper_entry.find(collection, folio, scope=scope_of(current_user))
     if form is None or form.state != PaperState.DIFFERS:
         raise Problem(ProblemCode.NOT_FOUND)
-    survey = collections.fielded(collection)
+    survey = collections.fielded(collection, scope=scope_of(current_user))
     found = differing_rows(survey, current_language(), paper_entry.differences(form))
     own = current_user.id in {each.user_id for each in form.entries}
     return render_template(

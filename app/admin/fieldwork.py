@@ -14,7 +14,7 @@ from app.admin.blueprint import admin
 from app.language import N_, current_language, language_links
 from app.models import Collection
 from app.models.columns import utc_now
-from app.permissions import Permission, requires
+from app.permissions import Permission, requires, scope_of
 from app.reports.words import number, percent
 from app.services import collections
 from app.services.fieldwork import devices, outcomes, pack, quotas
@@ -43,8 +43,9 @@ LARGEST = 100_000
 @requires(Permission.MANAGE)
 def field_work(slug: str) -> str:
     collection, lang = collections.find(slug), current_language()
+    scope = scope_of(current_user)
     survey = collections.fielded(collection)
-    found = outcomes.outcomes(collection)
+    found = outcomes.outcomes(collection, scope=scope)
     rates = found.rates
     return render_template(
         "admin/fieldwork.html",
@@ -58,15 +59,15 @@ def field_work(slug: str) -> str:
             for value in [getattr(rates, name)]
         ] if rates else [],
         contacts=found.contacts,
-        quotas=pack.quota_lines(collection, survey, lang),
-        surplus=quotas.surplus(collection),
+        quotas=pack.quota_lines(collection, survey, lang, scope=scope),
+        surplus=quotas.surplus(collection, scope=scope),
         devices=devices.every(),
         day=format_date,
     )  # fmt: skip
 
 
 @admin.get("/<slug>/quotas")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, everywhere=True)
 def quota_page(slug: str) -> str:
     """``by``: the questions whose answers make the cells, up to three."""
     collection, lang = collections.find(slug), current_language()
@@ -97,7 +98,7 @@ def quota_page(slug: str) -> str:
 
 
 @admin.post("/<slug>/quotas")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, everywhere=True)
 def set_quotas(slug: str) -> Response:
     survey = collections.fielded(collections.find(slug))
     names = request.form.getlist("by")

@@ -20,7 +20,7 @@ from app.admin.invitations import frame, made_words
 from app.config import MAX_BODY_BYTES
 from app.errors import Problem, ProblemCode
 from app.language import current_language
-from app.permissions import Permission, requires
+from app.permissions import Permission, requires, scope_of
 from app.reports.cards import cards_pdf
 from app.services import collections
 from app.services.imports.faults import ImportRefused
@@ -104,7 +104,9 @@ def export_invitations(slug: str, fmt: str) -> Response:
         abort(404)
     which = request.form.get("which", "")
     which = Which(which) if which in set(Which) else Which.SILENT
-    collection, lines = invitation_files.lines_to_take(slug, fmt, which=which, actor=current_user)
+    collection, lines = invitation_files.lines_to_take(
+        slug, fmt, which=which, actor=current_user, scope=scope_of(current_user)
+    )
     url = current_app.config["CABILDO_URL"]
     if fmt == "pdf":
         body: str | bytes = cards_pdf(Writer(collection, url), lines, lang=current_language())
@@ -122,7 +124,7 @@ def _look(slug: str, content: bytes) -> _File:
         return _File(fault=_("Elija primero un archivo CSV."))
     try:
         with _kept(content) as file:
-            looked = inviting_many.look(slug, file)
+            looked = inviting_many.look(slug, file, scope=scope_of(current_user))
             return _File(content.decode(file.encoding), looked)
     except ImportRefused as refused:
         return _File(fault=" ".join(import_fault_text(fault) for fault in refused.faults))

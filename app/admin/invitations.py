@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -17,7 +18,7 @@ from app.admin.blueprint import admin
 from app.errors import Problem, ProblemCode
 from app.language import current_language, language_links
 from app.models import Access, Collection, LetterKind, LetterState, Mode
-from app.permissions import Permission, requires
+from app.permissions import Permission, requires, scope_of
 from app.services import collections
 from app.services.invitations import inviting, inviting_many, listing, mailing
 from app.services.invitations.inviting import Invitee
@@ -43,7 +44,12 @@ def invite(slug: str) -> ResponseReturnValue:
     try:
         names = ("organisation", "name", "email", "phone", "language")
         typed = {name: request.form.get(name, "").replace("\0", "").strip() for name in names}
-        made = inviting.invite(slug, Invitee(**typed, expires_at=_moment()), actor=current_user)
+        made = inviting.invite(
+            slug,
+            Invitee(**typed, expires_at=_moment()),
+            actor=current_user,
+            scope=scope_of(current_user),
+        )
     except Problem as problem:
         return _refused(slug, problem)
     flash(_("La invitación está lista."), "ok")
@@ -53,18 +59,18 @@ def invite(slug: str) -> ResponseReturnValue:
 @admin.post("/<slug>/invitations/roll")
 @requires(Permission.MANAGE)
 def invite_roll(slug: str) -> ResponseReturnValue:
-    return _many(slug, lambda: inviting_many.from_roll(slug, actor=current_user))
+    return _many(slug, lambda: inviting_many.from_roll(slug, **_who()))
 
 
 @admin.post("/<slug>/invitations/wave")
 @requires(Permission.MANAGE)
 def invite_wave(slug: str) -> ResponseReturnValue:
     earlier = request.form.get("earlier", "")
-    return _many(slug, lambda: inviting_many.from_wave(slug, earlier, actor=current_user))
+    return _many(slug, lambda: inviting_many.from_wave(slug, earlier, **_who()))
 
 
 @admin.post("/<slug>/invitations/access")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, everywhere=True)
 def access(slug: str) -> ResponseReturnValue:
     wanted = request.form.get("access", "")
     if wanted in set(Access):
@@ -79,9 +85,7 @@ def send_letters(slug: str) -> ResponseReturnValue:
     reminds = request.form.get("kind") == LetterKind.REMINDER
     kind = LetterKind.REMINDER if reminds else LetterKind.INVITATION
     try:
-        done = mailing.send(
-            slug, kind, server=_server(), url=_url(), most=AT_ONCE, actor=current_user
-        )
+        done = mailing.send(slug, kind, server=_server(), url=_url(), most=AT_ONCE, **_who())
     except Problem as problem:
         if problem.code is ProblemCode.UNKNOWN_COLLECTION:
             raise
@@ -96,7 +100,7 @@ def messages(slug: str) -> str:
     """A message for each who has not answered, to be sent from one's own telephone."""
     collection = collections.find(slug)
     page = _page_number()
-    found = listing.listed(collection, which=Which.SILENT, page=page)
+    found = listing.listed(collection, which=Which.SILENT, page=page, scope=scope_of(current_user))
     writer = Writer(collection, _url())
     return render_template(
         "admin/messages.html",
@@ -117,13 +121,13 @@ def invitation(slug: str, key: str) -> str:
 def change_invitation(slug: str, key: str, action: str) -> ResponseReturnValue:
     try:
         if action == "revoke":
-            inviting.revoke(slug, key, actor=current_user)
+            inviting.revoke(slug, key, **_who())
             flash(_("La invitación ya no vale."), "ok")
         elif action == "renew":
-            inviting.renew(slug, key, actor=current_user)
+            inviting.renew(slug, key, **_who())
             flash(_("Hay un enlace nuevo. El anterior ya no vale."), "ok")
         elif action == "extend":
-            inviting.extend(slug, key, _moment(), actor=current_user)
+            inviting.extend(slug, key, _moment(), **_who())
             flash(_("Guardado."), "ok")
         else:
             raise Problem(ProblemCode.NOT_FOUND)
@@ -169,7 +173,9 @@ def _list_html(slug: str) -> str:
     which = request.args.get("which", "")
     which = Which(which) if which in set(Which) else Which.ALL
     search, page = request.args.get("q", "")[:100], _page_number()
-    found = listing.listed(collection, which=which, search=search, page=page)
+    found = listing.listed(
+        collection, which=which, search=search, page=page, scope=scope_of(current_user)
+    )
     kept = {"q": search or None, "which": which if which is not Which.ALL else None}
     return render_template(
         "admin/invitations.html",
@@ -186,7 +192,7 @@ def _list_html(slug: str) -> str:
 
 
 def _one_html(slug: str, key: str) -> str:
-    found = inviting.find(slug, key)
+    found = inviting.find(slug, key, scope=scope_of(current_user))
     line = listing.one(found)
     writer = Writer(found.collection, _url())
     try:
@@ -324,6 +330,11 @@ def _pages(found: int, page: int, endpoint: str, **kept: object) -> dict[str, ob
 
 def _see(address: str) -> Response:
     return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _who() -> dict[str, Any]:
+    """Who does it, and of which territories."""
+    return {"actor": current_user, "scope": scope_of(current_user)}
 
 
 def _url() -> str:

@@ -25,8 +25,15 @@ def user() -> None:
     help=N_("Su función."),
 )
 @click.option("--name", default="", help=N_("Su nombre."))
-def add(email: str, role: str, name: str) -> None:
-    password = accounts.add_user(email, RoleName(role), name=name)
+@click.option(
+    "--territory",
+    "territories",
+    multiple=True,
+    metavar="CODE",
+    help=N_("Limitar a ese territorio: ve y cuenta solo sus respuestas. Se puede repetir."),
+)
+def add(email: str, role: str, name: str, territories: tuple[str, ...]) -> None:
+    password = accounts.add_user(email, RoleName(role), name=name, territories=territories)
     click.echo(_("Contraseña de %(email)s: %(password)s", email=email, password=password))
 
 
@@ -37,7 +44,26 @@ def password(email: str) -> None:
     click.echo(_("Contraseña de %(email)s: %(password)s", email=email, password=made))
 
 
+@user.command(
+    help=N_("Ver a qué territorios está limitada una persona, o limitarla a los que se nombren.")
+)
+@click.argument("email")
+@click.argument("code", nargs=-1)
+@click.option("--all", "everywhere", is_flag=True, help=N_("Quitar el límite: ve todos."))
+def territories(email: str, code: tuple[str, ...], everywhere: bool) -> None:
+    if code and everywhere:
+        raise click.UsageError(_("Nombre territorios o use --all, no ambos."))
+    changes = bool(code) or everywhere
+    found = accounts.limit_user(email, code) if changes else accounts.find_user(email)
+    for each in found.territories:
+        click.echo(f"{each.code}\t{each.name}")
+    if not found.territories:
+        click.echo(_("Sin límite: ve todos los territorios."))
+
+
 @user.command("list", help=N_("Ver quiénes pueden entrar."))
 def list_() -> None:
     for person in accounts.list_users():
-        click.echo(f"{person.email}\t{', '.join(role.name for role in person.roles)}")
+        roles = ", ".join(role.name for role in person.roles)
+        places = " ".join(each.code for each in person.territories)
+        click.echo(f"{person.email}\t{roles}" + (f"\t{places}" if places else ""))

@@ -10,7 +10,7 @@ from app.field.words import setup_words
 from app.language import current_language, language_links
 from app.models import User
 from app.models.columns import utc_now
-from app.permissions import Permission, may, public, requires
+from app.permissions import Permission, may, public, requires, scope_of
 from app.services.fieldwork import devices, pack, sealing
 from app.services.fieldwork.handing_over import hand_over, read_file
 from app.services.receiving.rule import ZONE
@@ -55,7 +55,10 @@ def data() -> tuple[Response, int]:
     if user is None:
         return _stranger()
     found = pack.pack(
-        now=utc_now(), language=current_language(), address=current_app.extensions["phone_address"]
+        now=utc_now(),
+        language=current_language(),
+        address=current_app.extensions["phone_address"],
+        scope=scope_of(user),
     )
     key = sealing.public_key(current_app.config["CABILDO_DATA"])
     return jsonify({"user": user.email, "key": key} | found), 200

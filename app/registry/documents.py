@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from app.permissions import Permission, requires
+from app.permissions import Permission, requires, scope_of
 from app.plan_response import plan_response
 from app.registry.blueprint import TAKES_FILES, registry
 from app.registry.rows import plan_html
@@ -30,7 +30,7 @@ TAKES_FILES["registry.attach"] = limit
 @registry.get("/plans/<code>/document")
 @requires(Permission.REGISTER)
 def document(code: str) -> Response:
-    return plan_response(plan_documents.find(code))
+    return plan_response(plan_documents.find(code, scope=scope_of(current_user)))
 
 
 @registry.post("/plans/<code>/document")
@@ -43,6 +43,7 @@ def attach(code: str) -> ResponseReturnValue:
         cut=bool(sent is not None and getattr(sent.stream, "cut", False)),
         limit=limit(),
         actor=current_user,
+        scope=scope_of(current_user),
     )
     if fault is not None:
         return plan_html(code, _words(fault)), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -53,7 +54,7 @@ def attach(code: str) -> ResponseReturnValue:
 @registry.post("/plans/<code>/document/remove")
 @requires(Permission.REGISTER)
 def detach(code: str) -> ResponseReturnValue:
-    plan_documents.detach(code, actor=current_user)
+    plan_documents.detach(code, actor=current_user, scope=scope_of(current_user))
     flash(_("El plan ya no tiene documento."), "ok")
     return redirect(_page(code), HTTPStatus.SEE_OTHER)
 

@@ -17,7 +17,7 @@ from flask_security import current_user
 from werkzeug.utils import secure_filename
 
 from app.language import current_language, language_links
-from app.permissions import Permission, requires
+from app.permissions import Permission, requires, scope_of
 from app.registry.blueprint import column_name, noun_of, registry, title_of
 from app.services.imports.faults import ImportRefused
 from app.services.imports.table import CsvFile
@@ -43,13 +43,13 @@ class _Looked:
 
 
 @registry.get("/<word>/import")
-@requires(Permission.REGISTER)
+@requires(Permission.REGISTER, everywhere=True)
 def import_page(word: str) -> str:
     return _page(noun_of(word), None)
 
 
 @registry.post("/<word>/import")
-@requires(Permission.REGISTER)
+@requires(Permission.REGISTER, everywhere=True)
 def look(word: str) -> ResponseReturnValue:
     """What the file would do. Nothing is stored: the page holds its text until it is confirmed."""
     noun = noun_of(word)
@@ -66,7 +66,7 @@ def look(word: str) -> ResponseReturnValue:
 
 
 @registry.post("/<word>/import/confirm")
-@requires(Permission.REGISTER)
+@requires(Permission.REGISTER, everywhere=True)
 def confirm(word: str) -> ResponseReturnValue:
     """Store what was looked at. What became wrong meanwhile is shown instead."""
     noun = noun_of(word)
@@ -87,7 +87,7 @@ def confirm(word: str) -> ResponseReturnValue:
 def export(word: str) -> Response:
     """A post: it is noted who took contacts away."""
     noun = noun_of(word)
-    lines = register_edit.exported(noun, actor=current_user)
+    lines = register_edit.exported(noun, actor=current_user, scope=scope_of(current_user))
     return Response(
         lines,
         mimetype="text/csv",

@@ -13,30 +13,32 @@ from flask_security import current_user
 from app.forms.register import FORMS
 from app.language import current_language, language_links
 from app.models import Plan, Territory
-from app.permissions import Permission, requires
+from app.permissions import Permission, requires, scope_of
 from app.registry.blueprint import column_name, noun_of, registry, title_of
 from app.services.register import register_edit
 from app.services.register.places import COLUMNS, Noun, Registered
 from app.services.register.register_edit import Filter
 from app.services.register.register_files import columns
+from app.services.scope import Scope
 
 
 @registry.get("")
 @requires(Permission.REGISTER)
 def index() -> str:
+    counts = register_edit.counts(scope=_scope())
     return render_template(
         "registry/index.html",
         lang=current_language(),
         languages=language_links(),
-        lines=[(noun, title_of(noun), number) for noun, number in register_edit.counts().items()],
+        lines=[(noun, title_of(noun), number) for noun, number in counts.items()],
     )
 
 
 @registry.get("/<word>")
 @requires(Permission.REGISTER)
 def rows(word: str) -> str:
-    noun, asked = noun_of(word), _asked()
-    found = register_edit.search(noun, asked)
+    noun, asked, scope = noun_of(word), _asked(), _scope()
+    found = register_edit.search(noun, asked, scope=scope)
     columns_shown = COLUMNS[noun] + (("active",) if noun is Noun.PLANS else ())
     return render_template(
         "registry/rows.html",
@@ -49,8 +51,11 @@ def rows(word: str) -> str:
         found=found,
         columns=[(name, column_name(name)) for name in columns_shown],
         lines=[(row, register_edit.told(noun, row)) for row in found.rows],
-        territories=register_edit.territories() if noun is not Noun.TERRITORIES else [],
-        kinds=register_edit.kinds() if noun is Noun.ORGANISATIONS else [],
+        territories=register_edit.territories(scope=_scope())
+        if noun is not Noun.TERRITORIES
+        else [],
+        kinds=register_edit.kinds(scope=scope) if noun is Noun.ORGANISATIONS else [],
+        limited=scope.limited,
     )
 
 
@@ -58,6 +63,7 @@ def rows(word: str) -> str:
 @requires(Permission.REGISTER)
 def new_page(word: str) -> str:
     noun = noun_of(word)
+    register_edit.require_reach(noun, _scope())
     form = FORMS[noun](formdata=None, data={"active": True})
     return _form_html(noun, form, None)
 
@@ -73,7 +79,7 @@ def new(word: str) -> ResponseReturnValue:
 @requires(Permission.REGISTER)
 def edit_page(word: str, code: str) -> str:
     noun = noun_of(word)
-    row = register_edit.find(noun, code)
+    row = register_edit.find(noun, code, scope=_scope())
     form = FORMS[noun](formdata=None, data=_data(noun, row))
     return _form_html(noun, form, row)
 
@@ -82,7 +88,7 @@ def edit_page(word: str, code: str) -> str:
 @requires(Permission.REGISTER)
 def edit(word: str, code: str) -> ResponseReturnValue:
     noun = noun_of(word)
-    return _save(noun, register_edit.find(noun, code))
+    return _save(noun, register_edit.find(noun, code, scope=_scope()))
 
 
 def _save(noun: Noun, row: Registered | None) -> ResponseReturnValue:
@@ -92,7 +98,7 @@ def _save(noun: Noun, row: Registered | None) -> ResponseReturnValue:
     if row is not None:
         typed.pop("code", None)
     code = row.code if row is not None else None
-    faults = register_edit.save(noun, code, typed, actor=current_user)
+    faults = register_edit.save(noun, code, typed, actor=current_user, scope=_scope())
     if faults:
         form.blame(faults)
         return _form_html(noun, form, row), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -102,7 +108,7 @@ def _save(noun: Noun, row: Registered | None) -> ResponseReturnValue:
 
 def plan_html(code: str, fault: str) -> str:
     """The page of a plan whose document was not kept, with the reason."""
-    row = register_edit.find(Noun.PLANS, code)
+    row = register_edit.find(Noun.PLANS, code, scope=_scope())
     form = FORMS[Noun.PLANS](formdata=None, data=_data(Noun.PLANS, row))
     return _form_html(Noun.PLANS, form, row, document_fault=fault)
 
@@ -121,12 +127,16 @@ def _form_html(noun: Noun, form: object, row: Registered | None, **more: object)
         simulated=row is not None and row.simulated,
         fields=[name for name in columns(noun) if name != "code" or row is None],
         column_name=column_name,
-        kinds=register_edit.kinds() if noun is Noun.ORGANISATIONS else [],
+        kinds=register_edit.kinds(scope=_scope()) if noun is Noun.ORGANISATIONS else [],
         limit=current_app.config["CABILDO_PLAN_MB"],
         size=_size(row.document_bytes) if isinstance(row, Plan) and row.document_bytes else "",
         since=format_date(row.document_at) if isinstance(row, Plan) and row.document_at else "",
         **more,
     )
+
+
+def _scope() -> Scope:
+    return scope_of(current_user)
 
 
 def _size(count: int) -> str:
@@ -137,7 +147,7 @@ def _size(count: int) -> str:
 
 def _territory_choices(row: Registered | None) -> list[tuple[str, str]]:
     simulated = row is not None and row.simulated
-    found = register_edit.territories(simulated=simulated)
+    found = register_edit.territories(simulated=simulated, scope=_scope())
     return [("", _("Elija un territorio")), *((code, f"{name} ({code})") for code, name in found)]
 
 

@@ -78,7 +78,7 @@ def report(slug: str, lang: str, *, by: str | None = None, scope: Scope = EVERYW
             progress=progress_service.progress(slug, scope=scope),
             data_hash=fingerprint.fingerprint(slug, scope=scope).hex(),
             dictionary=questionnaire.dictionary(
-                joins.joined(collections.find(slug)), analysis.definition, lang
+                joins.joined(collections.find(slug), scope=scope), analysis.definition, lang
             ),
             comunas=places.where(str(each.value) for each in analysis.domains)
             if by == TERRITORY_QUESTION

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from email_validator import EmailNotValidError, validate_email
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
-from app.models import Role, RoleName, User
+from app.models import Role, RoleName, Territory, User
 from app.models.columns import random_key
 from app.services.audit import note
 
@@ -41,10 +42,19 @@ def find_user(email: str) -> User:
     return user
 
 
-def add_user(email: str, role: RoleName, *, name: str = "", simulated: bool = False) -> str:
+def add_user(
+    email: str,
+    role: RoleName,
+    *,
+    name: str = "",
+    simulated: bool = False,
+    territories: Sequence[str] = (),
+) -> str:
     """Add somebody and return the password that was made for them.
 
-    Raises Problem BAD_EMAIL or USER_EXISTS.
+    ``territories``: codes of those that they are limited to; none: no limit.
+
+    Raises Problem BAD_EMAIL, USER_EXISTS or UNKNOWN_TERRITORY.
     """
     address = _address(email)
     if db.session.scalars(select(User).where(User.email == address)).first():
@@ -57,11 +67,36 @@ def add_user(email: str, role: RoleName, *, name: str = "", simulated: bool = Fa
         password=hash_password(password),
         roles=roles,
         simulated=simulated,
+        territories=_territories(territories),
     )
     db.session.add(user)
-    note("user.add", address, role=role)
+    note("user.add", address, role=role, territories=list(territories))
     db.session.commit()
     return password
+
+
+def limit_user(email: str, territories: Sequence[str], *, actor: User | None = None) -> User:
+    """Limit somebody to these territories, by code, from now on; none: no limit.
+
+    Raises Problem BAD_EMAIL, UNKNOWN_USER or UNKNOWN_TERRITORY.
+    """
+    user = find_user(email)
+    before = [each.code for each in user.territories]
+    user.territories = _territories(territories)
+    after = [each.code for each in user.territories]
+    if sorted(before) != sorted(after):
+        note("user.territories", user.email, actor=actor, before=before, after=after)
+        db.session.commit()
+    return user
+
+
+def _territories(codes: Sequence[str]) -> list[Territory]:
+    wanted = {code.replace("\0", "") for code in codes}
+    query = select(Territory).where(Territory.code.in_(wanted)).order_by(Territory.code)
+    found = list(db.session.scalars(query)) if wanted else []
+    if missing := wanted - {each.code for each in found}:
+        raise Problem(ProblemCode.UNKNOWN_TERRITORY, territory=", ".join(sorted(missing)))
+    return found
 
 
 def renew_password(email: str, data: Path) -> str:

@@ -251,17 +251,19 @@ def fielded(
     correction: int | None = None,
     *,
     invited: bool = False,
+    scope: Scope = EVERYWHERE,
 ) -> Survey:
     """The definition with the lists that the register supplies, as this collection asks it.
 
     A collection about one territory does not ask which: `only_territory` tells. An organisation
     that was ``invited`` is not asked who it is, nor where: its invitation tells.
+    ``scope``: for staff who type in answers about some territories alone.
     """
     if version_id is None or correction is None:
         text = surveys.newest_text(collection.version_id)
         version_id, correction = text.version_id, text.correction
     known = invited and collection.respondent == "organisation"
-    lists = {} if known else register_lists(collection)
+    lists = {} if known else register_lists(collection, scope)
     key = tuple(
         (name, tuple((choice.value, choice.label["es"]) for choice in choices))
         for name, choices in lists.items()
@@ -279,12 +281,13 @@ def _bound(version_id: str, correction: int, lists: _Lists) -> Survey:
     )
 
 
-def register_lists(collection: Collection) -> dict[str, list[Choice]]:
+def register_lists(collection: Collection, scope: Scope = EVERYWHERE) -> dict[str, list[Choice]]:
     """The choice lists marked ``register`` in a definition, from this collection's own register."""
     territories = collection.territories
-    organisations = sorted((entry.organisation for entry in _roll(collection)), key=_by_name)
+    seats = (entry for entry in _roll(collection) if scope.holds(entry.territory_id))
+    organisations = sorted((entry.organisation for entry in seats), key=_by_name)
     return {
-        "territories": _choices(territories) if len(territories) > 1 else [],
+        "territories": _choices(scope.of(territories)) if len(territories) > 1 else [],
         "organisations": _choices(organisations),
     }
 

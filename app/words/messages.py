@@ -223,6 +223,10 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
             " reconocer una respuesta por el momento en que llegó."
         ),
     ),
+    ProblemCode.NOT_FOR_SOME: (
+        N_("Esto lo hace quien ve todos los territorios."),
+        N_("Su cuenta está limitada a algunos. Pida a quien administra el servicio que lo haga."),
+    ),
     ProblemCode.RESPONSE_FIXED: (
         N_("Esta respuesta no se puede cambiar."),
         N_(

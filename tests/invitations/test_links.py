@@ -21,7 +21,8 @@ from app.models import (
 from app.services import throttle
 from app.services.codes import check_character
 from app.services.demo import programme
-from app.services.invitations.links import code_of, inviting, token_of
+from app.services.invitations import inviting
+from app.services.invitations.links import code_of, token_of
 from tests.invitations.conftest import BOTH, MODES, SLUG, answer
 
 SENT = "Enviar mis respuestas"

@@ -127,7 +127,7 @@ def _analysis(
     scope: Scope,
     as_if: Sampling | None,
 ) -> Analysis:
-    joint = joins.joined(collection)
+    joint = joins.joined(collection, scope=scope)
     survey = joint.described
     chosen = _chosen(survey, measure)
     _require_grouping(collection, survey, by)

@@ -81,7 +81,7 @@ def read(collection: Collection, names: Sequence[str], *, scope: Scope = EVERYWH
     ``code.<question>`` is the codes that an open answer was given, once it was read. A question
     that means something else in another version is null for who answered that one.
     """
-    joint = joins.joined(collection)
+    joint = joins.joined(collection, scope=scope)
     coded = [name for name in names if name.startswith(PREFIX)]
     questions = [name for name in names if name not in KNOWN and name not in coded]
     same = joins.comparable(joint, joins.keys(collection, joint), questions)

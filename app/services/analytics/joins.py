@@ -9,13 +9,20 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import Collection, Response, SurveyVersion, VersionState
 from app.services import collections, surveys
+from app.services.scope import EVERYWHERE, Scope
 from encuestas import Survey
 from encuestas.joining import Joined
 
 
-def joined(collection: Collection, *, all_states: bool = False) -> Joined:
-    """The version that is answered now, then those of the counted responses, the newest first."""
-    return Joined([collections.fielded(collection), *_earlier(collection, all_states=all_states)])
+def joined(
+    collection: Collection, *, all_states: bool = False, scope: Scope = EVERYWHERE
+) -> Joined:
+    """The version that is answered now, then those of the counted responses, the newest first.
+
+    ``scope``: of what the register lists (territories, organisations), that of these alone.
+    """
+    now = collections.fielded(collection, scope=scope)
+    return Joined([now, *_earlier(collection, scope, all_states=all_states)])
 
 
 def keys(collection: Collection, joint: Joined) -> dict[str, str]:
@@ -41,7 +48,7 @@ def comparable(
     }
 
 
-def _earlier(collection: Collection, *, all_states: bool) -> list[Survey]:
+def _earlier(collection: Collection, scope: Scope, *, all_states: bool) -> list[Survey]:
     query = (
         select(SurveyVersion.id)
         .where(
@@ -54,7 +61,11 @@ def _earlier(collection: Collection, *, all_states: bool) -> list[Survey]:
     others = db.session.scalars(query).all()
     if not others:  # as it mostly is; then no response need be read
         return []
-    used = select(Response.version_id).where(Response.collection_id == collection.id).distinct()
+    here = (Response.collection_id == collection.id) & scope.rows()
+    used = select(Response.version_id).where(here).distinct()
     answered = set(db.session.scalars(used if all_states else used.where(Response.counts())))
     texts = [surveys.newest_text(key) for key in others if key in answered]
-    return [collections.fielded(collection, text.version_id, text.correction) for text in texts]
+    return [
+        collections.fielded(collection, text.version_id, text.correction, scope=scope)
+        for text in texts
+    ]

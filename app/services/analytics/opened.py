@@ -27,7 +27,7 @@ def opened(slug: str, *, scope: Scope = EVERYWHERE) -> Opened:
     """Raises Problem UNKNOWN_COLLECTION or RESULTS_AT_CLOSING."""
     collection = collections.find(slug)
     collections.require_results(collection, utc_now())
-    joint = joins.joined(collection)
+    joint = joins.joined(collection, scope=scope)
     return Opened(
         collection=collection,
         joint=joint,

@@ -133,7 +133,7 @@ def prepare(slug: str, options: Options) -> Export:
         followed=_followed(collection),
         options=options,
         territories=territories_of(options.scope),
-        joined=joins.joined(collection, all_states=options.all_states),
+        joined=joins.joined(collection, all_states=options.all_states, scope=options.scope),
         words=words,
         query=responses_of(collection, all_states=options.all_states).where(options.scope.rows()),
     )

@@ -13,13 +13,16 @@ from app.extensions import db
 from app.models import TERRITORY_QUESTION, Collection, Mode
 from app.services import collections, surveys
 from app.services.fieldwork import quotas
+from app.services.scope import EVERYWHERE, Scope
 from encuestas import Survey, localized
 
 Address = Callable[..., str | None]
 """Where a collection's phone document in a language is."""
 
 
-def pack(*, now: datetime, language: str, address: Address) -> dict[str, list[dict[str, Any]]]:
+def pack(
+    *, now: datetime, language: str, address: Address, scope: Scope = EVERYWHERE
+) -> dict[str, list[dict[str, Any]]]:
     """The collections that take interviews now, ready for JSON: those that a phone can ask alone,
     and ``others``, which are asked on the service's own pages."""
     query = (
@@ -31,14 +34,16 @@ def pack(*, now: datetime, language: str, address: Address) -> dict[str, list[di
         .options(selectinload(Collection.territories))
         .order_by(Collection.slug)
     )
-    found = [_packed(each, language, address) for each in db.session.scalars(query)]
+    found = [_packed(each, language, address, scope) for each in db.session.scalars(query)]
     return {
         "collections": [each for each in found if "doc" in each],
         "others": [each for each in found if "page" in each],
     }
 
 
-def _packed(collection: Collection, language: str, address: Address) -> dict[str, Any]:
+def _packed(
+    collection: Collection, language: str, address: Address, scope: Scope
+) -> dict[str, Any]:
     survey = collections.fielded(collection)
     spoken = language if language in survey.languages else survey.languages[0]
     title = survey.text(collection.texts.get("title") or survey.title, language)
@@ -57,17 +62,19 @@ def _packed(collection: Collection, language: str, address: Address) -> dict[str
         "language": spoken,
         "confidential": collection.mode == Mode.CONFIDENTIAL,
         "simulated": collection.simulated,
-        "territories": [[each.code, each.name] for each in collection.territories],
+        "territories": [[each.code, each.name] for each in scope.of(collection.territories)],
         "asks_territory": survey.has(TERRITORY_QUESTION),
-        "quotas": quota_lines(collection, survey, language),
+        "quotas": quota_lines(collection, survey, language, scope=scope),
     }
 
 
-def quota_lines(collection: Collection, survey: Survey, language: str) -> list[dict[str, Any]]:
+def quota_lines(
+    collection: Collection, survey: Survey, language: str, *, scope: Scope = EVERYWHERE
+) -> list[dict[str, Any]]:
     """The targets in words, with what there is."""
     names = {each.code: each.name for each in collection.territories}
     lines = []
-    for line in quotas.progress(collection):
+    for line in quotas.progress(collection, scope=scope):
         words = []
         for name, value in line.cell:
             labels = {}

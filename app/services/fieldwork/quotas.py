@@ -27,6 +27,7 @@ from app.models import (
 from app.services import collections
 from app.services.analytics.counting import counted, text_of
 from app.services.audit import note
+from app.services.scope import EVERYWHERE, Scope
 from encuestas import Question, Survey
 
 MOST_DIMENSIONS = 3
@@ -74,9 +75,15 @@ def cells(survey: Survey, names: Sequence[str]) -> list[Cell]:
     return [tuple(sorted(cell)) for cell in product(*parts)]
 
 
-def progress(collection: Collection) -> list[Line]:
-    """Each target with what there is, in one statement for each set of questions."""
+def progress(collection: Collection, *, scope: Scope = EVERYWHERE) -> list[Line]:
+    """Each target with what there is, in one statement for each set of questions.
+
+    For some territories: their own targets alone, since one for all cannot be judged from there.
+    """
     targets = _targets(collection)
+    if not scope.covers(collection):
+        codes = {(TERRITORY_QUESTION, each.code) for each in scope.of(collection.territories)}
+        targets = {cell: size for cell, size in targets.items() if codes & set(cell)}
     done: dict[Cell, int] = {}
     for names in {tuple(name for name, _value in cell) for cell in targets}:
         done |= _counts(collection, names)
@@ -121,9 +128,9 @@ def mark_surplus(collection: Collection, instances: Iterable[str]) -> None:
         db.session.commit()
 
 
-def surplus(collection: Collection) -> int:
+def surplus(collection: Collection, *, scope: Scope = EVERYWHERE) -> int:
     """How many counted responses came when there were enough of their kind."""
-    query = counted(collection, func.count(), only=Response.over_quota)
+    query = counted(collection, func.count(), only=Response.over_quota & scope.rows())
     return db.session.scalar(query) or 0
 
 

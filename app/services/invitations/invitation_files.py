@@ -13,6 +13,7 @@ from app.services.audit import note
 from app.services.invitations import listing
 from app.services.invitations.letters import Writer
 from app.services.invitations.listing import Line, Which
+from app.services.scope import EVERYWHERE, Scope
 from encuestas.export import harmless
 
 COLUMNS = (
@@ -22,11 +23,16 @@ COLUMNS = (
 
 
 def lines_to_take(
-    slug: str, fmt: str, *, which: Which = Which.SILENT, actor: User | None = None
+    slug: str,
+    fmt: str,
+    *,
+    which: Which = Which.SILENT,
+    actor: User | None = None,
+    scope: Scope = EVERYWHERE,
 ) -> tuple[Collection, Sequence[Line]]:
     """The invitations of a file that is taken away; by default those that can still be used."""
     collection = collections.find(slug)
-    lines = listing.every(collection, which=which)
+    lines = listing.every(collection, which=which, scope=scope)
     note("invitation.export", slug, actor=actor, format=fmt, count=len(lines))
     db.session.commit()
     return collection, lines

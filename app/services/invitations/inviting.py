@@ -16,7 +16,9 @@ from app.models.columns import random_key, utc_now
 from app.services import collections
 from app.services.audit import note
 from app.services.invitations import links
+from app.services.invitations.listing import inside
 from app.services.register.contacts import email_of, phone_of
+from app.services.scope import EVERYWHERE, Scope
 
 LONGEST_NAME = 255
 
@@ -33,17 +35,21 @@ class Invitee:
     expires_at: datetime | None = None
 
 
-def invite(slug: str, invitee: Invitee, *, actor: User | None = None) -> Invitation:
+def invite(
+    slug: str, invitee: Invitee, *, actor: User | None = None, scope: Scope = EVERYWHERE
+) -> Invitation:
     """Make one invitation.
 
     Raises
     ------
     Problem
         UNKNOWN_COLLECTION, INVITEE_NEEDED, NOT_ON_ROLL, ALREADY_INVITED, BAD_EMAIL, BAD_PHONE,
-        BAD_EXPIRY or NOT_OFFERED.
+        BAD_EXPIRY, NOT_OFFERED, or NOT_FOR_SOME: only who sees all territories invites people.
     """
     collection = collections.find(slug)
-    invitation = new_invitation(collection, invitee)
+    require_reach(collection, scope)
+    roll = roll_of(collection, invitee.organisation, scope=scope)
+    invitation = new_invitation(collection, invitee, roll=roll)
     db.session.add(invitation)
     try:
         db.session.flush()
@@ -95,18 +101,29 @@ def require_expiry(collection: Collection, moment: datetime | None) -> None:
         raise Problem(ProblemCode.BAD_EXPIRY)
 
 
-def find(slug: str, invitation_id: str) -> Invitation:
+def require_reach(collection: Collection, scope: Scope) -> None:
+    """Raises Problem NOT_FOR_SOME where whoever invites could not see whom they invited."""
+    if collection.respondent != "organisation" and not scope.covers(collection):
+        raise Problem(ProblemCode.NOT_FOR_SOME)
+
+
+def find(slug: str, invitation_id: str, *, scope: Scope = EVERYWHERE) -> Invitation:
     """Raises Problem UNKNOWN_COLLECTION or UNKNOWN_INVITATION."""
     collection = collections.find(slug)
-    found = db.session.get(Invitation, invitation_id) if "\0" not in invitation_id else None
+    query = select(Invitation).where(
+        Invitation.id == invitation_id.replace("\0", ""), inside(collection, scope)
+    )
+    found = db.session.scalars(query).first()
     if found is None or found.collection_id != collection.id:
         raise Problem(ProblemCode.UNKNOWN_INVITATION)
     return found
 
 
-def revoke(slug: str, invitation_id: str, *, actor: User | None = None) -> Invitation:
+def revoke(
+    slug: str, invitation_id: str, *, actor: User | None = None, scope: Scope = EVERYWHERE
+) -> Invitation:
     """End a link. What was answered with it stays. Revoking a revoked one changes nothing."""
-    invitation = find(slug, invitation_id)
+    invitation = find(slug, invitation_id, scope=scope)
     if invitation.revoked_at is None:
         invitation.revoked_at = utc_now()
         note("invitation.revoke", slug, actor=actor, invitation=invitation.id)
@@ -114,19 +131,26 @@ def revoke(slug: str, invitation_id: str, *, actor: User | None = None) -> Invit
     return invitation
 
 
-def renew(slug: str, invitation_id: str, *, actor: User | None = None) -> Invitation:
+def renew(
+    slug: str, invitation_id: str, *, actor: User | None = None, scope: Scope = EVERYWHERE
+) -> Invitation:
     """Another link for the same person or organisation; the one before ends."""
-    invitation = links.renew(find(slug, invitation_id))
+    invitation = links.renew(find(slug, invitation_id, scope=scope))
     note("invitation.renew", slug, actor=actor, invitation=invitation.id)
     db.session.commit()
     return invitation
 
 
 def extend(
-    slug: str, invitation_id: str, expires_at: datetime | None, *, actor: User | None = None
+    slug: str,
+    invitation_id: str,
+    expires_at: datetime | None,
+    *,
+    actor: User | None = None,
+    scope: Scope = EVERYWHERE,
 ) -> Invitation:
     """Let the link be used until another moment, or (None) as long as the collection is open."""
-    invitation = find(slug, invitation_id)
+    invitation = find(slug, invitation_id, scope=scope)
     require_expiry(invitation.collection, expires_at)
     invitation.expires_at = expires_at
     note("invitation.extend", slug, actor=actor, invitation=invitation.id, until=str(expires_at))
@@ -134,12 +158,17 @@ def extend(
     return invitation
 
 
-def roll_of(collection: Collection, code: str | None = None) -> dict[str, str]:
+def roll_of(
+    collection: Collection, code: str | None = None, *, scope: Scope = EVERYWHERE
+) -> dict[str, str]:
     """Ids of the organisations on the collection's roll by code; of one, or of all."""
     query = (
         select(Organisation.code, Organisation.id)
         .join(CollectionRoll, CollectionRoll.organisation_id == Organisation.id)
-        .where(CollectionRoll.collection_id == collection.id)
+        .where(
+            CollectionRoll.collection_id == collection.id,
+            scope.among(CollectionRoll.territory_id),
+        )
     )
     if code is not None:
         query = query.where(Organisation.code == code.replace("\0", ""))

@@ -22,6 +22,7 @@ from app.services.audit import note
 from app.services.imports.table import CsvFile, Row, read_rows
 from app.services.invitations import inviting
 from app.services.invitations.inviting import Invitee, build, new_invitation, require_expiry
+from app.services.scope import EVERYWHERE, Scope
 
 COLUMNS = ("organisation", "name", "email", "phone", "language")
 
@@ -43,7 +44,13 @@ class Looked:
     unused: Sequence[str]
 
 
-def from_roll(slug: str, *, expires_at: datetime | None = None, actor: User | None = None) -> int:
+def from_roll(
+    slug: str,
+    *,
+    expires_at: datetime | None = None,
+    actor: User | None = None,
+    scope: Scope = EVERYWHERE,
+) -> int:
     """Invite every organisation of the collection's roll that is not invited yet; how many.
 
     Raises Problem UNKNOWN_COLLECTION, NO_ROLL or BAD_EXPIRY.
@@ -58,6 +65,7 @@ def from_roll(slug: str, *, expires_at: datetime | None = None, actor: User | No
     query = select(CollectionRoll.organisation_id).where(
         CollectionRoll.collection_id == collection.id,
         CollectionRoll.organisation_id.not_in(invited),
+        scope.among(CollectionRoll.territory_id),
     )
     made = [
         build(collection, organisation_id=key, expires_at=expires_at)
@@ -72,13 +80,14 @@ def from_wave(
     *,
     expires_at: datetime | None = None,
     actor: User | None = None,
+    scope: Scope = EVERYWHERE,
 ) -> int:
     """Invite whoever had an invitation to an earlier collection of the survey; how many.
 
     Each keeps the person's key, by which exports join their answers of both. Only confidential
     collections can follow anybody.
 
-    Raises Problem UNKNOWN_COLLECTION, OTHER_SURVEY, WAVES_CONFIDENTIAL or BAD_EXPIRY.
+    Raises Problem UNKNOWN_COLLECTION, OTHER_SURVEY, WAVES_CONFIDENTIAL, BAD_EXPIRY or NOT_FOR_SOME.
     """
     collection, before = collections.find(slug), collections.find(earlier)
     require_expiry(collection, expires_at)
@@ -86,13 +95,14 @@ def from_wave(
         raise Problem(ProblemCode.OTHER_SURVEY, slug=earlier)
     if {collection.mode, before.mode} != {Mode.CONFIDENTIAL}:
         raise Problem(ProblemCode.WAVES_CONFIDENTIAL)
+    inviting.require_reach(collection, scope)
     invited = set(
         db.session.scalars(
             select(Invitation.person_id).where(Invitation.collection_id == collection.id)
         )
     )
     taken = _invited_organisations(collection)
-    roll = set(_roll(collection).values())
+    roll = set(_roll(collection, scope).values())
     query = select(Invitation).where(
         Invitation.collection_id == before.id, Invitation.revoked_at.is_(None)
     )
@@ -115,15 +125,23 @@ def from_wave(
     return _store(collection, made, f"wave {earlier}", actor)
 
 
-def look(slug: str, file: CsvFile, *, expires_at: datetime | None = None) -> Looked:
+def look(
+    slug: str,
+    file: CsvFile,
+    *,
+    expires_at: datetime | None = None,
+    scope: Scope = EVERYWHERE,
+) -> Looked:
     """What the file would do. Nothing is stored.
 
-    Raises Problem UNKNOWN_COLLECTION, MISSING_COLUMNS or BAD_EXPIRY, or ImportRefused.
+    Raises Problem UNKNOWN_COLLECTION, MISSING_COLUMNS, BAD_EXPIRY or NOT_FOR_SOME, or
+    ImportRefused.
     """
     collection = collections.find(slug)
     require_expiry(collection, expires_at)
+    inviting.require_reach(collection, scope)
     places = _places(collection, file)
-    roll, known = _roll(collection), set(_known(collection))
+    roll, known = _roll(collection, scope), set(_known(collection))
     ready: list[Invitation] = []
     faulty: list[Faulty] = []
     for row in read_rows(file):
@@ -185,9 +203,11 @@ def _invitee(
     return Invitee(**cells, expires_at=expires_at)
 
 
-def _roll(collection: Collection) -> Mapping[str, str]:
+def _roll(collection: Collection, scope: Scope) -> Mapping[str, str]:
     """Ids of the roll's organisations by their codes."""
-    return inviting.roll_of(collection) if collection.respondent == "organisation" else {}
+    if collection.respondent != "organisation":
+        return {}
+    return inviting.roll_of(collection, scope=scope)
 
 
 def _invited_organisations(collection: Collection) -> set[str]:

@@ -8,12 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 
 from app.extensions import db
-from app.models import Collection, Invitation, Letter, Organisation, Response
+from app.models import Collection, CollectionRoll, Invitation, Letter, Organisation, Response
 from app.models.columns import utc_now
 from app.models.response import COUNTED
+from app.services.scope import EVERYWHERE, Scope
 
 PAGE = 50
 
@@ -67,23 +68,32 @@ class Listed:
 
 
 def listed(
-    collection: Collection, *, which: Which = Which.ALL, search: str = "", page: int = 1
+    collection: Collection,
+    *,
+    which: Which = Which.ALL,
+    search: str = "",
+    page: int = 1,
+    scope: Scope = EVERYWHERE,
 ) -> Listed:
     """One page of the list. Four queries, whatever its length."""
     now = utc_now()
-    query = _lines(collection, now, search)
+    query = _lines(collection, now, search).where(inside(collection, scope))
     if which is not Which.ALL:
         query = query.where(_conditions(now)[which])
     found = db.session.scalar(query.order_by(None).with_only_columns(func.count())) or 0
     rows = db.session.execute(query.limit(PAGE).offset((page - 1) * PAGE)).all()
     letters = _letters([row.Invitation.id for row in rows])
-    return Listed([_line(row, now, letters) for row in rows], found, counts(collection))
+    return Listed(
+        [_line(row, now, letters) for row in rows], found, counts(collection, scope=scope)
+    )
 
 
-def every(collection: Collection, *, which: Which = Which.ALL) -> list[Line]:
+def every(
+    collection: Collection, *, which: Which = Which.ALL, scope: Scope = EVERYWHERE
+) -> list[Line]:
     """All of them, for files and letters."""
     now = utc_now()
-    query = _lines(collection, now, "")
+    query = _lines(collection, now, "").where(inside(collection, scope))
     if which is not Which.ALL:
         query = query.where(_conditions(now)[which])
     return [_line(row, now, {}) for row in db.session.execute(query)]
@@ -102,16 +112,32 @@ def letters_of(invitation: Invitation) -> list[Letter]:
     return list(db.session.scalars(query.order_by(Letter.at.desc())))
 
 
-def counts(collection: Collection) -> Counts:
+def counts(collection: Collection, *, scope: Scope = EVERYWHERE) -> Counts:
     conditions = _conditions(utc_now())
 
     def number(which: Which) -> Any:
         return func.coalesce(func.sum(case((conditions[which], 1), else_=0)), 0)
 
     query = select(func.count(), number(Which.ANSWERED), number(Which.ENDED)).where(
-        Invitation.collection_id == collection.id
+        Invitation.collection_id == collection.id, inside(collection, scope)
     )
     return Counts(*db.session.execute(query).one())
+
+
+def inside(collection: Collection, scope: Scope) -> ColumnElement[bool]:
+    """Which invitations are of these territories: those of organisations that the roll has there.
+    Where a person is, nobody knows before they answer, unless all of the collection is there."""
+    if scope.covers(collection):
+        return true()
+    return (
+        select(CollectionRoll.organisation_id)
+        .where(
+            CollectionRoll.collection_id == collection.id,
+            CollectionRoll.organisation_id == Invitation.organisation_id,
+            scope.among(CollectionRoll.territory_id),
+        )
+        .exists()
+    )
 
 
 def _answered() -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ from app.services.invitations.postbox import (
     Server,
     UnsureError,
 )
+from app.services.scope import EVERYWHERE, Scope
 
 PAUSE = timedelta(days=3)
 """No reminder sooner than this after another letter."""
@@ -52,6 +53,7 @@ def send(
     url: str,
     most: int | None = None,
     actor: User | None = None,
+    scope: Scope = EVERYWHERE,
 ) -> Sent:
     """Send what is due, ``most`` letters at once.
 
@@ -62,7 +64,7 @@ def send(
     collections.require_answerable(collection, utc_now())
     if server is None:
         raise Problem(ProblemCode.NO_MAIL_SERVER)
-    lines = list(due(slug, kind))
+    lines = list(due(slug, kind, scope=scope))
     done = Sent(left=len(lines))
     writer = Writer(collection, url)
     with Postbox(server) as box:
@@ -75,13 +77,13 @@ def send(
     return done
 
 
-def due(slug: str, kind: LetterKind) -> Iterator[Line]:
+def due(slug: str, kind: LetterKind, *, scope: Scope = EVERYWHERE) -> Iterator[Line]:
     """Whom a letter would go to: silent, with an address that takes letters, and not written to
     lately. Reminders go to those who were written to before."""
     collection = collections.find(slug)
     last, refused = _written(collection.id)
     now = utc_now()
-    for line in listing.every(collection, which=Which.SILENT):
+    for line in listing.every(collection, which=Which.SILENT, scope=scope):
         key = line.invitation.id
         if not line.email or (key, line.email) in refused:
             continue

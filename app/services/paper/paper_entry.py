@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
@@ -31,7 +31,15 @@ from app.services import collections, surveys
 from app.services.audit import note
 from app.services.paper.fields import Raw, differing, form_values
 from app.services.receiving import quarantine
-from app.services.receiving.rule import ZONE, Submission, Verdict, check, receive
+from app.services.receiving.rule import (
+    ZONE,
+    Submission,
+    Verdict,
+    check,
+    receive,
+    territories_of,
+)
+from app.services.scope import EVERYWHERE, Scope
 from encuestas import AnswerFault, Source, Survey
 
 LONGEST_FOLIO = 32
@@ -82,7 +90,14 @@ class Progress:
         return self.agreed / self.compared if self.compared else None
 
 
-def type_in(collection: Collection, typed: Typed, *, user: User, now: datetime) -> Outcome:
+def type_in(
+    collection: Collection,
+    typed: Typed,
+    *,
+    user: User,
+    now: datetime,
+    scope: Scope = EVERYWHERE,
+) -> Outcome:
     """Keep what was typed, and count the form when that is due. Typing the same again is no harm.
 
     Two at once are told apart by the database: whoever comes second is the second typist.
@@ -90,20 +105,22 @@ def type_in(collection: Collection, typed: Typed, *, user: User, now: datetime) 
     collection_id, user_id = collection.id, user.id
     for _attempt in range(2):
         try:
-            return _type_in(collection, typed, user_id=user_id, now=now)
+            return _type_in(collection, typed, user_id=user_id, now=now, scope=scope)
         except IntegrityError:
             db.session.rollback()
             collection = db.session.get_one(Collection, collection_id)
     return Outcome(Status.DONE)
 
 
-def _type_in(collection: Collection, typed: Typed, *, user_id: int, now: datetime) -> Outcome:
+def _type_in(
+    collection: Collection, typed: Typed, *, user_id: int, now: datetime, scope: Scope
+) -> Outcome:
     folio = _folio(typed.folio)
     if not folio:
         return Outcome(Status.NO_FOLIO)
     if (again := db.session.get(PaperEntry, typed.key)) is not None:
         return _same_again(again)
-    survey = collections.fielded(collection)
+    survey = collections.fielded(collection, scope=scope)
     raw = form_values(survey, typed.codes)
     form = find(collection, folio, for_update=True)
     if form is not None and form.state != PaperState.FIRST:
@@ -114,7 +131,7 @@ def _type_in(collection: Collection, typed: Typed, *, user_id: int, now: datetim
     if not typed.as_is and (faults := _faults(submission)):
         return Outcome(Status.FAULTY, faults)
     if form is None:
-        form = _new_form(collection, folio, typed)
+        form = _new_form(collection, folio, typed, raw)
     entry = PaperEntry(
         id=typed.key,
         form_id=form.id,
@@ -130,9 +147,13 @@ def _type_in(collection: Collection, typed: Typed, *, user_id: int, now: datetim
     return Outcome(status)
 
 
-def find(collection: Collection, folio: str, *, for_update: bool = False) -> PaperForm | None:
+def find(
+    collection: Collection, folio: str, *, scope: Scope = EVERYWHERE, for_update: bool = False
+) -> PaperForm | None:
     query = select(PaperForm).where(
-        PaperForm.collection_id == collection.id, PaperForm.folio == _folio(folio)
+        PaperForm.collection_id == collection.id,
+        PaperForm.folio == _folio(folio),
+        scope.among(PaperForm.territory_id),
     )
     return db.session.scalars(query.with_for_update() if for_update else query).first()
 
@@ -145,14 +166,15 @@ def resolve(
     user: User,
     now: datetime,
     language: str,
+    scope: Scope = EVERYWHERE,
 ) -> Outcome:
     """A third person says what the paper says where the two differ; then it counts."""
-    form = find(collection, folio, for_update=True)
+    form = find(collection, folio, scope=scope, for_update=True)
     if form is None or form.state != PaperState.DIFFERS:
         return Outcome(Status.DONE)
     if user.id in {entry.user_id for entry in form.entries}:
         return Outcome(Status.OWN)
-    survey = collections.fielded(collection)
+    survey = collections.fielded(collection, scope=scope)
     chosen = form_values(survey, codes)
     agreed = dict(form.entries[0].answers or {})
     for path in form.differed:
@@ -171,21 +193,29 @@ def differences(form: PaperForm) -> list[tuple[str, list[str], list[str]]]:
     return [(path, first.get(path, []), second.get(path, [])) for path in form.differed]
 
 
-def waiting(collection: Collection, state: PaperState, *, most: int = 200) -> list[str]:
+def waiting(
+    collection: Collection, state: PaperState, *, most: int = 200, scope: Scope = EVERYWHERE
+) -> list[str]:
     """The folios in a state."""
     query = (
         select(PaperForm.folio)
-        .where(PaperForm.collection_id == collection.id, PaperForm.state == state)
+        .where(_inside(collection, scope), PaperForm.state == state)
         .order_by(PaperForm.folio)
     )
     return list(db.session.scalars(query.limit(most)))
 
 
-def progress(collection: Collection, user: User, *, now: datetime) -> Progress:
+def _inside(collection: Collection, scope: Scope) -> ColumnElement[bool]:
+    return (PaperForm.collection_id == collection.id) & scope.among(PaperForm.territory_id)
+
+
+def progress(
+    collection: Collection, user: User, *, now: datetime, scope: Scope = EVERYWHERE
+) -> Progress:
     states = dict(
         db.session.execute(
             select(PaperForm.state, func.count())
-            .where(PaperForm.collection_id == collection.id)
+            .where(_inside(collection, scope))
             .group_by(PaperForm.state)
         ).all()
     )
@@ -194,7 +224,7 @@ def progress(collection: Collection, user: User, *, now: datetime) -> Progress:
         PaperEntry.form_id == PaperForm.id, PaperForm.collection_id == collection.id,
     )  # fmt: skip
     twice = select(PaperForm.compared, PaperForm.differed).where(
-        PaperForm.collection_id == collection.id, PaperForm.compared > 0
+        _inside(collection, scope), PaperForm.compared > 0
     )
     rows = db.session.execute(twice).all()
     compared = sum(count for count, _paths in rows)
@@ -226,7 +256,8 @@ def _same_again(entry: PaperEntry) -> Outcome:
     return Outcome(statuses.get(PaperState(form.state), Status.COUNTED))
 
 
-def _new_form(collection: Collection, folio: str, typed: Typed) -> PaperForm:
+def _new_form(collection: Collection, folio: str, typed: Typed, raw: Raw) -> PaperForm:
+    [place] = territories_of(collection, [raw], [None])
     form = PaperForm(
         id=random_key(),
         collection_id=collection.id,
@@ -234,6 +265,7 @@ def _new_form(collection: Collection, folio: str, typed: Typed) -> PaperForm:
         folio=folio,
         state=PaperState.FIRST,
         filled_on=typed.filled_on,
+        territory_id=place,
         compared=0,
         differed=[],
     )

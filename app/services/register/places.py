@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import data
 from app.extensions import db
 from app.models import Comuna, Organisation, Plan, Province, Region, Territory
 from app.models.territory import territory_comunas
+from app.services.scope import EVERYWHERE, Scope
 
 
 class Noun(StrEnum):
@@ -87,11 +88,17 @@ def where(codes: Iterable[str]) -> dict[str, str]:
     return dict(db.session.execute(query).all())
 
 
-def registered(noun: Noun) -> Sequence[Registered]:
+def registered(noun: Noun, *, scope: Scope = EVERYWHERE) -> Sequence[Registered]:
     """Everything of that kind by code, with what its columns tell, in at most two queries."""
     model = MODELS[noun]
     told = selectinload(Territory.comunas) if model is Territory else joinedload(model.territory)
-    return db.session.scalars(select(model).options(told).order_by(model.code)).all()
+    query = select(model).where(place_of(model, scope)).options(told)
+    return db.session.scalars(query.order_by(model.code)).all()
+
+
+def place_of(model: type[Registered], scope: Scope) -> ColumnElement[bool]:
+    """Which rows are of these territories."""
+    return scope.among(model.id if model is Territory else model.territory_id)
 
 
 def cell(value: Territory | Sequence[Comuna] | str | bool) -> str | bool:

@@ -17,6 +17,7 @@ from app.models.columns import utc_now
 from app.services.attachments.attachments import digest
 from app.services.audit import note
 from app.services.register import rolls
+from app.services.scope import EVERYWHERE, Scope
 from app.signing import keyed
 from app.storage import store
 from encuestas.attached import kind_of
@@ -42,10 +43,10 @@ def key(plan: Plan) -> str:
     return f"plans/{plan.id}/{plan.document_hash}"
 
 
-def find(code: str) -> Plan:
+def find(code: str, *, scope: Scope = EVERYWHERE) -> Plan:
     """Raises Problem NOT_FOUND."""
     # PostgreSQL fails on a NUL, and no code has one.
-    query = select(Plan).where(Plan.code == code)
+    query = select(Plan).where(Plan.code == code, scope.among(Plan.territory_id))
     found = None if "\0" in code else db.session.scalars(query).first()
     if found is None:
         raise Problem(ProblemCode.NOT_FOUND)
@@ -59,13 +60,19 @@ def keys_of(*where: ColumnElement[bool]) -> list[str]:
 
 
 def attach(
-    code: str, file: IO[bytes] | None, *, cut: bool, limit: int, actor: User
+    code: str,
+    file: IO[bytes] | None,
+    *,
+    cut: bool,
+    limit: int,
+    actor: User,
+    scope: Scope = EVERYWHERE,
 ) -> DocumentFault | None:
     """Keep the document in place of the one before. Raises Problem NOT_FOUND for no such plan.
 
     It is looked at by its content, whatever its name. ``cut``: more came than may be.
     """
-    plan = find(code)
+    plan = find(code, scope=scope)
     size = file.seek(0, 2) if file is not None else 0
     if cut or size > limit:
         return DocumentFault.TOO_LARGE
@@ -87,9 +94,9 @@ def attach(
     return None
 
 
-def detach(code: str, *, actor: User) -> None:
+def detach(code: str, *, actor: User, scope: Scope = EVERYWHERE) -> None:
     """Take the document away. Raises Problem NOT_FOUND."""
-    plan = find(code)
+    plan = find(code, scope=scope)
     if plan.document_hash is None:
         return
     kept = key(plan)

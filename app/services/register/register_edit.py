@@ -19,8 +19,17 @@ from app.models import Organisation, Plan, Territory, User
 from app.services.audit import note
 from app.services.register import rolls
 from app.services.register.cells import Known, RegisterCode, RegisterFault, Say, known, read_cell
-from app.services.register.places import MODELS, OPTIONAL, Noun, Registered, cell, registered
+from app.services.register.places import (
+    MODELS,
+    OPTIONAL,
+    Noun,
+    Registered,
+    cell,
+    place_of,
+    registered,
+)
 from app.services.register.register_files import columns, differences, store, without_contact
+from app.services.scope import EVERYWHERE, Scope
 from encuestas.errors import shown
 from encuestas.export import harmless
 
@@ -52,43 +61,47 @@ class Found:
         return max(1, -(-self.total // PAGE))
 
 
-def counts() -> Mapping[Noun, int]:
+def counts(*, scope: Scope = EVERYWHERE) -> Mapping[Noun, int]:
     """How many there are of each noun."""
     numbers = [
-        select(func.count()).select_from(model).scalar_subquery() for model in MODELS.values()
+        select(func.count()).select_from(model).where(place_of(model, scope)).scalar_subquery()
+        for model in MODELS.values()
     ]
     return dict(zip(MODELS, db.session.execute(select(*numbers)).one(), strict=True))
 
 
-def search(noun: Noun, wanted: Filter) -> Found:
+def search(noun: Noun, wanted: Filter, *, scope: Scope = EVERYWHERE) -> Found:
     """Rows by code. Accents and capitals make no difference, which only Python knows for both
     databases; the register is read whole for it, in a constant number of queries."""
-    rows = [row for row in registered(noun) if _fits(row, wanted)]
+    rows = [row for row in registered(noun, scope=scope) if _fits(row, wanted)]
     last = max(1, -(-len(rows) // PAGE))
     page = min(max(1, wanted.page), last)
     return Found(rows=rows[PAGE * (page - 1) : PAGE * page], total=len(rows), page=page)
 
 
-def find(noun: Noun, code: str) -> Registered:
+def find(noun: Noun, code: str, *, scope: Scope = EVERYWHERE) -> Registered:
     """Raises Problem NOT_FOUND."""
     model = MODELS[noun]
     told = selectinload(Territory.comunas) if model is Territory else joinedload(model.territory)
     # PostgreSQL fails on a NUL, and no code has one.
-    query = select(model).where(model.code == code).options(told)
+    query = select(model).where(model.code == code, place_of(model, scope)).options(told)
     row = None if "\0" in code else db.session.scalars(query).first()
     if row is None:
         raise Problem(ProblemCode.NOT_FOUND)
     return row
 
 
-def kinds() -> list[str]:
+def kinds(*, scope: Scope = EVERYWHERE) -> list[str]:
     """The kinds of organisation in use, by name."""
-    return sorted(db.session.scalars(select(Organisation.kind).distinct()), key=folded)
+    query = select(Organisation.kind).where(place_of(Organisation, scope)).distinct()
+    return sorted(db.session.scalars(query), key=folded)
 
 
-def territories(*, simulated: bool | None = None) -> list[tuple[str, str]]:
+def territories(
+    *, simulated: bool | None = None, scope: Scope = EVERYWHERE
+) -> list[tuple[str, str]]:
     """(code, name) of each territory, by name; those of the demonstration alone, or the others."""
-    query = select(Territory.code, Territory.name)
+    query = select(Territory.code, Territory.name).where(place_of(Territory, scope))
     if simulated is not None:
         query = query.where(Territory.simulated == simulated)
     rows = db.session.execute(query).all()
@@ -101,13 +114,25 @@ def told(noun: Noun, row: Registered) -> dict[str, str]:
 
 
 def save(
-    noun: Noun, code: str | None, typed: Mapping[str, str], *, actor: User
+    noun: Noun,
+    code: str | None,
+    typed: Mapping[str, str],
+    *,
+    actor: User,
+    scope: Scope = EVERYWHERE,
 ) -> Sequence[RegisterFault]:
     """Add a row (``code`` None) or change one: everything typed is stored, or its faults returned.
 
-    A column typed empty is emptied, where it may be.
+    A column typed empty is emptied, where it may be. Raises Problem NOT_FOR_SOME: who is limited
+    to some territories makes no other, and NOT_FOUND for what is not of theirs.
     """
+    if code is None:
+        require_reach(noun, scope)
+    else:
+        find(noun, code, scope=scope)
     there = known(noun)
+    places = {code: each for code, each in there.territories.items() if scope.holds(each.id)}
+    there = replace(there, territories=places)
     row = there.rows[code] if code is not None else None
     if row is not None:
         there = replace(there, simulated=row.simulated)
@@ -131,13 +156,19 @@ def save(
     return ()
 
 
-def exported(noun: Noun, *, actor: User) -> Iterator[str]:
+def exported(noun: Noun, *, actor: User, scope: Scope = EVERYWHERE) -> Iterator[str]:
     """The register as a file that can be brought in again. Who took it away is noted."""
-    rows = registered(noun)
+    rows = registered(noun, scope=scope)
     lines = [[harmless(value) for value in told(noun, row).values()] for row in rows]
     note("register.export", noun, actor=actor, rows=len(lines))
     db.session.commit()
     return _csv(columns(noun), lines)
+
+
+def require_reach(noun: Noun, scope: Scope) -> None:
+    """Raises Problem NOT_FOR_SOME where somebody would make what they could not see."""
+    if noun is Noun.TERRITORIES and scope.limited:
+        raise Problem(ProblemCode.NOT_FOR_SOME)
 
 
 def folded(text: str) -> str:

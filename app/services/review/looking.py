@@ -19,7 +19,7 @@ from app.models.columns import utc_now
 from app.services import collections
 from app.services.attachments import attachments
 from app.services.receiving.rule import ZONE
-from app.services.scope import Scope
+from app.services.scope import EVERYWHERE, Scope
 from encuestas import Question, Survey, solve
 from encuestas.paths import flatten, name_of
 from encuestas.types import MEDIA
@@ -119,13 +119,14 @@ def may_change(response: Response) -> bool:
     return response.mode == Mode.CONFIDENTIAL and response.state not in gone
 
 
-def survey_of(collection: Collection, response: Response) -> Survey:
-    """The text that was answered."""
+def survey_of(collection: Collection, response: Response, *, scope: Scope = EVERYWHERE) -> Survey:
+    """The text that was answered. ``scope``: with the choices of these territories alone."""
     return collections.fielded(
         collection,
         response.version_id,
         response.correction,
         invited=response.invitation_id is not None,
+        scope=scope,
     )
 
 

@@ -85,7 +85,7 @@ def revise(
     require_change(old)
     if not reason.strip():
         return Revised(Status.NO_REASON)
-    survey = survey_of(collection, old)
+    survey = survey_of(collection, old, scope=scope)
     answers, faults = _changed(survey, old.answers, codes)
     submission = _submission(collection, survey, old, answers, now)
     checked = check(submission)
