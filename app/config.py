@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 
 PROJECT = Path(__file__).resolve().parent.parent
 MAX_BODY_BYTES = 1024 * 1024
+STANDARDS = ("ine", "cepal", "nchs")
 TIME_ZONE = "America/Santiago"
 """Whose days are counted, on pages and in what is kept."""
 
@@ -44,6 +45,10 @@ class Settings:
     max_file_mb: int = 50
     # The largest PDF of a plan.
     plan_mb: int = 20
+    # Answers that fewer people gave are not shown group by group, not even to authorised people.
+    smallest_cell: int = 5
+    # Whose standard tells whether a figure of a sample is reliable: ine, cepal or nchs.
+    standard: str = "ine"
     # A folder with an organisation's name, logo, colours and texts (`app.brand`).
     brand: str = ""
     testing: bool = False
@@ -74,6 +79,10 @@ class Settings:
             ),
             brand=environ.get("CABILDO_BRAND") or "",
             plan_mb=_whole_number(environ, "CABILDO_PLAN_MB", default=20, least=1, most=500),
+            smallest_cell=_whole_number(
+                environ, "CABILDO_SMALLEST_CELL", default=5, least=1, most=100
+            ),
+            standard=_standard(environ.get("CABILDO_STANDARD") or "ine"),
         )
 
     def flask(self) -> dict[str, object]:
@@ -89,6 +98,8 @@ class Settings:
             "CABILDO_FILES": self.files,
             "CABILDO_MAX_FILE_MB": self.max_file_mb,
             "CABILDO_PLAN_MB": self.plan_mb,
+            "CABILDO_SMALLEST_CELL": self.smallest_cell,
+            "CABILDO_STANDARD": self.standard,
             "TRUSTED_PROXIES": self.trusted_proxies,
             "PAGE_SECONDS": self.page_seconds,
             "CABILDO_SMTP_URL": self.smtp_url,
@@ -130,6 +141,12 @@ _SECURITY: Mapping[str, object] = {
     "SECURITY_FRESHNESS": timedelta(minutes=-1),  # off: nothing asks for the password a second time
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
 }
+
+
+def _standard(value: str) -> str:
+    if value not in STANDARDS:
+        raise ConfigError(f"CABILDO_STANDARD is {value!r}; set it to one of {', '.join(STANDARDS)}")
+    return value
 
 
 def database_url(value: str, *, data: Path) -> str:

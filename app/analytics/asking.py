@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, current_app, render_template, request
 from flask_security import current_user
 
 from app.analytics import forms
@@ -19,10 +19,18 @@ from app.services.analytics.explore import Exploration, explore
 
 def asked() -> Asked:
     """What the address asks. Filters are for those who may see the answers one by one."""
-    found = Asked.of(request.args.to_dict(flat=False))
+    given = request.args.to_dict(flat=False)
+    if not any(given.get("standard", ())):
+        given["standard"] = [current_app.config["CABILDO_STANDARD"]]
+    found = Asked.of(given)
     if found.filters and not may(current_user, Permission.EXPORT):
         abort(403)
     return found
+
+
+def threshold() -> int:
+    """The least count that is shown group by group."""
+    return int(current_app.config["CABILDO_SMALLEST_CELL"])
 
 
 def as_json(name: str, record: dict[str, object]) -> Response:
@@ -89,4 +97,4 @@ def as_picture(drawn: Picture, fmt: str, name: str) -> Response:
 
 
 def _explored(slug: str) -> Exploration:
-    return explore(slug, asked(), scope=scope_of(current_user))
+    return explore(slug, asked(), scope=scope_of(current_user), threshold=threshold())

@@ -7,7 +7,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as Answer
 
 from app.analytics import forms
-from app.analytics.asking import analytics, as_json, as_picture, asked
+from app.analytics.asking import analytics, as_json, as_picture, asked, threshold
 from app.language import current_language, language_links
 from app.permissions import Permission, requires, scope_of
 from app.reports import crossing as words
@@ -25,7 +25,7 @@ def crosstab(slug: str) -> str | Answer:
     """Percentages with intervals and a test; without two things, the first two there are."""
     lang, wanted = current_language(), asked()
     if wanted.row is None or wanted.col is None:
-        some = _first(slug)
+        some = _first(slug, questions_first=True)
         if len(some) > 1:
             row, col = str(wanted.row or some[0]), str(wanted.col or "")
             col = col or next(name for name in some if name != row.partition(":")[0])
@@ -116,19 +116,21 @@ def comparison_picture(slug: str, fmt: str) -> Response:
 
 
 def _crossed(slug: str, wanted: Asked) -> Crossing:
-    return crossing(slug, wanted, scope=scope_of(current_user))
+    return crossing(slug, wanted, scope=scope_of(current_user), threshold=threshold())
 
 
 def _compared(slug: str, wanted: Asked) -> Comparison:
-    return compare(slug, wanted, scope=scope_of(current_user))
+    return compare(slug, wanted, scope=scope_of(current_user), threshold=threshold())
 
 
-def _first(slug: str) -> list[str]:
+def _first(slug: str, *, questions_first: bool = False) -> list[str]:
     """What makes groups without being asked how, the first there are."""
     catalogue = opened(slug, scope=scope_of(current_user)).catalogue
     return [
         each.name
-        for each in catalogue.groupings
+        for each in sorted(
+            catalogue.groupings, key=lambda each: questions_first and each.question is None
+        )
         if each.kind is not Kind.NUMBER and 1 < len(each.categories) <= MOST_COMPARED
     ]
 

@@ -48,14 +48,16 @@ def overview_data(slug: str) -> Response:
     return as_json(f"{slug}-como-va", _seen(slug).to_dict())
 
 
-@analytics.get("/analysis/<slug>/overview/<name>.svg")
+@analytics.get("/analysis/<slug>/overview/<name>.vl.json", defaults={"fmt": "vl.json"})
+@analytics.get("/analysis/<slug>/overview/<name>.png", defaults={"fmt": "png"})
+@analytics.get("/analysis/<slug>/overview/<name>.svg", defaults={"fmt": "svg"})
 @requires(Permission.ANALYSE)
-def overview_picture(slug: str, name: str) -> Response:
+def overview_picture(slug: str, name: str, fmt: str) -> Response:
     """Response rates by what is named; ``time``: how the rate grew."""
     drawn = words.rates_picture(_seen(slug), name, current_language())
     if drawn is None:
         abort(404)
-    return as_picture(drawn, "svg", f"{slug}-{name}")
+    return as_picture(drawn, fmt, f"{slug}-{name}")
 
 
 def _seen(slug: str) -> Overview:

@@ -6,7 +6,7 @@ from flask import Response, abort, render_template
 from flask_security import current_user
 
 from app.analytics import forms
-from app.analytics.asking import analytics, as_json, as_picture, asked
+from app.analytics.asking import analytics, as_json, as_picture, asked, threshold
 from app.language import current_language, language_links
 from app.permissions import Permission, requires, scope_of
 from app.reports import summary
@@ -55,4 +55,4 @@ def wave_picture(slug: str, fmt: str) -> Response:
 
 
 def _followed(slug: str) -> Waves:
-    return waves(slug, asked(), scope=scope_of(current_user))
+    return waves(slug, asked(), scope=scope_of(current_user), threshold=threshold())

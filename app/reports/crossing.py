@@ -16,7 +16,6 @@ from app.reports.words import number
 from app.services.analytics.comparing import Comparison
 from app.services.analytics.crossing import Crossing
 from app.services.analytics.differences import Difference
-from app.services.analytics.hiding import THRESHOLD
 
 MOST_DRAWN = 11
 
@@ -56,11 +55,12 @@ def p_text(p_value: float | None, lang: str) -> str:
 
 def crossing_title(found: Crossing, lang: str) -> str:
     survey = found.about.definition
-    return _(
-        "%(row)s según %(column)s",
-        row=variable_name(found.row, survey, lang),
-        column=variable_name(found.column, survey, lang),
-    )
+    row, column = (variable_name(each, survey, lang) for each in (found.row, found.column))
+    if found.asked.percent == "row":
+        return _("%(answer)s según %(group)s", answer=column, group=row)
+    if found.asked.percent == "column":
+        return _("%(answer)s según %(group)s", answer=row, group=column)
+    return _("%(row)s y %(column)s", row=row, column=column)
 
 
 def test_words(found: Crossing, lang: str) -> str:
@@ -73,7 +73,10 @@ def test_words(found: Crossing, lang: str) -> str:
             "lonely": _("Hay un estrato con una sola unidad: el diseño no permite esta prueba."),
         }.get(
             str(found.untested),
-            _("Son muy pocas respuestas, o todas iguales, para poner a prueba si hay diferencia."),
+            _(
+                "Hay muy pocas respuestas o demasiadas casillas vacías para poner a prueba si hay "
+                "diferencia."
+            ),
         )
     known = {
         "f": number(tested.statistic, lang, digits=2),
@@ -108,7 +111,7 @@ def cross_rows(found: Crossing, lang: str) -> list[CrossRow]:
     rows = [
         CrossRow(
             name=category_name(found.row, value, survey, lang),
-            n=_size(found.sizes[value], lang) if by_row else "",
+            n=_size(found, found.sizes[value], lang) if by_row else "",
             cells=[
                 cell_text(found.shares[value, other], lang) for other in found.column.categories
             ],
@@ -125,12 +128,12 @@ def column_sizes(found: Crossing, lang: str) -> list[str]:
     """How many are in each column, where percentages are of them."""
     if found.asked.percent != "column":
         return []
-    return [_size(found.sizes[value], lang) for value in found.column.categories]
+    return [_size(found, found.sizes[value], lang) for value in found.column.categories]
 
 
-def _size(count: int, lang: str) -> str:
-    if 0 < count < THRESHOLD:
-        return _("menos de %(count)s", count=THRESHOLD)
+def _size(found: Crossing, count: int, lang: str) -> str:
+    if 0 < count < found.threshold:
+        return _("menos de %(count)s", count=found.threshold)
     return number(count, lang)
 
 
@@ -219,15 +222,21 @@ def difference_row(
         difference=_amount(one.value, points, lang),
         interval="–"
         if one.low is None or one.high is None
-        else _(
-            "entre %(low)s y %(high)s",
-            low=_amount(one.low, points, lang),
-            high=_amount(one.high, points, lang),
-        ),
+        else _range(one.low, one.high, points, lang),
         p_value=p_text(each.p_value, lang),
         p_adjusted=p_text(each.p_adjusted, lang),
         said=said,
     )
+
+
+def _range(low: float, high: float, points: bool, lang: str) -> str:
+    if points:
+        ends = {
+            name: number(100 * end, lang, digits=1) for name, end in (("low", low), ("high", high))
+        }
+        return _("entre %(low)s y %(high)s puntos", **ends)
+    ends = {name: number(end, lang, digits=2) for name, end in (("low", low), ("high", high))}
+    return _("entre %(low)s y %(high)s", **ends)
 
 
 def _amount(value: float | None, points: bool, lang: str) -> str:
@@ -278,17 +287,13 @@ def group_rows(found: Comparison, lang: str) -> list[tuple[str, str, CellText]]:
     return [
         (
             category_name(found.by, value, survey, lang),
-            _("menos de %(count)s", count=THRESHOLD)
-            if one.value is None and not one.n and _hidden(one)
+            _("menos de %(count)s", count=found.threshold)
+            if one.value is None and not one.n and exploring.is_hidden(one)
             else number(one.n, lang),
             cell_text(one, lang),
         )
         for value, one in zip(found.groups, found.estimates, strict=True)
     ]
-
-
-def _hidden(one: Estimate) -> bool:
-    return any(flag.startswith("suppressed") for flag in one.flags)
 
 
 def is_drawn(found: Comparison) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from analisis import Estimate, Flag, Statistic
 from app.reports import charts, summary, tables
-from app.reports.figure_words import flags_beside, interval_text, value_text
+from app.reports.figure_words import FLAG_KINDS, flag_words, interval_text, value_text
 from app.reports.groups import category_name, group_name, variable_name
 from app.reports.words import number
 from app.services.analytics.explore import About, Exploration, QuestionFigures
@@ -30,6 +30,7 @@ class Filtered(Protocol):
 
 
 SHARES = (Statistic.CATEGORY, Statistic.FIRST_PLACE)
+_BESIDE = (Flag.NOT_RELIABLE, Flag.WEAKLY_RELIABLE)
 _OF_THE_LIST = (Statistic.RESPONSE_RATE, Statistic.STRICT, Statistic.BOUNDS)
 
 
@@ -69,6 +70,7 @@ class Section:
     said: str
     base: str
     rows: Sequence[tables.Row]
+    shared: Sequence[tuple[str, str]]
     apart: Sequence[tuple[str, str]]
     groups: Sequence[GroupTable]
     drawn: bool
@@ -82,17 +84,30 @@ def sections(found: Exploration, lang: str) -> list[Section]:
 def _section(found: Exploration, figures: QuestionFigures, lang: str) -> Section:
     everybody = figures.of(fixed(found))
     said = headline(found, figures, lang)
+    rows = [_row(one, figure_name(found, figures, one, lang), lang) for one in everybody]
+    # What every figure of the table has in common is said once, above it.
+    first = rows[0].flags if rows else ()
+    shared = [flag for flag in first if all(flag in row.flags for row in rows)]
+    rows = [
+        replace(row, flags=tuple(flag for flag in row.flags if flag not in shared)) for row in rows
+    ]
     return Section(
         name=variable_name(figures.variable, found.about.definition, lang),
         question=figures.variable.name,
         said=said,
         base=_base(figures, lang),
-        rows=[tables.row(one, figure_name(found, figures, one, lang), lang) for one in everybody],
+        rows=rows,
+        shared=shared,
         apart=_apart(found, figures, lang),
         groups=[_table(found, figures, place, lang) for place in range(1, len(figures.layers))],
         drawn=drawn(found, figures),
         alt=_("%(said)s La tabla trae todas las cifras.", said=said),
     )
+
+
+def _row(one: Estimate, name: str, lang: str) -> tables.Row:
+    row = tables.row(one, name, lang)
+    return replace(row, value=_("protegido")) if is_hidden(one) else row
 
 
 def fixed(found: Exploration) -> Mapping[str, object]:
@@ -152,7 +167,10 @@ def name_of(about: About, variable: Variable, one: Estimate, lang: str) -> str:
 
 def headline(found: Exploration, figures: QuestionFigures, lang: str) -> str:
     """What may be said of everybody whom the filters leave."""
-    one = leading(figures, figures.of(fixed(found)))
+    everybody = figures.of(fixed(found))
+    one = leading(figures, everybody)
+    if any(is_hidden(each) for each in everybody if each.statistic in SHARES):
+        one = None  # the most frequent answer may be one that is not shown
     if one is None or one.value is None:
         if figures.everybody.n:
             return _("Hay muy pocas respuestas para mostrar esta cifra.")
@@ -188,11 +206,11 @@ def _table(found: Exploration, figures: QuestionFigures, place: int, lang: str) 
         some = [one for one in figures.of(domain) if one.statistic not in _OF_THE_LIST]
         columns = [figure_name(found, figures, one, lang) for one in some]
         n = max((one.n for one in some), default=0)
-        hidden = any(one.value is None and one.n == 0 and _is_hidden(one) for one in some)
+        hidden = any(one.value is None and one.n == 0 and is_hidden(one) for one in some)
         rows.append(
             GroupRow(
                 name=group_name(variables, domain, survey, lang),
-                n=_("menos de 5") if hidden else number(n, lang),
+                n=_("menos de %(count)s", count=found.threshold) if hidden else number(n, lang),
                 cells=[cell_text(one, lang) for one in some],
             )
         )
@@ -200,16 +218,18 @@ def _table(found: Exploration, figures: QuestionFigures, place: int, lang: str) 
     return GroupTable(name=names, columns=columns, rows=rows)
 
 
-def _is_hidden(one: Estimate) -> bool:
+def is_hidden(one: Estimate) -> bool:
+    """Whether a figure is kept from the reader."""
     return any(flag.startswith("suppressed") for flag in one.flags)
 
 
 def cell_text(one: Estimate, lang: str) -> CellText:
     """A figure of a group, or the word that says why it is not shown."""
-    if _is_hidden(one):
-        return CellText(value=_("protegido"), interval="", flags=flags_beside(one))
+    if is_hidden(one):
+        return CellText(value=_("protegido"), interval="", flags=())
     interval = interval_text(one, lang) if one.low is not None else ""
-    marks = tuple(each for each in flags_beside(one) if each[0] in {"warn", "error"})
+    # Of what is said of every figure of a page the page speaks once.
+    marks = tuple((FLAG_KINDS[flag], flag_words(flag)) for flag in one.flags if flag in _BESIDE)
     return CellText(value=value_text(one, lang), interval=interval, flags=marks)
 
 

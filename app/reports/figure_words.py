@@ -69,7 +69,13 @@ def flag_words(flag: str) -> str:
         "not_reliable": _("no fiable"),
         "simulated": _("simulado"),
     }
-    return _("protegido") if flag.startswith("suppressed") else words.get(flag, flag)
+    words |= {
+        "suppressed:small": _("protegido: son muy pocas respuestas"),
+        "suppressed:complementary": _("protegido: dejaría ver otra cifra"),
+    }
+    if flag not in words and flag.startswith("suppressed"):
+        return _("protegido")
+    return words.get(flag, flag)
 
 
 def flag_marks(flags: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -57,6 +57,7 @@ class Comparison:
     by: Variable
     filters: Filters
     what: Compared
+    threshold: int
     inside: int
     groups: tuple[Value, ...]
     estimates: tuple[Estimate, ...]
@@ -134,7 +135,7 @@ def compare(
     level = Level(asked.confidence, asked.standard)
     drawn = answering.design(sheet, inside, level)
     made = answering.figures(sheet, question, found, drawn=drawn, level=level)
-    hidden = Hidden(sheet, question, found[-1], inside, threshold=threshold)
+    hidden = Hidden(sheet, question, found[-1], inside, threshold=threshold, whole=not filters)
     layer, cells, estimates = made[-1]
     shown = [hidden.of(one) for one in estimates if _is(one, what)]
     kept = [place for place, one in enumerate(shown) if one.value is not None]
@@ -147,6 +148,7 @@ def compare(
         by=by,
         filters=filters,
         what=what,
+        threshold=threshold,
         inside=int(inside.sum()),
         groups=by.categories,
         estimates=tuple(shown),

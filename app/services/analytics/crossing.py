@@ -71,6 +71,7 @@ class Crossing:
     row: Variable
     column: Variable
     filters: Filters
+    threshold: int
     inside: int
     n: int
     sizes: Mapping[Value, int]
@@ -133,6 +134,7 @@ def crossing(
         row=one,
         column=other,
         filters=filters,
+        threshold=threshold,
         inside=int(inside.sum()),
         n=int(both.sum()),
         sizes=_sizes(sheet, one if asked.percent != "column" else other, both),

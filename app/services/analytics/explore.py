@@ -98,6 +98,7 @@ class Exploration:
     by: tuple[Variable, ...]
     filters: Filters
     # Those whom the filters leave; and, by group, those of them who are in none.
+    threshold: int
     inside: int
     unclassified: Mapping[str, int]
     questions: tuple[QuestionFigures, ...]
@@ -140,7 +141,9 @@ def explore(
         parts = answering.figures(sheet, variable, found, drawn=drawn, level=level)
         estimates = [one for _layer, _cells, some in parts for one in some]
         if by or filters:
-            hidden = Hidden(sheet, variable, found[-1], inside, threshold=threshold)
+            hidden = Hidden(
+                sheet, variable, found[-1], inside, threshold=threshold, whole=not filters
+            )
             estimates = [hidden.of(one) for one in estimates]
         made.append(
             QuestionFigures(
@@ -157,6 +160,7 @@ def explore(
         opened=whole,
         by=by,
         filters=filters,
+        threshold=threshold,
         inside=int(inside.sum()),
         unclassified=_unclassified(found, inside),
         questions=tuple(made),

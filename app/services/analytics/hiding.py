@@ -8,7 +8,7 @@ this keeps what they pass on from telling who said what; what is published is he
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -34,13 +34,29 @@ class Hidden:
     """Which cells of one question's tables are not shown, and why."""
 
     def __init__(
-        self, sheet: Sheet, variable: Variable, layer: Layer, inside: Mask, *, threshold: int
+        self,
+        sheet: Sheet,
+        variable: Variable,
+        layer: Layer,
+        inside: Mask,
+        *,
+        threshold: int,
+        whole: bool,
     ) -> None:
-        """``layer``: the last one, whose groups add up to those of the others."""
+        """``layer``: the last one, whose groups add up to those of the others.
+
+        ``whole``: nobody is filtered out, so that everybody's figures are those that are seen
+        without groups: they stay.
+        """
         self._variable = variable
         self._names = [each.name for each in layer.variables]
         tables, sums = _tables(sheet, variable, layer.variables, inside)
-        self._why = by_lines(link(tables, sums), threshold)
+        names = set(self._names)
+
+        def stays(cell: Cell) -> bool:
+            return whole and not any(name in names for name, _value in cell.where)
+
+        self._why = by_lines(link(tables, sums), threshold, stays=stays)
 
     def of(self, one: Estimate) -> Estimate:
         """The figure as it may be shown."""
@@ -154,10 +170,13 @@ def _table(
     return Table(name, dimensions, counts)
 
 
-def by_lines(system: System, threshold: int) -> dict[Cell, str]:
+def by_lines(
+    system: System, threshold: int, *, stays: Callable[[Cell], bool] = lambda _cell: False
+) -> dict[Cell, str]:
     """Hide small counts, and one more in each sum where a single one would be missing."""
     counts = system.counts
-    hidden = (counts > 0) & (counts < threshold)
+    fixed = np.array([stays(cell) for cell in system.cells], dtype=bool)
+    hidden = (counts > 0) & (counts < threshold) & ~fixed
     found = dict.fromkeys(np.flatnonzero(hidden).tolist(), SMALL)
     matrix = system.matrix
     lines = [
@@ -178,7 +197,7 @@ def by_lines(system: System, threshold: int) -> dict[Cell, str]:
             if missing.sum() != 1:
                 continue
             # A zero hides nothing. Of the others an answer costs less than a sum.
-            others = [int(n) for n in line[~missing] if counts[n] > 0]
+            others = [int(n) for n in line[~missing] if counts[n] > 0 and not fixed[n]]
             if not others:
                 continue
             added = min(others, key=cost)

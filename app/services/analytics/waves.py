@@ -230,7 +230,7 @@ def _read(
             sheet, variable, found, drawn=drawn, level=level
         )
         if filters:
-            hidden = Hidden(sheet, variable, found[0], inside, threshold=threshold)
+            hidden = Hidden(sheet, variable, found[0], inside, threshold=threshold, whole=False)
             made = [hidden.of(one) for one in made]
         one = next(one for one in made if _is(one, what[name]))
         figures[name] = (cells[0], one)
