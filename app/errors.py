@@ -115,6 +115,8 @@ class ProblemCode(StrEnum):
     EXPORT_TOO_LONG = "export_too_long"  # sheet, limit
     STILL_ARRIVING = "still_arriving"
     SAMPLE_OF_ALL = "sample_of_all"
+    NO_PLACES = "no_places"
+    PLACES_IDENTIFY = "places_identify"
     OTHER_RESPONDENTS = "other_respondents"  # version
     # about the design of a sample: as it is declared
     DESIGN_NOT_A_SAMPLE = "design_not_a_sample"  # slug

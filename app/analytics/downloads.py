@@ -14,6 +14,8 @@ from app.reports import summary
 from app.services.exports.bundle import package
 from app.services.exports.export_plan import Options
 from app.services.exports.stream import (
+    TYPES,
+    ExportFormat,
     blocks,
     export_bytes,
     export_name,
@@ -21,28 +23,21 @@ from app.services.exports.stream import (
     note_export,
 )
 
-MIMETYPES = {
-    "csv": "text/csv",
-    "json": "application/json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "sav": "application/x-spss-sav",
-    "dta": "application/x-stata-dta",
-    "parquet": "application/vnd.apache.parquet",
-}
+_FLAGS = ("labels", "raw", "places")
 
 
 @analytics.get("/analysis/<slug>/export.<fmt>")
 @requires(Permission.EXPORT)
 def export(slug: str, fmt: str) -> Response:
     """Every counted response; ``labels=1``: words for codes, ``raw=1``: cells just as typed."""
-    if fmt not in MIMETYPES:
+    if fmt not in set(ExportFormat):
         abort(404)
-    wanted: dict[str, Any] = {name: request.args.get(name) == "1" for name in ("labels", "raw")}
+    wanted: dict[str, Any] = {name: request.args.get(name) == "1" for name in _FLAGS}
     wanted |= {"lang": current_language(), "scope": scope_of(current_user)}
     name = export_name(slug, fmt, scope=wanted["scope"])
     pieces = export_bytes(slug, fmt=fmt, **wanted)
     note_export(slug, actor=current_user, format=fmt, **Options(**wanted).noted())
-    return _attached(pieces, name, MIMETYPES[fmt])
+    return _attached(pieces, name, TYPES[ExportFormat(fmt)])
 
 
 @analytics.get("/analysis/<slug>/bundle.zip")

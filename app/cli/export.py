@@ -11,7 +11,10 @@ from app.services.exports import stream
 
 
 @click.command(
-    help=N_("Exportar las respuestas que cuentan: CSV, JSON, XLSX, SPSS, Stata o Parquet.")
+    help=N_(
+        "Exportar las respuestas que cuentan: CSV, JSON, XLSX, SPSS, Stata, Parquet, R, GeoJSON; o "
+        "su descripción en DDI."
+    )
 )
 @click.argument("slug")
 @click.option(
@@ -42,6 +45,11 @@ from app.services.exports import stream
     is_flag=True,
     help=N_("Columnas para cada vez que se respondió un grupo: así se puede importar de nuevo."),
 )
+@click.option(
+    "--places",
+    is_flag=True,
+    help=N_("Solo en GeoJSON: sé que un lugar puede decir quién respondió."),
+)
 def export(
     slug: str,
     fmt: str,
@@ -52,6 +60,7 @@ def export(
     all_states: bool,
     repeat: str,
     wide: bool,
+    places: bool,
 ) -> None:
     if repeat and (fmt != "csv" or wide):
         raise click.UsageError(_("--repeat es para CSV, y sin --wide."))
@@ -69,6 +78,7 @@ def export(
             all_states=all_states,
             repeat=repeat,
             wide=wide,
+            places=places,
         )
     for line in adjusted:
         click.echo(line, err=True)

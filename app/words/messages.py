@@ -259,6 +259,14 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
         ),
         N_("Pida el paquete a quien puede ver todos los territorios."),
     ),
+    ProblemCode.NO_PLACES: (
+        N_("Esta encuesta no pregunta ningún lugar, y no hay nada que poner en un mapa."),
+        N_("Elija otro formato."),
+    ),
+    ProblemCode.PLACES_IDENTIFY: (
+        N_("Un lugar puede decir quién respondió."),
+        N_("Marque que lo sabe y que lo guardará con cuidado (--places en la línea de órdenes)."),
+    ),
     ProblemCode.OTHER_RESPONDENTS: (
         N_("La versión %(version)s la responde otro tipo de participante."),
         N_("Abra otra recolección para esa versión."),

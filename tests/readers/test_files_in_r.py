@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,3 +65,51 @@ def test_haven_and_foreign_read_them(kitchen: Collection, tmp_path: Path) -> Non
         "factor": "No/Sí",
         "text": "=HYPERLINK(1)",
     }
+
+
+LOADED = """
+source("load.R", encoding = "UTF-8")
+r <- responses
+said <- function(x) paste(x, collapse = "/")
+cat(sprintf(
+  '{"rows": %d, "mark": "%s", "special": "%s", "words": "%s", "cooks": "%s", "levels": "%s",
+  "codes": "%s", "label": "%s", "pot": "%s", "since": "%s", "text": "%s", "day": "%s",
+  "moment": "%s", "simulated": "%s"}',
+  nrow(r), said(sort(r$mark)), said(sort(as.character(r$mark.special))),
+  said(attr(r$mark, "special")), said(sort(as.character(r$cooks))), said(levels(r$cooks)),
+  said(attr(r$cooks, "codes")), attr(r$mark, "label"), said(sort(r$tools_pot)), class(r$since),
+  r$comment[!is.na(r$mark)], class(r$r_submitted_on), class(r$r_submitted_at)[1],
+  said(r$r_simulated)))
+"""
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+def test_base_r_loads_them_with_their_words(kitchen: Collection, tmp_path: Path) -> None:
+    bring_in(tmp_path / "in.csv", ROWS)
+    path = tmp_path / "kitchen.r.zip"
+    with path.open("wb") as file:
+        stream.write_export("kitchen", file.write, fmt="r")
+    folder = tmp_path / "loaded"
+    with zipfile.ZipFile(path) as bundle:
+        bundle.extractall(folder)
+    (folder / "read.R").write_text(LOADED)
+    command = ["Rscript", "--vanilla", "read.R"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "rows": 3,
+        "mark": "7",
+        "special": "No sé/Prefiero no responder",
+        "words": "No sé/Prefiero no responder",
+        "cooks": "No/No/Sí",
+        "levels": "Sí/No",
+        "codes": "yes/no",
+        "label": "Nota",
+        "pot": "TRUE",
+        "since": "Date",
+        "text": "=HYPERLINK(1)",
+        "day": "Date",
+        "moment": "POSIXct",
+        "simulated": "FALSE/FALSE/FALSE",
+    }
+    assert "Nada." not in (folder / "NOTES.md").read_text()

@@ -42,7 +42,8 @@ class Options:
     """``labels``: words, in ``lang``, in place of codes. ``raw``: cells that a spreadsheet would
     take for formulas are left alone. ``all_states``: previews and what is under review too.
     ``repeat``: a row for each instance of that repeat. ``wide``: a column for each instance.
-    ``scope``: the responses that whoever asks may see.
+    ``scope``: the responses that whoever asks may see. ``places``: whoever asks for a map of them
+    knows that a place tells who somebody is.
     """
 
     labels: bool = False
@@ -51,6 +52,7 @@ class Options:
     all_states: bool = False
     repeat: str = ""
     wide: bool = False
+    places: bool = False
     scope: Scope = EVERYWHERE
 
     def noted(self) -> dict[str, object]:

@@ -3,8 +3,9 @@
 CSV: UTF-8 with a byte order mark, commas, CRLF; decimals with a point. What is known about a
 response comes first, in columns that begin with ``_`` so that none is taken for a question; then
 the answers as `encuestas.export.Table` lays them out. JSON: one object, the answers as kept. XLSX:
-`workbooks`. SPSS and Stata: `statistical_files`. Parquet: `parquet_files`. Rows come by state and
-random key, which tells nothing about who answered when.
+`workbooks`. SPSS and Stata: `statistical_files`. Parquet: `parquet_files`. R: `r_files`. GeoJSON:
+`places`. DDI, which describes them and holds none: `ddi`. Rows come by state and random key, which
+tells nothing about who answered when.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from enum import StrEnum
 from typing import IO, Any
@@ -24,7 +25,15 @@ from app.models import User
 from app.services import collections
 from app.services.analytics.findings import difference_record
 from app.services.audit import entry
-from app.services.exports import export_plan, parquet_files, statistical_files, workbooks
+from app.services.exports import (
+    ddi,
+    export_plan,
+    parquet_files,
+    places,
+    r_files,
+    statistical_files,
+    workbooks,
+)
 from app.services.exports.export_plan import Export, Options
 from app.services.scope import EVERYWHERE, Scope
 from encuestas.export import Table, csv_row, harmless
@@ -40,24 +49,46 @@ class ExportFormat(StrEnum):
     SAV = "sav"
     DTA = "dta"
     PARQUET = "parquet"
+    R = "r"
+    GEOJSON = "geojson"
+    DDI = "ddi"
 
 
-_STREAMED = frozenset({ExportFormat.CSV, ExportFormat.JSON})
+ENDINGS: Mapping[ExportFormat, str] = {ExportFormat.R: "r.zip", ExportFormat.DDI: "ddi.xml"}
+"""How a file's name ends, where it is not with the format's own name."""
+TYPES: Mapping[ExportFormat, str] = {
+    ExportFormat.CSV: "text/csv",
+    ExportFormat.JSON: "application/json",
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.SAV: "application/x-spss-sav",
+    ExportFormat.DTA: "application/x-stata-dta",
+    ExportFormat.PARQUET: "application/vnd.apache.parquet",
+    ExportFormat.R: "application/zip",
+    ExportFormat.GEOJSON: "application/geo+json",
+    ExportFormat.DDI: "application/xml",
+}
+
+
+_STREAMED = frozenset({ExportFormat.CSV, ExportFormat.JSON, ExportFormat.GEOJSON, ExportFormat.DDI})
 _ADJUSTED = frozenset({ExportFormat.SAV, ExportFormat.DTA})
 
 
 def export_stream(slug: str, *, fmt: str, **how: Any) -> Generator[str, None, None]:
-    """The collection's responses as pieces of a CSV or JSON text; ``how``: `Options`.
+    """The collection's responses as pieces of a text; ``how``: `Options`.
 
     Raises
     ------
     Problem
-        UNKNOWN_COLLECTION, RESULTS_AT_CLOSING, UNKNOWN_REPEAT or EXPORT_TOO_WIDE: at once, not
-        when the first piece is asked for.
+        UNKNOWN_COLLECTION, RESULTS_AT_CLOSING, UNKNOWN_REPEAT, EXPORT_TOO_WIDE, NO_PLACES or
+        PLACES_IDENTIFY: at once, not when the first piece is asked for.
     """
     export = _prepared(slug, Options(**how))
     if ExportFormat(fmt) is ExportFormat.JSON:
         return _json(export)
+    if ExportFormat(fmt) is ExportFormat.GEOJSON:
+        return _begun(places.pieces(export))
+    if ExportFormat(fmt) is ExportFormat.DDI:
+        return _begun(_whole(export))
     if not export.options.wide:
         return _csv(export, export.table(repeat=export.options.repeat))
     return _begun(_wide_csv(export))
@@ -107,7 +138,8 @@ def note_export(slug: str, *, actor: User | None = None, **how: object) -> None:
 def export_name(slug: str, fmt: str, repeat: str = "", *, scope: Scope = EVERYWHERE) -> str:
     """The file's name. That of simulated data, or of some territories, says so."""
     part = f"-{repeat}" if repeat else ""
-    return f"{slug}{part}{marks_of(slug, scope)}.{ExportFormat(fmt)}"
+    ending = ENDINGS.get(ExportFormat(fmt), fmt)
+    return f"{slug}{part}{marks_of(slug, scope)}.{ending}"
 
 
 def marks_of(slug: str, scope: Scope = EVERYWHERE) -> str:
@@ -116,12 +148,18 @@ def marks_of(slug: str, scope: Scope = EVERYWHERE) -> str:
     return some + ("-simulado" if collections.find(slug).simulated else "")
 
 
+def _whole(export: Export) -> Generator[str, None, None]:
+    yield ddi.text(export)
+
+
 def _file(export: Export, fmt: ExportFormat) -> IO[bytes]:
     """A format that is finished before its first byte leaves."""
     if fmt is ExportFormat.XLSX:
         return workbooks.written(export)
     if fmt is ExportFormat.PARQUET:
         return parquet_files.written(export)
+    if fmt is ExportFormat.R:
+        return r_files.written(export)
     return statistical_files.written(export, fmt).file
 
 

@@ -150,7 +150,7 @@ def about(
     yield _("ola"), collection.wave
     yield _("plan"), collection.plan.code if collection.plan else ""
     yield _("modo"), _mode(collection)
-    yield _("selección"), _selection(collection)
+    yield _("selección"), selection(collection)
     yield _("universo"), None if territories is not None else collections.population(collection)
     yield _("abre"), _local(collection.opens_at)
     yield _("cierra"), _local(collection.closes_at)
@@ -184,7 +184,7 @@ def _mode(collection: Collection) -> str:
     }[Mode(collection.mode)]
 
 
-def _selection(collection: Collection) -> str:
+def selection(collection: Collection) -> str:
     if collection.design is not None:
         return _("por sorteo, con un diseño declarado")
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import IO, Any
 
 from sqlalchemy import func
@@ -11,15 +10,6 @@ from app.extensions import db
 from app.services.exports import export_plan, stream
 from app.services.exports.export_plan import Options
 from app.services.jobs.kinds import Made, Task
-
-TYPES: Mapping[stream.ExportFormat, str] = {
-    stream.ExportFormat.CSV: "text/csv",
-    stream.ExportFormat.JSON: "application/json",
-    stream.ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    stream.ExportFormat.SAV: "application/x-spss-sav",
-    stream.ExportFormat.DTA: "application/x-stata-dta",
-    stream.ExportFormat.PARQUET: "application/vnd.apache.parquet",
-}
 
 
 def check(task: Task) -> None:
@@ -36,12 +26,12 @@ def run(task: Task, file: IO[bytes]) -> Made:
         for piece in stream.export_bytes(task.slug, fmt=fmt, **how):
             file.write(piece)
     name = stream.export_name(task.slug, fmt, how["repeat"], scope=task.scope)
-    return Made(name=name, type=TYPES.get(fmt, "application/octet-stream"))
+    return Made(name=name, type=stream.TYPES[fmt])
 
 
 def _how(task: Task) -> dict[str, Any]:
     """As `Options` takes it."""
     asked = task.parameters
-    flags = {name: bool(asked.get(name)) for name in ("labels", "raw", "wide")}
+    flags = {name: bool(asked.get(name)) for name in ("labels", "raw", "wide", "places")}
     repeat = str(asked.get("repeat") or "")
     return flags | {"repeat": repeat, "lang": task.language, "scope": task.scope}

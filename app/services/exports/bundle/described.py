@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.models import TERRITORY_QUESTION, Collection
 from app.services.analytics import figures
 from app.services.analytics.findings import Analysis, MeasureFigures
+from encuestas.export import r_text
 from encuestas.joining import Joined
 
 CONFIDENCE = 0.95
@@ -84,37 +84,4 @@ def _grouping(analysis: Analysis) -> dict[str, Any]:
 
 def in_r(described: Mapping[str, Any]) -> str:
     """The same as assignments of R."""
-    return "".join(f"{name} <- {_r(value)}\n\n" for name, value in described.items())
-
-
-def _r(value: object, depth: int = 1) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, str):
-        # Its escapes are R's as well.
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, Mapping):
-        parts = [f"{_r(str(name))} = {_r(each, depth + 1)}" for name, each in value.items()]
-        return _together("list", parts, depth)
-    items = list(value) if isinstance(value, Sequence) else []
-    if all(isinstance(each, str | int | float) or each is None for each in items):
-        return _vector(items)
-    return _together("list", [_r(each, depth + 1) for each in items], depth)
-
-
-def _vector(items: Sequence[object]) -> str:
-    """R reads answers as text: marks are compared as such, and are numbers where it computes."""
-    if any(isinstance(each, str) for each in items):
-        return f"c({', '.join(_r(str(each)) for each in items)})"
-    return f"c({', '.join('NA' if each is None else repr(each) for each in items)})"
-
-
-def _together(kind: str, parts: Sequence[str], depth: int) -> str:
-    if not parts:
-        return f"{kind}()"
-    gap = "\n" + "  " * depth
-    return f"{kind}({gap}{f',{gap}'.join(parts)}\n{'  ' * (depth - 1)})"
+    return "".join(f"{name} <- {r_text.in_r(value)}\n\n" for name, value in described.items())
