@@ -34,6 +34,7 @@ HERE = Path(__file__).parent / "peers"
 SEED = 1
 STRATA, UNITS = 80, 25
 SHAPES = {"16 domains × 1 item": (16, 1), "346 domains × 20 items": (346, 20)}
+DUST = 1e-12  # what rounding leaves of a zero
 STOPPED = 124  # what timeout says of a program that it stopped
 
 
@@ -129,9 +130,9 @@ def programs(data: Data, peers: str | None, *, slow: bool) -> dict[str, list[str
 
 
 def farthest(one: Run, other: Run, name: str) -> float:
-    """The largest relative difference of two runs."""
+    """The largest relative difference of two runs; absolute where a figure is nothing but dust."""
     a, b = np.array(one.told[name]), np.array(other.told[name])
-    return float(np.max(np.abs(a - b) / np.abs(b)))
+    return float(np.max(np.abs(a - b) / np.where(np.abs(b) > DUST, np.abs(b), 1)))
 
 
 def compare(
