@@ -17,7 +17,7 @@ from app.admin.blueprint import admin
 from app.admin.frame import frame, label, plain, typed_text
 from app.config import MAX_BODY_BYTES
 from app.errors import Problem, ProblemCode
-from app.forms.items import MOST_ITEMS, read_json, take_in
+from app.forms.items import take_in
 from app.language import N_, current_language
 from app.models import Collection, Decision, Mode, Quarantined, Reason, Response
 from app.models.response import COUNTED
@@ -26,6 +26,7 @@ from app.services import collections
 from app.services.receiving import review
 from app.services.receiving.inbox import Outcome
 from app.services.receiving.rule import Verdict
+from app.services.receiving.shape import MOST_ITEMS, read_json
 from app.words.answers import answer_words
 from app.words.messages import answer_fault_text
 from app.words.responses import CHANNELS

@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 from app.api.blueprint import hear_language
 from app.api.responses import told
 from app.config import MAX_BODY_BYTES
-from app.forms.items import read_json, take_in
+from app.forms.items import take_in
 from app.models import Channel
 from app.policy import policy
 from app.services.receiving.inbox import Outcome
 from app.services.receiving.rule import Verdict
+from app.services.receiving.shape import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,12 +14,13 @@ from app.api.guard import has
 from app.api.schemas import ProblemSchema, VerdictSchema
 from app.config import MAX_BODY_BYTES
 from app.errors import Problem, ProblemCode
-from app.forms.items import MOST_ITEMS, ItemSchema, read_json, take_in
+from app.forms.items import take_in
 from app.language import current_language
 from app.models import TokenScope
 from app.permissions import public
 from app.services.receiving.inbox import Outcome
 from app.services.receiving.rule import Verdict
+from app.services.receiving.shape import MOST_ITEMS, ItemSchema, read_json
 from app.words.messages import answer_fault_text
 from app.words.verdicts import verdict_words
 

@@ -42,8 +42,9 @@ def secret(signed_in: Callable[[str], FlaskClient]) -> str:
     return signed_in("interviewer").post("/field/device").json["secret"]
 
 
-def seal(public: str, value: dict, name: str) -> dict[str, str]:
-    """What static/field-keep.js does."""
+def seal(public: str, value: dict | bytes, name: str) -> dict[str, str]:
+    """What static/field-keep.js does; bytes are sealed as they are."""
+    content = value if isinstance(value, bytes) else json.dumps(value).encode()
     theirs = base64.b64decode(public)
     own = ec.generate_private_key(ec.SECP256R1())
     sender = own.public_key().public_bytes(
@@ -54,7 +55,7 @@ def seal(public: str, value: dict, name: str) -> dict[str, str]:
     shared = own.exchange(ec.ECDH(), point)
     key = HKDF(hashes.SHA256(), 32, salt, b"cabildo field 1").derive(shared)
     iv = os.urandom(12)
-    data = AESGCM(key).encrypt(iv, json.dumps(value).encode(), name.encode())
+    data = AESGCM(key).encrypt(iv, content, name.encode("utf-8", "replace"))
     return {
         k: base64.b64encode(v).decode() for k, v in (("key", sender), ("iv", iv), ("data", data))
     }

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
@@ -18,15 +16,13 @@ from app.services.audit import note
 from app.services.fieldwork import outcomes as fieldwork
 from app.services.fieldwork import quotas, sealing
 from app.services.fieldwork.outcomes import Contact
-from app.services.receiving import inbox
+from app.services.receiving import inbox, shape
 from app.services.receiving.quarantine import Item
 from app.services.receiving.rule import Verdict
 from encuestas import Source
 
 GRACE = timedelta(days=30)
 """What was finished before closing may arrive so much later: there are places without signal."""
-
-MOST_ITEMS = 500
 
 Told = dict[str, Any]
 
@@ -102,22 +98,9 @@ def _collection(slug: str) -> Collection | None:
 
 
 def _response(name: str, found: Mapping[str, Any]) -> Item:
-    answers = found["answers"]
-    if not isinstance(answers, dict):
-        raise TypeError("answers")
-    return Item(
-        instance_id=_uuid(name),
-        collection=_text(found["collection"], 64),
-        version=_text(found["version"], 64),
-        correction=int(found["correction"]),
-        answers=answers,
-        source=Source.FORM,
-        channel=Channel.INTERVIEW,
-        finished_at=_moment(found["finished_at"]),
-        started_at=_moment(found["started_at"]) if found.get("started_at") else None,
-        zone=_text(found.get("zone", ""), 64),
-        language=_text(found.get("language", ""), 16),
-    )
+    """Read as any other item; that it comes from an interview is known by the way that it came."""
+    known = {"instance_id": name, "channel": Channel.INTERVIEW, "format": Source.FORM}
+    return shape.read({**found, **known, "token": None})
 
 
 def _contact(name: str, found: Mapping[str, Any]) -> tuple[str, Contact]:
@@ -144,7 +127,7 @@ def _place(value: Any) -> tuple[float, float, float] | None:
 
 
 def _uuid(value: Any) -> str:
-    return str(UUID(str(value)))
+    return shape.usual_uuid(str(value))
 
 
 def _text(value: Any, longest: int) -> str:
@@ -156,7 +139,7 @@ def _text(value: Any, longest: int) -> str:
 
 
 def _moment(value: Any) -> datetime:
-    found = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    found = shape.moment(str(value))
     if found.tzinfo is None:
         raise ValueError("no zone")
     return found
@@ -165,11 +148,11 @@ def _moment(value: Any) -> datetime:
 def read_file(text: bytes) -> list[dict[str, Any]] | None:
     """The sealed items of a request, or of a file that a phone saved; None if it is none."""
     try:
-        body = json.loads(text)
-    except ValueError:
+        body = shape.read_json(text)
+    except Problem:
         return None
     items = body.get("items") if isinstance(body, dict) else None
-    if not isinstance(items, list) or len(items) > MOST_ITEMS:
+    if not isinstance(items, list) or len(items) > shape.MOST_ITEMS:
         return None
     return items if all(isinstance(item, dict) for item in items) else None
 

@@ -71,7 +71,7 @@ def open_sealed(sealed: Mapping[str, Any], *, name: str, data: Path) -> dict[str
         salt = hashlib.sha256(sender + _point(ours.public_key())).digest()
         secret = HKDF(hashes.SHA256(), 32, salt, _INFO).derive(shared)
         found = json.loads(AESGCM(secret).decrypt(nonce, content, name.encode()))
-    except (KeyError, TypeError, ValueError, InvalidTag) as error:
+    except (KeyError, TypeError, ValueError, RecursionError, InvalidTag) as error:
         raise SealError from error
     if not isinstance(found, dict):
         raise SealError
