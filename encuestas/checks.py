@@ -73,7 +73,8 @@ RESERVED_NAMES = frozenset(
     f"_{name}"
     for name in (
         "id", "instance_id", "version", "correction", "channel", "language", "territory",
-        "organisation", "submitted_on", "submitted_at", "simulated", "preview", "state",
+        "organisation", "submitted_on", "submitted_at", "simulated", "preview",
+        "over_quota", "state",
     )
 )  # fmt: skip
 """Columns of exports that are not questions."""

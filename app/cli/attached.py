@@ -11,6 +11,7 @@ from app.extensions import reading
 from app.language import N_
 from app.services import collections
 from app.services.attachments import attachments, lists
+from app.services.register import plan_documents
 
 
 @click.command("files", help=N_("Ver qué archivos faltan por llegar; con --all, todos."))
@@ -39,7 +40,11 @@ def save_files(slug: str, output: str | None) -> None:
         lists.write_archive(slug, file.write)
 
 
-@click.command("sweep", help=N_("Borrar los archivos que ninguna respuesta ni borrador nombra."))
+@click.command(
+    "sweep", help=N_("Borrar los archivos que ninguna respuesta, borrador ni plan nombra.")
+)
 def sweep() -> None:
-    gone = attachments.sweep()
+    strays = plan_documents.unnamed()
+    attachments.forget(strays)
+    gone = attachments.sweep() + len(strays)
     click.echo(ngettext("%(num)d archivo borrado.", "%(num)d archivos borrados.", gone))

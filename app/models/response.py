@@ -58,6 +58,10 @@ COUNTED_ROWS = text("state IN ('submitted', 'accepted') AND NOT preview")
 SETTLED_ROWS = text("state <> 'conflict'")
 CONFLICT_ROWS = text("state = 'conflict'")
 INVITED_ROWS = text("invitation_id IS NOT NULL AND state IN ('submitted', 'accepted')")
+# What most rows lack needs no place in an index: each row that arrives would be put there too.
+VOTES = text("organisation_id IS NOT NULL AND state IN ('submitted', 'accepted') AND NOT preview")
+INVITED = text("invitation_id IS NOT NULL")
+REVISIONS = text("revises_id IS NOT NULL")
 
 
 def _of_collection() -> ForeignKeyConstraint:
@@ -104,8 +108,21 @@ class Response(db.Model):
             "collection_id",
             "organisation_id",
             unique=True,
-            sqlite_where=COUNTED_ROWS,
-            postgresql_where=COUNTED_ROWS,
+            sqlite_where=VOTES,
+            postgresql_where=VOTES,
+        ),
+        Index(
+            "ix_responses_invitation_id",
+            "invitation_id",
+            sqlite_where=INVITED,
+            postgresql_where=INVITED,
+        ),
+        Index(
+            "ix_responses_revises_id",
+            "revises_id",
+            unique=True,
+            sqlite_where=REVISIONS,
+            postgresql_where=REVISIONS,
         ),
         Index(
             "uq_responses_one_per_invitation",
@@ -142,13 +159,10 @@ class Response(db.Model):
     invitation_id: Mapped[str | None] = mapped_column(
         ForeignKey("invitations.id"),
         CheckConstraint("mode = 'confidential' OR invitation_id IS NULL", name="not_invited"),
-        index=True,
     )
     revises_id: Mapped[str | None] = mapped_column(
         ForeignKey("responses.id"),
         CheckConstraint("mode = 'confidential' OR revises_id IS NULL", name="not_revised"),
-        index=True,
-        unique=True,
     )
     preview: Mapped[bool] = mapped_column(default=False)
     simulated: Mapped[bool] = mapped_column(default=False)
@@ -220,6 +234,8 @@ class Draft(db.Model):
     preview: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     expires_on: Mapped[date] = mapped_column(index=True)
+    # The phone that led it sent it. Nothing of it is left, for whoever types its code, but that.
+    received: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     collection: Mapped[Collection] = relationship()
 

@@ -44,6 +44,8 @@ def _fault(found: Found) -> str:
         return str(_("Revise el código: tiene 9 letras y números, como K7M-PQ4-RTX."))
     if found.wait:
         return wait_words(found.wait)
+    if found.received:
+        return str(_("Las respuestas de ese código ya se enviaron y están recibidas."))
     return str(
         _(
             "No encontramos respuestas con ese código. Revise que sea el de esta encuesta; "

@@ -15,7 +15,7 @@ from sqlalchemy import event, select
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
-from app.models import AuditEntry, Collection, Mode, Response, ResponseState
+from app.models import AuditEntry, Collection, Mode, Quota, Response, ResponseState
 from app.services import collections
 from app.services.exports import export_plan, stream
 from tests.data_in_out.conftest import bring_in, open_kitchen, open_organisations, stored
@@ -70,6 +70,15 @@ def test_only_what_counts_unless_all_is_asked_for(filled: Collection) -> None:
         ("1", "submitted"),
         ("0", "conflict"),
     }
+
+
+def test_what_came_over_its_quota_is_told_where_there_are_quotas(filled: Collection) -> None:
+    quota = Quota(collection_id=filled.id, cell={"cooks": "yes"}, cell_key="x", target=1)
+    db.session.add(quota)
+    first, _second = stored()
+    first.over_quota = True
+    db.session.commit()
+    assert sorted(row["_over_quota"] for row in table("kitchen")) == ["0", "1"]
 
 
 def test_json(filled: Collection) -> None:

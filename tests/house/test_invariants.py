@@ -253,7 +253,7 @@ def test_an_instance_is_kept_once_beside_its_conflicts(
 ) -> None:
     open_to_all, instance = collect(), str(uuid.uuid4())
     kept(response(open_to_all, instance_id=instance))
-    for state in ("submitted", "accepted", "rejected", "quarantined"):
+    for state in ("submitted", "accepted", "rejected"):
         refused(response(open_to_all, instance_id=instance, state=state), by=named(ONE_INSTANCE))
     kept(
         response(open_to_all, instance_id=instance, state="conflict"),

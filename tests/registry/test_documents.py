@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import typst
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.cli import cabildo
 from app.extensions import db
 from app.models import Plan, Territory
 from app.services import collections
@@ -214,3 +218,19 @@ def test_the_demonstration_takes_its_documents_along(
         programme.remove()
     assert len(kept_files(tmp_path)) == 1
     assert manager.client.get("/register/plans/PDT-1/document").status_code == 200
+
+
+def test_contents_that_no_plan_names_are_swept(
+    plans: None, manager: Person, app: Flask, tmp_path: Path
+) -> None:
+    upload(manager, pdf(), "PDT-1")
+    [kept] = kept_files(tmp_path)
+    for name in ("old", "new"):
+        kept.with_name(name).write_bytes(b"x")
+    long_ago = (datetime.now(UTC) - timedelta(days=9)).timestamp()
+    for path in (kept, kept.with_name("old")):
+        os.utime(path, (long_ago, long_ago))
+    with app.app_context():
+        swept = CliRunner(catch_exceptions=False).invoke(cabildo, ["responses", "sweep"])
+    assert swept.output == "1 archivo borrado.\n"
+    assert sorted(path.name for path in kept.parent.iterdir()) == sorted([kept.name, "new"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -70,12 +72,40 @@ def test_an_answer_that_was_lost_is_given_again(
     assert len(rows(Draft)) == 1
 
 
-def test_what_was_sent_has_no_copy(
-    post: Callable[..., TestResponse], rows: Callable[..., list]
+@pytest.mark.parametrize("mode", [Mode.CONFIDENTIAL, Mode.ANONYMOUS])
+def test_the_code_of_what_the_phone_sent_says_so_and_no_more(
+    app: Flask, field: Callable[..., str], rows: Callable[..., list], mode: Mode
 ) -> None:
-    secret = post().json["secret"]
-    assert post(secret=secret, sent=True).status_code == 204
-    assert rows(Draft) == []
+    field(mode=mode)
+    client = app.test_client()
+    copy = {"instance": INSTANCE, "version": "1", "raw": {"member": ["no"]}}
+    kept = client.post("/e/barrio/draft", json=copy).json
+    sent = {"instance": INSTANCE, "secret": kept["secret"], "sent": True}
+    assert client.post("/e/barrio/draft", json=sent).status_code == 204
+    [left] = rows(Draft)
+    assert (left.answers, left.page, left.started_at) == ({}, "", None)
+    assert left.instance_id != INSTANCE, "nothing ties it to the response"
+    assert (
+        _told(app, kept["code"]) == "Las respuestas de ese código ya se enviaron y están recibidas."
+    )
+
+
+def test_a_code_whose_phone_could_not_say_that_it_was_sent(
+    app: Flask, post: Callable[..., TestResponse]
+) -> None:
+    kept = post().json
+    now = datetime.now(UTC).isoformat()
+    item = {"instance_id": INSTANCE, "collection": "barrio", "version": "1", "finished_at": now}
+    answers = {"member": "no", "overall": 7}
+    sent = app.test_client().post("/api/v1/responses", json=item | {"answers": answers})
+    assert sent.status_code in {201, 202}
+    assert "recibidas" in _told(app, kept["code"])
+
+
+def _told(app: Flask, code: str) -> str:
+    page = app.test_client().post("/e/barrio/resume", data={"code": code})
+    [said] = set(re.findall(r"Las respuestas de ese código[^<.]*\.", page.text))
+    return said
 
 
 def test_an_anonymous_copy_is_known_by_its_secret_alone(

@@ -217,6 +217,7 @@ def find(
         Draft.id == draft_id(secret),
         Draft.collection_id == collection.id,
         Draft.expires_on >= now.astimezone(ZONE).date(),
+        ~Draft.received,
     )
     if for_update:
         query = query.with_for_update()

@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import Collection, Draft, Mode
+from app.models.columns import random_key
 from app.services import collections
 from app.services.drafts import drafts, sending
 from app.services.drafts.drafts import LIFETIME, Raw
@@ -75,13 +76,25 @@ def keep(collection: Collection, copy: Copy, *, now: datetime) -> Kept:
 
 
 def drop(collection: Collection, secret: str) -> None:
-    """The phone sent it: nobody goes on with this copy."""
-    db.session.execute(
-        delete(Draft).where(
-            Draft.id == drafts.draft_id(secret), Draft.collection_id == collection.id
-        )
+    """The phone sent it: nobody goes on with this copy, and its code tells that it was received.
+
+    What stays for that, as long as the draft would have, names neither answers nor response.
+    """
+    sent = update(Draft).where(
+        Draft.id == drafts.draft_id(secret), Draft.collection_id == collection.id
     )
+    left = {"answers": {}, "page": "", "started_at": None, "invitation_id": None}
+    left |= {"instance_id": random_key(), "revises_id": None, "received": True}
+    db.session.execute(sent.values(left))
     db.session.commit()
+
+
+def was_received(collection: Collection, secret: str) -> bool:
+    """Whether a phone said that it sent the draft of that secret."""
+    query = select(Draft.received).where(
+        Draft.id == drafts.draft_id(secret), Draft.collection_id == collection.id
+    )
+    return bool(db.session.scalar(query))
 
 
 def _find(collection: Collection, copy: Copy, now: datetime) -> Draft | None:

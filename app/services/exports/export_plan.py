@@ -19,6 +19,7 @@ from app.models import (
     Invitation,
     Mode,
     Organisation,
+    Quota,
     Response,
     SurveyVersion,
     Territory,
@@ -70,6 +71,7 @@ class Export:
     simulated: bool
     confidential: bool
     followed: bool
+    quotas: bool
     options: Options
     # The codes of the territories that it is limited to; None where it is of all.
     territories: tuple[str, ...] | None
@@ -83,6 +85,8 @@ class Export:
         hidden = () if self.confidential else ("instance_id", "organisation", "submitted_at")
         if not self.followed:
             hidden += ("person_id",)
+        if not self.quotas:
+            hidden += ("over_quota",)
         return tuple(name for name in METADATA if name not in hidden)
 
     def heading(self, name: str) -> str:
@@ -118,6 +122,7 @@ METADATA = (
     "submitted_at",
     "simulated",
     "preview",
+    "over_quota",
     "state",
 )
 
@@ -133,6 +138,7 @@ def prepare(slug: str, options: Options) -> Export:
         simulated=collection.simulated,
         confidential=collection.mode == Mode.CONFIDENTIAL,
         followed=_followed(collection),
+        quotas=_has_quotas(collection),
         options=options,
         territories=territories_of(options.scope),
         joined=joins.joined(collection, all_states=options.all_states, scope=options.scope),
@@ -161,6 +167,11 @@ def _followed(collection: Collection) -> bool:
     return db.session.scalars(query.limit(1)).first() is not None
 
 
+def _has_quotas(collection: Collection) -> bool:
+    query = select(Quota.id).where(Quota.collection_id == collection.id)
+    return db.session.scalars(query.limit(1)).first() is not None
+
+
 def responses_of(collection: Collection, *, all_states: bool) -> Select[Any]:
     """The responses with all that is told of them, in an order that tells nothing."""
     query = (
@@ -180,6 +191,7 @@ def responses_of(collection: Collection, *, all_states: bool) -> Select[Any]:
             Response.submitted_at,
             Response.simulated,
             Response.preview,
+            Response.over_quota,
             Response.state,
             Response.answers,
         )
@@ -286,5 +298,6 @@ def _words() -> dict[str, str]:
         "submitted_at": gettext("Momento de envío"),
         "simulated": gettext("Simulado"),
         "preview": gettext("Vista previa"),
+        "over_quota": gettext("Sobre la cuota"),
         "state": gettext("Estado"),
     }

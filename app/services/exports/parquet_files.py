@@ -39,6 +39,7 @@ _KNOWN: Mapping[str, pa.DataType] = {
     "submitted_at": _MOMENT,
     "simulated": pa.bool_(),
     "preview": pa.bool_(),
+    "over_quota": pa.bool_(),
 }
 _READ: Mapping[ColumnKind, Callable[[str], object]] = {
     ColumnKind.DATE: date.fromisoformat,

@@ -39,7 +39,7 @@ from encuestas.types import Cell, ColumnKind
 
 _ZONE = ZoneInfo(TIME_ZONE)
 _FIRST_LETTER = ord("a")
-_FLAGS = frozenset({"simulated", "preview"})
+_FLAGS = frozenset({"simulated", "preview", "over_quota"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ def of_metadata(name: str) -> str:
         "submitted_at": _("Momento en que se envió, hora de Chile continental"),
         "simulated": _("1: son datos de demostración y no describen a nadie"),
         "preview": _("1: prueba del equipo, que no se cuenta"),
+        "over_quota": _("1: llegó cuando ya había suficientes de su cuota; se cuenta igual"),
         "state": _("Estado: submitted y accepted se cuentan; los demás no"),
     }[name]
 

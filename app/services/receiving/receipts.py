@@ -65,6 +65,12 @@ def handle(collection: Collection, instance_id: str) -> str:
     return keyed(f"receipt {collection.id} {instance_id}").hex()
 
 
+def was_given(collection: Collection, instance_id: str) -> bool:
+    """Whether a response that a client sent on its own is kept, in whatever state."""
+    query = select(Receipt.code).where(Receipt.draft_id == handle(collection, instance_id))
+    return db.session.scalar(query) is not None
+
+
 def _known(wanted: dict[str, Kept]) -> dict[str, str]:
     """Codes of receipts given before, also by the form; a code that was taken has none."""
     query = select(Receipt.draft_id, Receipt.code).where(Receipt.draft_id.in_(wanted))

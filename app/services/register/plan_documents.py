@@ -19,10 +19,11 @@ from app.services.audit import note
 from app.services.register import rolls
 from app.services.scope import EVERYWHERE, Scope
 from app.signing import keyed
-from app.storage import store
+from app.storage import store, yesterday
 from encuestas.attached import kind_of
 from encuestas.attached.kinds import PDF
 
+_FOLDER = "plans"
 _END = 2048
 """Bytes at a PDF's end among which its last words must be."""
 _LAST_WORDS = re.compile(rb"startxref\s+([0-9]{1,12})\s+%%EOF\s*\0*\Z")
@@ -40,7 +41,7 @@ class DocumentFault(StrEnum):
 
 def key(plan: Plan) -> str:
     """Where the document is kept (`app.storage`): another content has another key."""
-    return f"plans/{plan.id}/{plan.document_hash}"
+    return f"{_FOLDER}/{plan.id}/{plan.document_hash}"
 
 
 def find(code: str, *, scope: Scope = EVERYWHERE) -> Plan:
@@ -133,6 +134,16 @@ def mark(collection: Collection, plan: Plan) -> str:
     content: what a phone keeps under an address is right for good.
     """
     return keyed(f"plan {collection.id} {plan.code} {plan.document_hash}").hex()[:16]
+
+
+def unnamed() -> list[str]:
+    """Contents that no plan names: what a crash left between the file and its row.
+
+    What began to arrive today may belong to a process that has not committed yet.
+    """
+    kept = set(keys_of())
+    old = store().keys(yesterday())
+    return [each for each in old if each.startswith(f"{_FOLDER}/") and each not in kept]
 
 
 def _is_whole(file: IO[bytes], size: int) -> bool:
