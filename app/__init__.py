@@ -114,7 +114,7 @@ def _login_languages() -> dict[str, object]:
 
 
 def _register_views(app: Flask) -> None:
-    from app.account import account
+    from app.account import account, office
     from app.admin import admin
     from app.analytics import analytics
     from app.api import register_api
@@ -134,7 +134,7 @@ def _register_views(app: Flask) -> None:
     from app.workspace.views import workspace
 
     pages = (health, assets, offline, rated, respond, shell, field, analytics, admin, registry)
-    pages += (account,)
+    pages += (account, office)
     for blueprint in (*pages, results, explaining, workspace):
         app.register_blueprint(blueprint)
     # Interviewers' phones ask the same documents as everybody's; blueprints do not know each other.

@@ -14,6 +14,7 @@ from app.errors import Problem, ProblemCode
 from app.models.response import Channel
 from app.models.token import TokenScope
 from app.models.user import RoleName
+from app.services.audit import note_read
 from app.services.scope import EVERYWHERE, Scope
 
 View = Callable[..., Any]
@@ -34,6 +35,8 @@ class Permission(StrEnum):
     REGISTER = "register"
     # Interviews, and paper forms typed in.
     INTERVIEW = "interview"
+    # Who may sign in and what everybody did.
+    ADMINISTER = "administer"
 
 
 _EVALUATES = frozenset(
@@ -41,7 +44,7 @@ _EVALUATES = frozenset(
 )
 _MANAGES = _EVALUATES | {Permission.MANAGE, Permission.REGISTER, Permission.INTERVIEW}
 GRANTS: Mapping[str, frozenset[Permission]] = {
-    RoleName.ADMINISTRATOR: _MANAGES,
+    RoleName.ADMINISTRATOR: _MANAGES | {Permission.ADMINISTER},
     RoleName.MANAGER: _MANAGES,
     RoleName.EVALUATOR: _EVALUATES,
     RoleName.INTERVIEWER: frozenset({Permission.ACCOUNT, Permission.PREVIEW, Permission.INTERVIEW}),
@@ -96,11 +99,13 @@ def public(view: View) -> View:
     return view
 
 
-def requires(permission: Permission, *, everywhere: bool = False) -> Callable[[View], View]:
+def requires(
+    permission: Permission, *, everywhere: bool = False, noted: str = ""
+) -> Callable[[View], View]:
     """Only people with the permission; others log in first, or are told that they may not.
 
     ``everywhere``: what the view changes is the same for all territories, so nobody who is limited
-    to some of them may.
+    to some of them may. ``noted``: what the audit calls reading it, where people's data are shown.
     """
 
     def decorate(view: View) -> View:
@@ -112,7 +117,10 @@ def requires(permission: Permission, *, everywhere: bool = False) -> Callable[[V
                 abort(403)
             if everywhere and scope_of(current_user).limited:
                 raise Problem(ProblemCode.NOT_FOR_SOME)
-            return view(*args, **kwargs)
+            answer = view(*args, **kwargs)
+            if noted:
+                note_read(noted, "/".join(map(str, kwargs.values())), actor=current_user)
+            return answer
 
         guarded.permission = permission
         return guarded

@@ -2,5 +2,6 @@
 
 from app.account import tokens
 from app.account.blueprint import account
+from app.account.office import office
 
-__all__ = ["account", "tokens"]
+__all__ = ["account", "office", "tokens"]

@@ -25,7 +25,7 @@ from encuestas import AnswerFault, Survey
 
 
 @admin.get("/<slug>/responses/<key>/edit")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, noted="response.read")
 def edit_response(slug: str, key: str) -> str:
     """``from``: an earlier version of it, to go back to what it said."""
     collection, scope = collections.find(slug), scope_of(current_user)

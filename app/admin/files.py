@@ -19,7 +19,7 @@ from app.services.exports import stream
 
 
 @admin.get("/<slug>/files")
-@requires(Permission.EXPORT)
+@requires(Permission.EXPORT, noted="file.list")
 def files(slug: str) -> str:
     """``from``: the place of the first one on the page."""
     collection = collections.find(slug)
@@ -58,7 +58,7 @@ def _line(slug: str, row: lists.Listed, survey: Any, lang: str) -> dict[str, Any
 
 
 @admin.get("/<slug>/files/<key>")
-@requires(Permission.EXPORT)
+@requires(Permission.EXPORT, noted="file.read")
 def one_file(slug: str, key: str) -> ResponseReturnValue:
     found = lists.find(collections.find(slug), key, scope=scope_of(current_user))
     return file_response(found) if found else abort(404)

@@ -33,7 +33,7 @@ AT_ONCE = 50
 
 
 @admin.get("/<slug>/invitations")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, noted="contacts.read")
 def invitations(slug: str) -> str:
     return _list_html(slug)
 
@@ -95,7 +95,7 @@ def send_letters(slug: str) -> ResponseReturnValue:
 
 
 @admin.get("/<slug>/invitations/messages")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, noted="contacts.read")
 def messages(slug: str) -> str:
     """A message for each who has not answered, to be sent from one's own telephone."""
     collection = collections.find(slug)
@@ -111,7 +111,7 @@ def messages(slug: str) -> str:
 
 
 @admin.get("/<slug>/invitations/<key>")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, noted="contacts.read")
 def invitation(slug: str, key: str) -> str:
     return _one_html(slug, key)
 

@@ -28,7 +28,7 @@ _CHILE = "+56"
 
 
 @admin.get("/<slug>/progress")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, noted="contacts.read")
 def progress(slug: str) -> str:
     lang, found = current_language(), service.progress(slug, scope=scope_of(current_user))
     territory = request.args.get("territory", "")
@@ -71,7 +71,7 @@ def calls(slug: str) -> Response:
 
 
 @admin.get("/<slug>/progress/<code>")
-@requires(Permission.REGISTER)
+@requires(Permission.REGISTER, noted="contacts.read")
 def contact_page(slug: str, code: str) -> str:
     return _contact_html(slug, code)
 

@@ -18,22 +18,23 @@ from app.errors import Problem, ProblemCode
 from app.language import current_language
 from app.models import Response, ResponseState, ReviewAction, ReviewNote
 from app.permissions import Permission, requires, scope_of
-from app.services import audit, collections
+from app.services import collections, watching
 from app.services.review import deciding, erasing, looking
 from app.services.review.looking import Answered, Given, Looked
 from app.words.answers import answer_words
+from app.words.audit import action_words
 from app.words.responses import ACTIONS, CHANNELS, KINDS, STATE_HELP, STATES
 from encuestas import Survey
 from encuestas.paths import name_of
 
 
 @admin.get("/<slug>/responses/<key>")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, noted="response.read")
 def response(slug: str, key: str) -> str:
     collection = collections.find(slug)
     found = looking.look(collection, key, scope=scope_of(current_user))
     one = found.response
-    html = render_template(
+    return render_template(
         "admin/response.html",
         **frame(collection),
         key=one.id,
@@ -46,6 +47,7 @@ def response(slug: str, key: str) -> str:
         changes=_changes(found),
         versions=_versions(slug, found),
         notes=[_note(each) for each in found.notes],
+        seen=_seen(slug, one.id),
         decidable=one.state in deciding.DECIDABLE,
         rejected=one.state == ResponseState.REJECTED,
         accepted=one.state == ResponseState.ACCEPTED,
@@ -55,8 +57,6 @@ def response(slug: str, key: str) -> str:
         restorable=one.state == ResponseState.REPLACED and looking.may_change(found.versions[-1]),
         longest=deciding.LONGEST_TEXT,
     )
-    audit.note_read("response.read", slug, actor=current_user, response=key)
-    return html
 
 
 @admin.post("/<slug>/responses/<key>")
@@ -214,6 +214,18 @@ def _versions(slug: str, found: Looked) -> list[dict[str, Any]]:
             "state": gettext(STATES[each.state]),
         }
         for number, each in enumerate(found.versions, start=1)
+    ]
+
+
+def _seen(slug: str, key: str) -> list[dict[str, str]]:
+    """Who did what with it last, also who only looked."""
+    return [
+        {
+            "what": action_words(each.action),
+            "who": each.actor,
+            "when": format_datetime(each.at, "medium"),
+        }
+        for each in watching.of_subject(f"{slug}/{key}")
     ]
 
 

@@ -93,7 +93,7 @@ def review_all(slug: str) -> ResponseReturnValue:
 
 
 @admin.get("/<slug>/review/<key>")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, noted="review.read")
 def review_held(slug: str, key: str) -> str:
     collection = collections.find(slug)
     held = review.find_held(collection, key, scope=scope_of(current_user))
@@ -135,7 +135,7 @@ _ACCEPTED: Mapping[Verdict, str] = {
 
 
 @admin.get("/<slug>/review/conflicts/<key>")
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, noted="review.read")
 def review_conflict(slug: str, key: str) -> str:
     collection = collections.find(slug)
     rivals = review.find_rivals(collection, key, scope=scope_of(current_user))

@@ -63,7 +63,7 @@ def _let_codes_in(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 
 
 @analytics.get("/analysis/<slug>/texts")
-@requires(Permission.ANALYSE)
+@requires(Permission.ANALYSE, noted="texts.read")
 def texts(slug: str) -> str:
     """``question``, ``q`` (words that all are there), ``code`` and ``from``."""
     lang, asked = current_language(), request.args

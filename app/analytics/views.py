@@ -72,7 +72,7 @@ def figures(slug: str) -> Response:
 
 
 @analytics.get("/analysis/<slug>/report")
-@requires(Permission.ANALYSE)
+@requires(Permission.ANALYSE, noted="report.read")
 def report(slug: str) -> str:
     """The report as a page, with the same words as the PDF."""
     lang, by = current_language(), _asked()["by"]
@@ -89,7 +89,7 @@ def report(slug: str) -> str:
 
 
 @analytics.get("/analysis/<slug>/report.pdf")
-@requires(Permission.ANALYSE)
+@requires(Permission.ANALYSE, noted="report.read")
 def report_file(slug: str) -> Response:
     lang = current_language()
     made = reports.report(slug, lang, by=_asked()["by"], scope=scope_of(current_user))

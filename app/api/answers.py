@@ -104,5 +104,5 @@ def _next(slug: str, place: answers.Place | None) -> str | None:
 )
 def one_response(slug: str, key: str) -> Mapping[str, Any]:
     found = answers.one(collections.find(slug), key, scope=scope_of(current_user))
-    note_read("response.read", slug, actor=current_user, response=key)
+    note_read("response.read", f"{slug}/{key}", actor=current_user, by="api")
     return found

@@ -16,6 +16,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from app.cli.attached import list_files, sweep
+from app.cli.erase import erase
 from app.cli.export import export
 from app.cli.files import fault_lines, new_file, read_text, readable
 from app.language import N_, current_language
@@ -39,6 +40,7 @@ def responses() -> None:
     pass
 
 
+responses.add_command(erase)
 responses.add_command(export)
 responses.add_command(list_files)
 responses.add_command(sweep)

@@ -76,7 +76,7 @@ def new(word: str) -> ResponseReturnValue:
 
 
 @registry.get("/<word>/<code>/edit")
-@requires(Permission.REGISTER)
+@requires(Permission.REGISTER, noted="contacts.read")
 def edit_page(word: str, code: str) -> str:
     noun = noun_of(word)
     row = register_edit.find(noun, code, scope=_scope())

@@ -17,6 +17,7 @@ from app.models.columns import random_key
 from app.services.audit import note
 
 FIRST_LOGINS = "first-login.txt"
+_LONGEST_KEY = 10
 
 
 def ensure_roles() -> None:
@@ -40,6 +41,21 @@ def find_user(email: str) -> User:
     if user is None:
         raise Problem(ProblemCode.UNKNOWN_USER, email=email)
     return user
+
+
+def of_key(key: str) -> User:
+    """Raises Problem NOT_FOUND."""
+    number = int(key) if key.isascii() and key.isdigit() and len(key) < _LONGEST_KEY else None
+    user = db.session.get(User, number) if number is not None else None
+    if user is None:
+        raise Problem(ProblemCode.NOT_FOUND)
+    return user
+
+
+def places(*, simulated: bool) -> list[tuple[str, str]]:
+    """(code, name) of the territories that somebody can be limited to."""
+    query = select(Territory.code, Territory.name).where(Territory.simulated == simulated)
+    return [(code, name) for code, name in db.session.execute(query.order_by(Territory.name))]
 
 
 def add_user(

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.cli import cabildo
 from app.extensions import db
 from app.models import AuditEntry, Quarantined, Receipt, Response, ReviewNote
 from app.services.analytics import analyse
@@ -115,7 +117,9 @@ def test_one_is_shown_as_it_was_answered(field, send, rows, manager) -> None:
     assert "¿Qué? No se preguntó." in text
     assert "¿Edad? (people[2]/age) 4" in text
     [seen] = rows(AuditEntry, AuditEntry.action == "response.read")
-    assert (seen.actor, seen.details) == ("manager@example.cl", {"response": one.id})
+    assert (seen.actor, seen.subject) == ("manager@example.cl", f"barrio/{one.id}")
+    manager.open(f"{LIST}/{one.id}")
+    assert "manager@example.cl · Vio la respuesta" in manager.page.text
 
 
 def test_decided_one_by_one_and_many_at_once(app, field, send, rows, manager) -> None:
@@ -138,10 +142,9 @@ def test_decided_one_by_one_and_many_at_once(app, field, send, rows, manager) ->
     manager.press("Rechazar 3 respuestas", reason="Duplicadas")
     assert "Cambiaron 3 respuestas." in manager.page.text
     assert counted(app) == 0
-    [noted] = rows(AuditEntry, AuditEntry.action == "response.reject",
-                   AuditEntry.details["responses"][2].as_string().is_not(None))  # fmt: skip
-    assert sorted(noted.details["responses"]) == sorted(keys)
-    assert "Duplicadas" not in str(noted.details)
+    noted = rows(AuditEntry, AuditEntry.action == "response.reject")
+    assert {each.subject for each in noted} == {f"barrio/{key}" for key in keys}
+    assert "Duplicadas" not in str([each.details for each in noted])
 
 
 def test_a_change_is_a_new_version_and_the_old_one_stays(app, field, send, rows, manager) -> None:
@@ -240,3 +243,21 @@ def test_erasing_leaves_a_stone_and_nothing_that_was_said(app, field, send, rows
     assert not rows(Quarantined)
     assert counted(app) == 1
     assert len(rows(Response)) == 3
+
+
+def test_the_command_erases_by_receipt(app, field, send, rows) -> None:
+    field(SURVEY)
+    receipt = send([given(cooks="si", what="Zoila")]).json[0]["receipt"]
+
+    def run(*words: str) -> Result:
+        with app.app_context():
+            return CliRunner().invoke(cabildo, ["responses", "erase", "barrio", *words])
+
+    assert run("AA-AAA-A", "--yes").exit_code != 0
+    assert run(receipt).exit_code != 0  # nobody said yes
+    assert "Se borró 1 versión." in run(receipt, "--yes").output
+    [stone] = rows(Response)
+    assert (stone.state, stone.answers) == ("erased", {})
+    assert "Ya estaba borrada." in run(stone.id, "--yes").output
+    [noted] = rows(AuditEntry, AuditEntry.action == "response.erase")
+    assert (noted.actor, noted.subject) == ("cli", f"barrio/{stone.id}")

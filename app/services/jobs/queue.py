@@ -167,6 +167,18 @@ def expires_at(job: Job) -> datetime | None:
     return job.finished_at + KEPT if job.finished_at else None
 
 
+def drop_files_of(collection: Collection) -> list[str]:
+    """Let go of what was made, or is being made, of a collection's responses; gives the keys of
+    the files to delete once the caller has committed."""
+    made = select(Job).where(
+        Job.collection_id == collection.id, Job.state.in_([JobState.DONE, JobState.RUNNING])
+    )
+    rows = list(db.session.scalars(made))
+    for job in rows:
+        db.session.delete(job)
+    return [key_of(job) for job in rows]
+
+
 def forget_old(now: datetime) -> int:
     """Delete what ended long ago, files first, and files whose job is gone; gives how many."""
     old = db.session.scalars(

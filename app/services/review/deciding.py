@@ -12,7 +12,7 @@ from app.models import Collection, Response, ResponseState, ReviewAction, Review
 from app.models.columns import utc_now
 from app.services import collections
 from app.services.audit import note
-from app.services.review.looking import find
+from app.services.review.looking import find, subject
 from app.services.scope import Scope
 
 MOST_AT_ONCE = 200
@@ -27,7 +27,7 @@ def comment(collection: Collection, key: str, text: str, *, actor: User, scope: 
     row = find(collection, key, scope=scope)
     if text and row.state != ResponseState.ERASED:
         db.session.add(_note(row, ReviewAction.COMMENT, text, actor))
-        note("response.comment", collection.slug, actor=actor, response=row.id)
+        note("response.comment", subject(collection, row.id), actor=actor)
         db.session.commit()
 
 
@@ -61,9 +61,9 @@ def decide(
     for row in db.session.scalars(query).all():
         if row.state != STATES[action] and _change(row, STATES[action]):
             db.session.add(_note(row, action, text, actor))
+            note(f"response.{action}", subject(collection, row.id), actor=actor)
             changed.append(row.id)
     if changed:
-        note(f"response.{action}", collection.slug, actor=actor, responses=changed)
         db.session.commit()
     return len(changed)
 

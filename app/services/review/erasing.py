@@ -1,7 +1,8 @@
 """Erasing a response for good: a stone is left that says one was here, and nothing that it said.
 
-Every version of it goes, with files, comments, what waits for review under its number, and what
-was being changed. What is derived follows: figures are made of what is left.
+Every version of it goes, with files, comments, what waits for review under its number, what was
+being changed, and the downloads that a worker made of the collection. What is derived follows:
+figures are made of what is left.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from app.models import (
 from app.services.attachments import attachments
 from app.services.audit import note
 from app.services.columnar import keeping
-from app.services.review.looking import find_any, versions_of
+from app.services.jobs import queue
+from app.services.review.looking import find_any, subject, versions_of
 from app.services.scope import EVERYWHERE, Scope
 
 NOTHING = "0" * 64
@@ -48,19 +50,20 @@ def erase(
     _forget(collection, keys, instances)
     for row in chain:
         _to_stone(row)
-    note("response.erase", collection.slug, actor=actor, responses=keys)
+    unused += queue.drop_files_of(collection)
+    for each in keys:
+        note("response.erase", subject(collection, each), actor=actor)
     db.session.commit()
     attachments.forget(unused)
     keeping.refresh(collection)
-    return len(chain)
+    return len(keys)
 
 
 def _forget(collection: Collection, keys: list[str], instances: list[str]) -> None:
     """Whatever repeats what was answered, or says whose it was."""
     here = Response.collection_id == collection.id
-    db.session.execute(delete(ReviewNote).where(ReviewNote.response_id.in_(keys)))
-    db.session.execute(delete(TextCode).where(TextCode.response_id.in_(keys)))
-    db.session.execute(delete(Receipt).where(Receipt.response_id.in_(keys)))
+    for told in (ReviewNote, TextCode, Receipt):
+        db.session.execute(delete(told).where(told.response_id.in_(keys)))
     db.session.execute(delete(Draft).where(Draft.revises_id.in_(keys)))
     db.session.execute(
         delete(Quarantined).where(

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import (
     Channel,
@@ -126,6 +127,15 @@ def _named(text: str) -> ColumnElement[bool]:
     if _KEY.fullmatch(words.lower()):
         told += [Response.id.startswith(words.lower()), Response.instance_id == words.lower()]
     return or_(*told)
+
+
+def key_of(collection: Collection, words: str) -> str:
+    """The one response with that key or receipt. Raises Problem NOT_FOUND."""
+    here = Response.collection_id == collection.id
+    found = db.session.scalars(select(Response.id).where(here, _named(words)).limit(2)).all()
+    if len(found) != 1:
+        raise Problem(ProblemCode.NOT_FOUND)
+    return found[0]
 
 
 def versions(collection: Collection, *, scope: Scope) -> list[str]:

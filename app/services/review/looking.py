@@ -113,6 +113,11 @@ def look(collection: Collection, key: str, *, scope: Scope) -> Looked:
     )
 
 
+def subject(collection: Collection, key: str) -> str:
+    """What the audit calls a response."""
+    return f"{collection.slug}/{key}"
+
+
 def may_change(response: Response) -> bool:
     """Of an anonymous collection nothing changes after sending; what was replaced is history."""
     gone = {ResponseState.REPLACED, ResponseState.ERASED, ResponseState.CONFLICT}

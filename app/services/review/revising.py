@@ -25,7 +25,7 @@ from app.services.receiving.rule import (
     receive_checked,
 )
 from app.services.review.deciding import LONGEST_TEXT
-from app.services.review.looking import changes, find, may_change, moment_of, survey_of
+from app.services.review.looking import changes, find, may_change, moment_of, subject, survey_of
 from app.services.scope import Scope
 from app.words.answers import form_values
 from encuestas import AnswerFault, Source, Survey
@@ -112,8 +112,8 @@ def revise(
             text=reason.strip()[:LONGEST_TEXT],
         )
     )
-    told = {"response": old.id, "version": new.id, "questions": differing}
-    note("response.edit", collection.slug, actor=actor, **told)
+    told = {"version": new.id, "questions": differing}
+    note("response.edit", subject(collection, old.id), actor=actor, **told)
     db.session.commit()
     return Revised(Status.SAVED, new.id)
 
