@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import starmap
 from typing import Any, Protocol
 
 import numpy as np
@@ -180,6 +179,24 @@ class Frame:
             found = self._coded[view] = codes.astype(np.int64), values
         return found
 
+    def combined(self, views: Sequence[View]) -> tuple[NDArray[np.int64], list[Key]]:
+        """The place of each response's combination among those that there are, and those."""
+        coded = [self.coded(view) for view in views]
+        code, size = np.zeros(self.table.num_rows, dtype=np.int64), 1
+        for codes, values in coded:
+            if size * (len(values) + 1) > _WIDEST:
+                return _spelled(coded)
+            size *= len(values) + 1
+            code = code * (len(values) + 1) + codes
+        found, places = _distinct(code, size)
+        keys: list[list[str | None]] = []
+        for _codes, values in reversed(coded):
+            found, rest = np.divmod(found, len(values) + 1)
+            words = [*values, None]
+            keys.append([words[place] for place in rest.tolist()])
+        none: list[Key] = [()] * len(found)
+        return places, [*zip(*reversed(keys), strict=True)] if keys else none
+
 
 class Asked(Protocol):
     """Something that is asked of every part: the answers add up."""
@@ -207,22 +224,9 @@ class Combinations:
         return [name for view in self.views for name in view.needs]
 
     def of(self, frame: Frame) -> Mapping[Key, int]:
-        coded = [frame.coded(view) for view in self.views]
-        code = np.zeros(frame.table.num_rows, dtype=np.int64)
-        size = 1
-        for codes, values in coded:
-            size *= len(values) + 1
-            if size > _WIDEST:
-                return Counter(zip(*starmap(_spelled, coded), strict=True))
-            code = code * (len(values) + 1) + codes
-        found, counts = _distinct(code, size)
-        keys: list[list[str | None]] = []
-        for _codes, values in reversed(coded):
-            found, rest = np.divmod(found, len(values) + 1)
-            words = [*values, None]
-            keys.append([words[place] for place in rest.tolist()])
-        parts = zip(*reversed(keys), strict=True) if keys else ((),) * len(counts)
-        return dict(zip(parts, counts.tolist(), strict=True))
+        places, keys = frame.combined(self.views)
+        counts = np.bincount(places, minlength=len(keys))
+        return dict(zip(keys, counts.tolist(), strict=True))
 
     def together(self, answers: Sequence[Mapping[Key, int]]) -> Mapping[Key, int]:
         found: Counter[Key] = Counter()
@@ -290,18 +294,29 @@ def answer_in(raw: str | None) -> Any:
 
 
 def _distinct(code: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The codes that there are, and how many of each."""
+    """The codes that there are, and where each of these is among them."""
     if size > 4 * len(code) + 1024:
-        found, counts = np.unique(code, return_counts=True)
-        return found, counts
-    counts = np.bincount(code, minlength=size)
-    found = np.flatnonzero(counts)
-    return found, counts[found]
+        return np.unique(code, return_inverse=True)
+    there = np.zeros(size, dtype=bool)
+    there[code] = True
+    found = np.flatnonzero(there)
+    places = np.zeros(size, dtype=np.int64)
+    places[found] = np.arange(len(found))
+    return found, places[code]
 
 
-def _spelled(codes: NDArray[np.int64], values: Sequence[str]) -> list[str | None]:
-    words = [*values, None]
-    return [words[place] for place in codes.tolist()]
+def _spelled(
+    coded: Sequence[tuple[NDArray[np.int64], list[str]]],
+) -> tuple[NDArray[np.int64], list[Key]]:
+    """The same where there are more combinations than a number tells apart."""
+    words = [[*values, None] for _codes, values in coded]
+    rows = zip(*(codes.tolist() for codes, _values in coded), strict=True)
+    known: dict[Key, int] = {}
+    places = [
+        known.setdefault(tuple(w[place] for w, place in zip(words, row, strict=True)), len(known))
+        for row in rows
+    ]
+    return np.array(places, dtype=np.int64), list(known)
 
 
 def _moments(values: NDArray[np.float64]) -> Moments:

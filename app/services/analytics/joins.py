@@ -9,6 +9,9 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import Collection, Response, SurveyVersion, VersionState
 from app.services import collections, surveys
+from app.services.analytics.cells import Combinations, Known, Rows
+from app.services.analytics.counts import Counts
+from app.services.columnar.keeping import used
 from app.services.scope import EVERYWHERE, Scope
 from encuestas import Survey
 from encuestas.joining import Joined
@@ -61,11 +64,18 @@ def _earlier(collection: Collection, scope: Scope, *, all_states: bool) -> list[
     others = db.session.scalars(query).all()
     if not others:  # as it mostly is; then no response need be read
         return []
-    here = (Response.collection_id == collection.id) & scope.rows()
-    used = select(Response.version_id).where(here).distinct()
-    answered = set(db.session.scalars(used if all_states else used.where(Response.counts())))
+    answered = _answered(collection, scope, all_states=all_states)
     texts = [surveys.newest_text(key) for key in others if key in answered]
     return [
         collections.fielded(collection, text.version_id, text.correction, scope=scope)
         for text in texts
     ]
+
+
+def _answered(collection: Collection, scope: Scope, *, all_states: bool) -> set[str]:
+    """The keys of the versions that were answered."""
+    if all_states:
+        here = (Response.collection_id == collection.id) & scope.rows()
+        return set(db.session.scalars(select(Response.version_id).where(here).distinct()))
+    asked = Combinations(Rows(scope.territories), (Known("version"),))
+    return {key for (key,) in used(collection, lambda held: Counts(held).of(asked))}

@@ -163,9 +163,9 @@ class Sheet:
     @cached_property
     def _shown(self) -> Mapping[str, Shown]:
         opened = self.opened
-        only = None if self.sampling is not None else opened.scope.rows()
+        scope = EVERYWHERE if self.sampling is not None else opened.scope
         names = [each.name for each in self._asked]
-        return shown(opened.collection, opened.joint, names, only=only)
+        return shown(opened.collection, opened.joint, names, scope=scope)
 
 
 def _texts(variable: Variable) -> dict[str, int]:

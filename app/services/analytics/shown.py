@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import select
+
 from app.extensions import db
-from app.models import Collection, Response, SurveyVersion
-from app.services.analytics.counting import Only, counted, deciding
+from app.models import Collection, SurveyVersion
+from app.services.analytics.cells import Frame, Key, Known, Raw, Rows, answer_in
+from app.services.analytics.counting import deciding
+from app.services.columnar.keeping import Snapshot, used
+from app.services.scope import EVERYWHERE, Scope
 from encuestas import Survey, solve
 from encuestas.joining import Joined
-
-_ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,12 @@ class Shown:
 
 
 def shown(
-    collection: Collection, joint: Joined, questions: Sequence[str], *, only: Only = None
+    collection: Collection, joint: Joined, questions: Sequence[str], *, scope: Scope = EVERYWHERE
 ) -> dict[str, Shown]:
     """Of each question, who of those without an answer was shown it.
 
-    Responses are read only where it depends on what they answered, and for all questions in one
-    statement.
+    Other answers are read only where it depends on them; the route is walked once for all who gave
+    the same ones.
     """
     depends: dict[tuple[str, str], Sequence[str]] = {}
     always: dict[str, set[str]] = {name: set() for name in questions}
@@ -42,7 +46,7 @@ def shown(
                 depends[name, version] = names
             elif _is_shown(survey, name, {}, collection):
                 always[name].add(version)
-    some = _walked(collection, joint, depends, only) if depends else {}
+    some = _walked(collection, joint, depends, scope) if depends else {}
     return {
         name: Shown(frozenset(versions), frozenset(some.get(name, ())))
         for name, versions in always.items()
@@ -53,29 +57,36 @@ def _walked(
     collection: Collection,
     joint: Joined,
     depends: Mapping[tuple[str, str], Sequence[str]],
-    only: Only,
+    scope: Scope,
 ) -> dict[str, set[str]]:
     """The ids of those who were shown each question, as far as it depends on other answers."""
-    names = list(dict.fromkeys(name for some in depends.values() for name in some))
-    columns = [Response.answers[name].label(f"q{place}") for place, name in enumerate(names)]
-    query = counted(collection, Response.id, SurveyVersion.name, *columns, only=only)
-    query = query.join(SurveyVersion, SurveyVersion.id == Response.version_id)
-    found: dict[str, set[str]] = {name: set() for name, _version in depends}
-    seen: dict[tuple[str, str, str], bool] = {}
-    rows = db.session.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
-    for key, version, *answers in rows:
-        known = dict(zip(names, answers, strict=True))
-        for name in found:
-            if (name, version) not in depends:
-                continue
-            # Answers decide for all who gave the same ones.
-            some = {each: known[each] for each in depends[name, version]}
-            case = (name, version, json.dumps(some, sort_keys=True))
-            if case not in seen:
-                seen[case] = _is_shown(joint.versions[version], name, some, collection)
-            if seen[case]:
-                found[name].add(key)
-    return found
+    name_of = dict(db.session.execute(select(SurveyVersion.id, SurveyVersion.name)).all())
+    rows = Rows(scope.territories)
+    needs = dict.fromkeys(("id", *rows.needs))
+    needs |= dict.fromkeys(n for some in depends.values() for each in some for n in Raw(each).needs)
+    seen: dict[tuple[object, ...], bool] = {}
+
+    def is_shown(name: str, key: Key) -> bool:
+        version, answers = name_of.get(key[0] or ""), key[1:]
+        decide = depends.get((name, version or ""))
+        if version is None or decide is None:
+            return False
+        if (name, key) not in seen:
+            known = dict(zip(decide, map(answer_in, answers), strict=True))
+            seen[name, key] = _is_shown(joint.versions[version], name, known, collection)
+        return seen[name, key]
+
+    def work(held: Snapshot) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {name: set() for name, _version in depends}
+        for table in held.tables([*needs]):
+            frame = Frame(rows.of(table))
+            for (name, _version), decide in depends.items():
+                places, keys = frame.combined((Known("version"), *map(Raw, decide)))
+                there = np.array([is_shown(name, key) for key in keys], dtype=bool)
+                found[name].update(frame.table["id"].filter(pa.array(there[places])).to_pylist())
+        return found
+
+    return used(collection, work)
 
 
 def _is_shown(

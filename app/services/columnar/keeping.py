@@ -94,6 +94,11 @@ def _current(key: str, *, anonymous: bool, anew: bool = False) -> Snapshot:
     raise UnreadableError(key)
 
 
+def moment(collection: Collection) -> str:
+    """What names the responses as they are now: another name is given when any of them changes."""
+    return current(collection).manifest.generation
+
+
 def refresh(collection: Collection) -> None:
     """Take up what changed now: after an erasure nothing of it is left on disk.
 
