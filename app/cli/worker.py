@@ -14,11 +14,13 @@ from app import work
 from app.extensions import DATABASE_ERRORS, db
 from app.language import N_
 from app.models.columns import random_key, utc_now
+from app.services.columnar import keeping
 from app.services.jobs import queue, working
 
 IDLE = 1.0
 """Seconds between two looks for work."""
 TIDY_EVERY = 6 * 3600.0
+CATCH_UP_EVERY = 15.0
 _log = logging.getLogger(__name__)
 
 
@@ -28,13 +30,16 @@ _log = logging.getLogger(__name__)
 def worker(once: bool, beside: bool) -> None:
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, _end)
-    me, parent, tidied = random_key(), os.getppid(), -TIDY_EVERY
+    me, parent, tidied, caught_up = random_key(), os.getppid(), -TIDY_EVERY, time.monotonic()
     while not beside or os.getppid() == parent:
         try:
             if time.monotonic() - tidied >= TIDY_EVERY:
                 queue.forget_old(utc_now())
                 tidied = time.monotonic()
             busy = working.work_once(me, work.KINDS, work.authorise)
+            if not busy and time.monotonic() - caught_up >= CATCH_UP_EVERY:
+                keeping.catch_up()
+                caught_up = time.monotonic()
         except DATABASE_ERRORS as error:
             busy = False
             _log.error("worker: the database: %s", type(error).__name__)

@@ -245,6 +245,16 @@ def test_small_parts_become_one(filled: Collection) -> None:
     assert kept(filled) == there(filled)
 
 
+def test_many_are_read_before_somebody_asks(filled: Collection) -> None:
+    for n in range(12):
+        add(filled, {"mark": n % 7})
+    db.session.commit()
+    keeping.catch_up(least=13)
+    assert noted() == 12
+    keeping.catch_up(least=12)
+    assert noted() == 0
+
+
 def test_more_changes_than_are_taken_up_at_a_time(
     filled: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,10 +18,11 @@ from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
-from app.extensions import db
+from app.extensions import db, reading
 from app.models import Collection, Mode, ResponseChange
+from app.models.columns import utc_now
 from app.services.columnar import changes, parts
 from app.services.columnar.changes import BusyError, Change, Link
 from app.services.columnar.parts import LARGEST, Manifest, Part, UnreadableError
@@ -110,6 +111,26 @@ def refresh(collection: Collection) -> None:
         return
     db.session.rollback()  # on SQLite reading took the lock of who writes
     _current(key, anonymous=anonymous, anew=True)
+
+
+def catch_up(least: int = 5_000) -> None:
+    """Read what so many responses brought, such as an import, before somebody waits for it.
+
+    Of an anonymous collection nothing is read before it closes: while it is open nobody asks.
+    """
+    waiting = (
+        select(ResponseChange.collection_id)
+        .group_by(ResponseChange.collection_id)
+        .having(func.count() >= least)
+    )
+    secret_and_open = (Collection.mode == Mode.ANONYMOUS) & (
+        Collection.closes_at.is_(None) | (Collection.closes_at > utc_now())
+    )
+    with reading():
+        query = select(Collection).where(Collection.id.in_(waiting), ~secret_and_open)
+        for collection in db.session.scalars(query).all():
+            current(collection)
+    db.session.rollback()
 
 
 def forget_gone() -> None:
