@@ -145,6 +145,7 @@ class ProblemCode(StrEnum):
     RESULTS_WITHDRAWN = "results_withdrawn"
     PUBLISH_AT_CLOSING = "publish_at_closing"
     PUBLISH_TOO_FEW = "publish_too_few"  # least
+    PUBLISH_ALL_HIDDEN = "publish_all_hidden"
     PUBLISH_TOO_SOON = "publish_too_soon"  # least, new
     PUBLISH_WHO_AGREED = "publish_who_agreed"
     PUBLISH_NOTHING = "publish_nothing"

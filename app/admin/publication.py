@@ -179,6 +179,8 @@ def _address(slug: str) -> str:
 def _code(address: str) -> Markup:
     picture = io.BytesIO()
     made = segno.make(address, error="m")
-    made.save(picture, kind="svg", border=4, scale=4, xmldecl=False, light="white", title=address)
+    made.save(
+        picture, kind="svg", border=4, xmldecl=False, omitsize=True, light="white", title=address
+    )
     # It holds nothing but squares and the escaped address.
     return Markup(picture.getvalue().decode())  # noqa: S704

@@ -80,8 +80,9 @@ def results_page(
 ) -> ResultsPage:
     """Everything that the page says."""
     sections = [_section(content, measure, lang) for measure in content["measures"]]
-    marks = [each.mark for each in sections]
-    marks += [line.mark for each in sections for group in each.groups for line in group.lines]
+    figures = [measure["overall"] for measure in content["measures"]]
+    rows = [table["rows"] for measure in content["measures"] for table in measure["tables"]]
+    figures += [row["figure"] for each in rows for row in each]
     return ResultsPage(
         title=title(content, lang),
         simulated=content["simulated"],
@@ -89,7 +90,7 @@ def results_page(
         period=_period(content),
         sections=sections,
         chosen_how=_chosen_how(content),
-        hidden=any(mark is None for mark in marks),
+        hidden=None in figures,
         source=_(
             "Versión %(version)s del cuestionario · datos %(hash)s · publicado el %(day)s · "
             "Cabildo %(software)s",
@@ -169,7 +170,11 @@ def _section(content: Content, measure: Content, lang: str) -> Section:
         said=_headline(content, measure, figures, lang),
         mark=_mark(figures),
         flags=_flags(figures),
-        groups=[_group(content, table, lang) for table in measure["tables"]],
+        groups=[
+            _group(content, table, lang)
+            for table in measure["tables"]
+            if any(row["figure"] and row["figure"]["satisfied"]["n"] for row in table["rows"])
+        ],
     )
 
 
@@ -194,6 +199,8 @@ def _group(content: Content, table: Content, lang: str) -> Group:
 
 
 def _headline(content: Content, measure: Content, figures: Content | None, lang: str) -> str:
+    if figures is None and measure.get("more_than_half") is not None:
+        return _roughly(content, measure, lang)
     if figures is None:
         return _("No se muestra: dejaría ver lo que respondieron unas pocas %(who)s.",
                  who=people(content))  # fmt: skip
@@ -227,6 +234,26 @@ def _headline(content: Content, measure: Content, figures: Content | None, lang:
         "Entre %(low)s y %(high)s de cada 100 %(who)s %(finding)s (%(answered)s).",
         low=low,
         high=high,
+        **said,
+    )
+
+
+def _roughly(content: Content, measure: Content, lang: str) -> str:
+    """What may be said of a figure that is not shown: on which side of one half it is."""
+    said = {
+        "who": people(content),
+        "finding": finding(measure, lang),
+        "answered": _in_brackets(content, lang),
+    }
+    if measure["more_than_half"]:
+        return _(
+            "Más de la mitad de las %(who)s que opinaron %(finding)s (%(answered)s). La cifra "
+            "exacta no se muestra, para proteger a quienes respondieron.",
+            **said,
+        )
+    return _(
+        "La mitad o menos de las %(who)s que opinaron %(finding)s (%(answered)s). La cifra exacta "
+        "no se muestra, para proteger a quienes respondieron.",
         **said,
     )
 

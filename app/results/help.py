@@ -13,7 +13,7 @@ from app.config import PROJECT
 from app.language import current_language, language_links
 from app.permissions import public
 from app.results.markdown import heading, html
-from app.words.help import TERMS, help_on, of_method
+from app.words.help import TERMS, help_on, near, of_method
 
 explaining = Blueprint("help", __name__)
 FOLDER = PROJECT / "docs" / "methods"
@@ -55,6 +55,7 @@ def page(method: str) -> str:
         name=found.name,
         body=found.body,
         terms=of_method(name),
+        near=near(name),
     )
 
 

@@ -219,6 +219,22 @@ _HELP: Mapping[str, tuple[str, str, str]] = {
     ),
 }
 TERMS = frozenset(_HELP)
+_NEAR: Mapping[str, tuple[str, ...]] = {
+    "interval": (
+        "wilson", "wilson-cc", "wilson-fpc", "clopper-pearson", "jeffreys", "mid-p", "wald",
+        "agresti-coull", "optimal", "korn-graubard", "standard-error", "replicates",
+    ),
+    "net": ("net-finite", "design-net", "tango"),
+    "difference": (
+        "difference-finite", "difference-score", "agresti-caffo", "paired-difference", "ratio",
+        "design-differences",
+    ),
+    "reliability": ("reliability-cepal", "reliability-nchs"),
+    "weights": ("raking", "calibration", "weighting-classes"),
+    "error": ("allocation", "drawing"),
+    "design": ("design-file", "from-r-survey"),
+}  # fmt: skip
+"""Pages of methods that a term is about without leading to them."""
 _SAME = {
     "category": "satisfied", "dissatisfied": "satisfied", "first_place": "satisfied",
     "reliable": "reliability", "weakly_reliable": "reliability", "not_reliable": "reliability",
@@ -240,6 +256,11 @@ def helps(terms: Iterable[str]) -> list[Help]:
     """What is said of each, once, in their order."""
     found = {one.term: one for term in terms if (one := help_on(term))}
     return list(found.values())
+
+
+def near(method: str) -> list[Help]:
+    """The term that a page of methods is about, where none leads to it."""
+    return [one for term, pages in _NEAR.items() if method in pages and (one := help_on(term))]
 
 
 def of_method(method: str) -> list[Help]:

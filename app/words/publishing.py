@@ -44,6 +44,13 @@ PUBLISHING: Mapping[ProblemCode, tuple[str, str]] = {
         N_("Hay muy pocas respuestas para publicar"),
         N_("Se necesitan al menos %(least)s, para que no se sepa qué respondió cada cual."),
     ),
+    ProblemCode.PUBLISH_ALL_HIDDEN: (
+        N_("Ninguna cifra se puede mostrar sin dejar ver qué respondió cada cual"),
+        N_(
+            "Elija menos separaciones, u otras mediciones. Si son pocas organizaciones, cuénteles "
+            "los resultados en una reunión, con su acuerdo."
+        ),
+    ),
     ProblemCode.PUBLISH_TOO_SOON: (
         N_("Todavía no se puede publicar de nuevo"),
         N_(

@@ -197,3 +197,29 @@ def test_the_front_page_names_what_is_published(app: Flask) -> None:
         "/e/opinion",
     )
     assert 'href="/r/opinion"' in app.test_client().get("/").text
+
+
+def test_a_hidden_figure_may_still_be_said_roughly(in_app: Flask) -> None:
+    plan = make_plan()
+    answer(plan, [ballot(n, 7 if n % 4 else 2) for n in range(1, 32)])
+    collections.close_collection("plan")
+    with_groups = Choice(measures=("satisfied",), by=("territory",))
+    assert refusal("plan", with_groups).code is ProblemCode.PUBLISH_ALL_HIDDEN
+    made = publishing.publish("plan", Choice(measures=("satisfied",)))
+    (measure,) = made.content["measures"]
+    assert measure["overall"] is None
+    assert measure["more_than_half"] is True
+    page = in_app.test_client().get("/r/plan").text
+    words = (
+        "Más de la mitad de las organizaciones que opinaron están satisfechas "
+        "(31 de 45 respondieron)."
+    )
+    assert words in " ".join(check_page(page).text.split())
+
+
+def test_a_page_that_says_nothing_is_not_published(in_app: Flask) -> None:
+    plan = make_plan()
+    answer(plan, [ballot(n, 7 if n % 4 else 2) for n in range(1, 16)])
+    collections.close_collection("plan")
+    choice = Choice(measures=("satisfied",), by=("territory",))
+    assert refusal("plan", choice).code is ProblemCode.PUBLISH_ALL_HIDDEN

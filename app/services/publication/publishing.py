@@ -34,7 +34,7 @@ from encuestas import Measure, MeasureKind, Survey
 from encuestas.measures import DETRACTORS, PROMOTERS
 
 MOST_QUESTIONS = 3
-MOST_CELLS = 1500
+MOST_CELLS = 800
 """Counts that are protected together: what takes longer than a page may is refused."""
 LONGEST_NOTE = 500
 _PUBLISHED_KINDS = frozenset({MeasureKind.SATISFACTION, MeasureKind.NPS})
@@ -114,9 +114,9 @@ def propose(slug: str, choice: Choice, *, scope: Scope = EVERYWHERE) -> Proposal
     ------
     Problem
         UNKNOWN_COLLECTION, PUBLISH_LIMITED, PUBLISH_AT_CLOSING, PUBLISH_NOTHING, PUBLISH_TOO_FEW,
-        PUBLISH_TOO_MUCH, PUBLISH_WHO_AGREED, PUBLISH_TOO_SOON (fewer responses came since the last
-        release than a count must have to be shown), PUBLISH_OUTSIDE_DESIGN, UNKNOWN_MEASURE or
-        UNKNOWN_QUESTION.
+        PUBLISH_ALL_HIDDEN, PUBLISH_TOO_MUCH, PUBLISH_WHO_AGREED, PUBLISH_TOO_SOON (fewer responses
+        came since the last release than a count must have to be shown), PUBLISH_OUTSIDE_DESIGN,
+        UNKNOWN_MEASURE or UNKNOWN_QUESTION.
     """
     collection = collections.find(slug)
     _require_publishable(collection, scope)
@@ -138,6 +138,8 @@ def propose(slug: str, choice: Choice, *, scope: Scope = EVERYWHERE) -> Proposal
         earlier=[each.cells for each in before],
         unanimous=choice.unanimous,
     )
+    if not any(safe.tells(each) for each in asked):
+        raise Problem(ProblemCode.PUBLISH_ALL_HIDDEN)
     if not safe.shows_total:
         raise Problem(ProblemCode.PUBLISH_TOO_FEW, least=released.THRESHOLD)
     return Proposal(
@@ -372,6 +374,7 @@ def _measure(
         "question": dict(figures.question.label),
         "answers": [words.get(str(value)) or value for value in measure.satisfied],
         "overall": _figure(figures.estimates, {}) if safe.shows(asked, None) else None,
+        "more_than_half": safe.roughly(asked),
         "tables": [
             {
                 "by": by,

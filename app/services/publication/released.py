@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analisis import Cell, Suppressed, Suppression, Table, protect
+from analisis.publication import SuppressedTable
 from app.models import TERRITORY_QUESTION, Collection
 from app.services.analytics import columns
 
@@ -64,6 +65,37 @@ class Released:
     @property
     def shows_total(self) -> bool:
         return Cell.of({}) not in self.suppression.reasons
+
+    def roughly(self, asked: Asked) -> bool | None:
+        """Whether more than half of those with an opinion gave the answers, of a hidden figure.
+
+        Said only where so many counts agree with it as a count must have to be shown, and where
+        no groups are told apart: with their sizes, which side it is on can give a hidden count
+        away. None: not said.
+        """
+        everybody, *groups = self._own(asked)
+        if groups or self._shows_any(asked):
+            return None
+        yes, no = everybody.counts[:2].tolist()
+        given, more = yes + no, yes > no
+        agreeing = given - given // 2 if more else given // 2 + 1
+        return more if agreeing >= THRESHOLD else None
+
+    def tells(self, asked: Asked) -> bool:
+        """Whether anything at all may be said of the measure."""
+        return self._shows_any(asked) or self.roughly(asked) is not None
+
+    def _own(self, asked: Asked) -> Iterator[SuppressedTable]:
+        """The tables of the measure's answers."""
+        tables = self.suppression.tables
+        return (each for each in tables if asked.answer in each.table.dimensions)
+
+    def _shows_any(self, asked: Asked) -> bool:
+        """Whether some percentage is shown, of everybody or of a group in which anybody is."""
+        return any(
+            bool((each.shown[..., :2].all(axis=-1) & (each.counts[..., 2] > 0)).any())
+            for each in self._own(asked)
+        )
 
     def counts(self) -> dict[str, int]:
         """Every count that is let out, by the text of its cell."""

@@ -24,15 +24,16 @@ _SHORTEST_WORD = 3
 _WORD = re.compile(r"[^\W\d_]+")
 _GRAMMAR = """
     algo algun alguna algunas alguno algunos alla alli and ante antes aqui are asi aun aunque bien
-    cada casi como con contra cual cuales cualquier cuando cuanto del desde despues donde dos
-    durante ella ellas ello ellos entonces entre era eran esa esas ese eso esos esta estaba estado
-    estamos estan estar estas este esto estos estoy etc for from fue fueron haber habia hace hacen
-    hacer hacia han has hasta have hay hizo hubo las les los mas mientras mis misma mismo mucha
-    muchas mucho muchos muy nada nos nosotras nosotros not nuestra nuestras nuestro nuestros otra
-    otras otro otros para pero poco por porque puede pueden pues que quien quienes sea sean segun
-    ser sido siempre sin sobre solo somos son soy sus tal tambien tampoco tan tanto tener tengo
-    that the they this tiene tienen toda todas todavia todo todos tus una unas uno unos usted
-    ustedes vamos van varias varios vez was with you
+    cada casi como con contra creo cual cuales cualquier cuando cuanto deberia deberian del desde
+    despues dice dicen donde dos durante ella ellas ello ellos entonces entre era eran esa esas
+    ese eso esos esta estaba estado estamos estan estar estas este esto estos estoy etc favor for
+    from fue fueron gracias haber habia hace hacen hacer hacia han has hasta have hay hizo hubo
+    las les los mas mientras mire mis misma mismo mucha muchas mucho muchos muy nada nomas nos
+    nosotras nosotros not nuestra nuestras nuestro nuestros ojala otra otras otro otros para pero
+    poco por porque puede pueden pues que quien quienes sea sean segun ser seria serian sido
+    siempre sin sobre solo somos son soy sus tal tambien tampoco tan tanto tener tengo that the
+    they this tiene tienen toda todas todavia todo todos tus una unas uno unos usted ustedes vamos
+    van varias varios verdad vez was with you
 """
 """Words that say nothing alone, folded; shorter ones are left out for their length."""
 _STOP = frozenset(_GRAMMAR.split())
