@@ -102,7 +102,7 @@ def review_held(slug: str, key: str) -> str:
         **frame(collection),
         line=_held_line(held.row),
         finished=_finished(held.finished),
-        answers=_given(held),
+        answers=_given(slug, held),
         stored=len(held.stored),
         decided=None if held.row.state == Decision.WAITING else gettext(DECISIONS[held.row.state]),
         comment=held.row.comment,
@@ -266,7 +266,7 @@ def _finished(said: datetime | date) -> str:
     return str(format_date(said, "medium"))
 
 
-def _given(held: review.Held) -> list[dict[str, str]]:
+def _given(slug: str, held: review.Held) -> list[dict[str, Any]]:
     """Each answer as it was sent, what of it would be stored, and what is wrong with it."""
     faults: dict[str, list[AnswerFault]] = {}
     for fault in held.faults:
@@ -283,6 +283,7 @@ def _given(held: review.Held) -> list[dict[str, str]]:
             {
                 "label": label(held.survey, path) if path else _("Toda la respuesta"),
                 "given": plain(words or held.given.get(path, "")),
+                "file": _file(slug, held, held.given.get(path)),
                 "kept": _kept_words(path in held.given, value is not None, known=known),
                 "fault": plain(
                     " ".join(
@@ -293,6 +294,16 @@ def _given(held: review.Held) -> list[dict[str, str]]:
             }
         )
     return lines
+
+
+def _file(slug: str, held: review.Held, given: object) -> dict[str, str | None] | None:
+    """The file that an answer names; without an address until it has arrived."""
+    name = given[0] if isinstance(given, list) and len(given) == 1 else given
+    found = held.files.get(name) if isinstance(name, str) else None
+    if found is None:
+        return None
+    address = url_for("admin.one_file", slug=slug, key=found.id) if found.arrived else None
+    return {"name": plain(found.original or found.name), "url": address}
 
 
 def _kept_words(given: bool, stored: bool, *, known: bool) -> str:

@@ -22,8 +22,9 @@ from werkzeug.test import TestResponse
 
 from app.cli import cabildo
 from app.extensions import db
-from app.models import Attachment, Mode, Response
+from app.models import Attachment, Mode, Quarantined, Response
 from app.services.attachments import attachments
+from app.storage import Missing, store
 from tests.pictures import jpeg, png
 
 FILES = (Path(__file__).parents[1] / "definitions" / "files.yaml").read_text()
@@ -342,3 +343,27 @@ def test_only_what_nobody_names_is_swept(
         assert attachments.sweep() == 0
     assert [row.instance_id for row in rows(Attachment)] == [kept]
     assert not stray.exists()
+
+
+def test_review_shows_files_and_erasing_takes_them_along(
+    app: Flask, client: FlaskClient, staff: FlaskClient, rows: Callable[..., list]
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    instance = answer(client, place="no list", minutes="minutes-1.pdf")
+    _all_of(client, instance, PHOTO)
+    [held] = rows(Quarantined)
+    page = f"/collections/archivos/review/{held.id}"
+    [photo] = rows(Attachment, Attachment.name == NAME)
+    text = staff.get(page).text
+    assert f"/collections/archivos/files/{photo.id}" in text
+    assert "El archivo no ha llegado" in text
+    staff.post(page, data={"accept": "1"})
+    [one] = rows(Response)
+    page = f"/collections/archivos/responses/{one.id}"
+    assert f"/collections/archivos/files/{photo.id}" in staff.get(page).text
+    with app.app_context():
+        assert b"".join(store().read(photo.key)).startswith(PHOTO[:3])
+    staff.post(f"{page}/erase", data={"sure": "1"})
+    assert not rows(Attachment)
+    with app.app_context(), pytest.raises(Missing):
+        b"".join(store().read(photo.key))

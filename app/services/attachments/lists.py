@@ -10,10 +10,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, or_, select
 
 from app.extensions import db, reading
-from app.models import Attachment, Collection, Response
+from app.models import Attachment, Collection, Quarantined, Response
 from app.models.columns import utc_now
 from app.services import collections
 from app.services.exports.export_plan import connected, parts
@@ -80,13 +80,18 @@ def find(collection: Collection, key: str, *, scope: Scope = EVERYWHERE) -> Atta
     )
     if scope.limited:
         query = query.where(
-            select(Response.id)
-            .where(
-                Response.collection_id == Attachment.collection_id,
-                Response.instance_id == Attachment.instance_id,
-                scope.rows(),
+            or_(
+                *(
+                    select(noun.id)
+                    .where(
+                        noun.collection_id == Attachment.collection_id,
+                        noun.instance_id == Attachment.instance_id,
+                        scope.among(noun.territory_id),
+                    )
+                    .exists()
+                    for noun in (Response, Quarantined)
+                )
             )
-            .exists()
         )
     return db.session.scalars(query).first()
 

@@ -15,6 +15,7 @@ from sqlalchemy import func, or_, select, text
 from app.errors import Problem, ProblemCode
 from app.extensions import db
 from app.models import (
+    Attachment,
     Channel,
     Collection,
     Decision,
@@ -29,6 +30,7 @@ from app.models import (
 from app.models.columns import utc_now
 from app.models.response import COUNTED
 from app.services import collections, surveys
+from app.services.attachments import attachments
 from app.services.audit import note
 from app.services.receiving import admitting, known
 from app.services.receiving.rule import ZONE, Checked, Submission, Verdict, receive_checked
@@ -66,6 +68,8 @@ class Held:
     stored: Mapping[str, object]
     faults: Sequence[AnswerFault]
     dropped: Sequence[str]
+    files: Mapping[str, Attachment]
+    """Those that its answers name, arrived or not."""
 
 
 def waiting(collection: Collection, *, scope: Scope = EVERYWHERE) -> Waiting:
@@ -216,6 +220,7 @@ def _read(collection: Collection, row: Quarantined) -> tuple[Held, Checked]:
         stored=stored,
         faults=read.faults,
         dropped=sorted(said - stored.keys()),
+        files=attachments.of_instance(collection.id, row.instance_id),
     )
     return held, Checked(submission, clean, last.differing)
 
