@@ -51,6 +51,8 @@ class Settings:
     standard: str = "ine"
     # A folder with an organisation's name, logo, colours and texts (`app.brand`).
     brand: str = ""
+    webhooks_private: bool = False
+    """Whether notices may go to this machine and its neighbours, and without TLS."""
     testing: bool = False
     page_seconds: float = 1.0
     """For how long a page that is the same for everybody is given again as it is (`app.shelf`),
@@ -73,6 +75,7 @@ class Settings:
             mail_from=environ.get("CABILDO_MAIL_FROM") or "",
             trusted_proxies=_whole_number(environ, "TRUSTED_PROXIES", default=0, least=0, most=9),
             grace_days=_whole_number(environ, "GRACE_DAYS", default=7, least=0, most=365),
+            webhooks_private=environ.get("CABILDO_WEBHOOKS_PRIVATE") == "1",
             files=_files(environ.get("CABILDO_FILES") or ""),
             max_file_mb=_whole_number(
                 environ, "CABILDO_MAX_FILE_MB", default=50, least=1, most=2000
@@ -105,6 +108,7 @@ class Settings:
             "CABILDO_SMTP_URL": self.smtp_url,
             "CABILDO_MAIL_FROM": self.mail_from,
             "GRACE_DAYS": self.grace_days,
+            "CABILDO_WEBHOOKS_PRIVATE": self.webhooks_private,
             "SESSION_COOKIE_SAMESITE": "Lax",
             # A token holds as long as its session: whoever types a long sheet must not lose it.
             "WTF_CSRF_TIME_LIMIT": None,

@@ -74,6 +74,10 @@ class ProblemCode(StrEnum):
     TOO_MANY_JOBS = "too_many_jobs"  # limit
     JOB_NOT_DONE = "job_not_done"
     JOB_GAVE_UP = "job_gave_up"
+    BAD_WEBHOOK = "bad_webhook"
+    WEBHOOK_ANONYMOUS = "webhook_anonymous"
+    WEBHOOK_EVENTS = "webhook_events"
+    TOO_MANY_WEBHOOKS = "too_many_webhooks"  # limit
     # for those who run the service, on the command line
     UNKNOWN_SURVEY = "unknown_survey"  # survey
     NOT_PUBLISHED = "not_published"  # survey, command: what to publish
@@ -200,6 +204,10 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.KEY_TRIES: HTTPStatus.TOO_MANY_REQUESTS,
     ProblemCode.TOO_MANY_JOBS: HTTPStatus.TOO_MANY_REQUESTS,
     ProblemCode.JOB_NOT_DONE: HTTPStatus.CONFLICT,
+    ProblemCode.BAD_WEBHOOK: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ProblemCode.WEBHOOK_EVENTS: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ProblemCode.WEBHOOK_ANONYMOUS: HTTPStatus.CONFLICT,
+    ProblemCode.TOO_MANY_WEBHOOKS: HTTPStatus.CONFLICT,
     ProblemCode.KEY_TOO_NARROW: HTTPStatus.FORBIDDEN,
     ProblemCode.NOT_ALLOWED: HTTPStatus.FORBIDDEN,
     ProblemCode.NOT_FOR_SOME: HTTPStatus.FORBIDDEN,

@@ -16,6 +16,7 @@ from app.admin import (
     response,
     responses,
     review,
+    webhooks,
 )
 from app.admin.blueprint import admin
 
@@ -36,4 +37,5 @@ __all__ = [
     "response",
     "responses",
     "review",
+    "webhooks",
 ]

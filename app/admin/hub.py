@@ -72,6 +72,12 @@ PAGES = (
         N_("Descargas grandes, que se hacen aparte y quedan listas para llevar."),
     ),
     (
+        "admin.webhooks",
+        Permission.MANAGE,
+        N_("Avisos a otros sistemas"),
+        N_("Para que otro sistema sepa cuando llega o cambia una respuesta."),
+    ),
+    (
         "admin.review_list",
         Permission.MANAGE,
         N_("Respuestas por revisar"),

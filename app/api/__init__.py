@@ -27,6 +27,7 @@ def register_api(app: Flask) -> None:
         jobs,
         registered,
         responses,
+        webhooks,
     )
     from app.api.blueprint import v1
 

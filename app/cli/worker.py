@@ -9,6 +9,7 @@ import time
 from typing import NoReturn
 
 import click
+from flask import current_app
 
 from app import work
 from app.extensions import DATABASE_ERRORS, db
@@ -16,6 +17,7 @@ from app.language import N_
 from app.models.columns import random_key, utc_now
 from app.services.columnar import keeping
 from app.services.jobs import queue, working
+from app.services.webhooks import sending
 
 IDLE = 1.0
 """Seconds between two looks for work."""
@@ -31,15 +33,20 @@ def worker(once: bool, beside: bool) -> None:
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, _end)
     me, parent, tidied, caught_up = random_key(), os.getppid(), -TIDY_EVERY, time.monotonic()
+    private = current_app.config["CABILDO_WEBHOOKS_PRIVATE"]
+    me, parent, tidied = random_key(), os.getppid(), -TIDY_EVERY
     while not beside or os.getppid() == parent:
         try:
             if time.monotonic() - tidied >= TIDY_EVERY:
                 queue.forget_old(utc_now())
+                sending.forget_old(utc_now())
                 tidied = time.monotonic()
             busy = working.work_once(me, work.KINDS, work.authorise)
             if not busy and time.monotonic() - caught_up >= CATCH_UP_EVERY:
                 keeping.catch_up()
                 caught_up = time.monotonic()
+            told = sending.send_once(utc_now(), work.authorise, private=private)
+            busy = working.work_once(me, work.KINDS, work.authorise) or told
         except DATABASE_ERRORS as error:
             busy = False
             _log.error("worker: the database: %s", type(error).__name__)

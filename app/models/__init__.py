@@ -29,6 +29,7 @@ from app.models.territory import Comuna, Province, Region, Territory
 from app.models.text_code import TextCode
 from app.models.token import ApiToken, TokenScope
 from app.models.user import Role, RoleName, User
+from app.models.webhook import Delivery, DeliveryState, Webhook, WebhookEvent
 
 __all__ = [
     "ORGANISATION_QUESTION",
@@ -47,6 +48,8 @@ __all__ = [
     "ContactAttempt",
     "ContactResult",
     "Decision",
+    "Delivery",
+    "DeliveryState",
     "Draft",
     "FieldContact",
     "FieldDevice",
@@ -86,4 +89,6 @@ __all__ = [
     "TokenScope",
     "User",
     "VersionState",
+    "Webhook",
+    "WebhookEvent",
 ]

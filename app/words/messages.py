@@ -16,7 +16,7 @@ from app.language import N_
 from app.words.asking import ASKING
 from app.words.definitions import DEFINITIONS
 from app.words.invitations import INVITATIONS
-from app.words.programs import PROGRAMS
+from app.words.programs import PROGRAMS, WEBHOOK_PROBLEMS
 from app.words.publishing import PUBLISHING
 from encuestas import AnswerFault, DefinitionFault, ErrorCode, ExpressionError, Question, localized
 
@@ -24,6 +24,7 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
     **INVITATIONS,
     **ASKING,
     **PROGRAMS,
+    **WEBHOOK_PROBLEMS,
     **PUBLISHING,
     ProblemCode.UNKNOWN_COLLECTION: (
         N_("No encontramos esta encuesta"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from app.errors import ProblemCode
 from app.language import N_
-from app.models import TokenScope
+from app.models import DeliveryState, TokenScope, WebhookEvent
 
 PROGRAMS: Mapping[ProblemCode, tuple[str, str]] = {
     ProblemCode.BAD_PARAMETERS: (
@@ -49,6 +49,48 @@ PROGRAMS: Mapping[ProblemCode, tuple[str, str]] = {
         N_("El trabajo se interrumpió varias veces y no se intenta más."),
         N_("Pídalo otra vez con menos datos, o avise a quien administra Cabildo."),
     ),
+}
+
+WEBHOOK_PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
+    ProblemCode.BAD_WEBHOOK: (
+        N_("A esa dirección no se puede avisar."),
+        N_("Escriba una dirección pública completa, como https://sistema.ejemplo.cl/avisos"),
+    ),
+    ProblemCode.WEBHOOK_ANONYMOUS: (
+        N_("Una recolección anónima no avisa a otros sistemas."),
+        N_("La hora de un aviso diría cuándo respondió cada persona. Pida un archivo al cierre."),
+    ),
+    ProblemCode.WEBHOOK_EVENTS: (
+        N_("No dijo de qué hay que avisar."),
+        N_("Elija por lo menos un caso."),
+    ),
+    ProblemCode.TOO_MANY_WEBHOOKS: (
+        N_("Esta recolección ya avisa a %(limit)s direcciones."),
+        N_("Quite una antes de agregar otra."),
+    ),
+}
+
+EVENTS: Mapping[WebhookEvent, str] = {
+    WebhookEvent.SUBMITTED: N_("llegó una respuesta"),
+    WebhookEvent.EDITED: N_("una respuesta cambió"),
+    WebhookEvent.REVIEWED: N_("una respuesta se aceptó o rechazó"),
+    WebhookEvent.TEST: N_("prueba"),
+}
+
+DELIVERIES: Mapping[DeliveryState, str] = {
+    DeliveryState.WAITING: N_("por enviar"),
+    DeliveryState.DONE: N_("recibido"),
+    DeliveryState.FAILED: N_("no se pudo"),
+}
+
+REASONS: Mapping[str, str] = {
+    "refused_address": N_("la dirección no está permitida"),
+    "unknown_name": N_("no existe ese nombre"),
+    "private_address": N_("la dirección es de una red interna"),
+    "bad_certificate": N_("su certificado no es válido"),
+    "too_slow": N_("tardó demasiado en responder"),
+    "no_answer": N_("no respondió"),
+    "not_allowed": N_("quien lo pidió ya no puede ver esa respuesta"),
 }
 
 SCOPES: Mapping[TokenScope, tuple[str, str]] = {

@@ -1,0 +1,1 @@
+"""Notices to other systems: who wants which, and how they get there."""
