@@ -74,6 +74,7 @@ class ProblemCode(StrEnum):
     TOO_MANY_JOBS = "too_many_jobs"  # limit
     JOB_NOT_DONE = "job_not_done"
     JOB_GAVE_UP = "job_gave_up"
+    ODATA_UNSUPPORTED = "odata_unsupported"  # names
     BAD_WEBHOOK = "bad_webhook"
     WEBHOOK_ANONYMOUS = "webhook_anonymous"
     WEBHOOK_EVENTS = "webhook_events"
@@ -204,6 +205,7 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.KEY_TRIES: HTTPStatus.TOO_MANY_REQUESTS,
     ProblemCode.TOO_MANY_JOBS: HTTPStatus.TOO_MANY_REQUESTS,
     ProblemCode.JOB_NOT_DONE: HTTPStatus.CONFLICT,
+    ProblemCode.ODATA_UNSUPPORTED: HTTPStatus.NOT_IMPLEMENTED,
     ProblemCode.BAD_WEBHOOK: HTTPStatus.UNPROCESSABLE_ENTITY,
     ProblemCode.WEBHOOK_EVENTS: HTTPStatus.UNPROCESSABLE_ENTITY,
     ProblemCode.WEBHOOK_ANONYMOUS: HTTPStatus.CONFLICT,

@@ -16,7 +16,7 @@ from app.errors import Problem, ProblemCode
 from app.language import current_language, language_links
 from app.models import Collection, Delivery, DeliveryState, Mode, Webhook, WebhookEvent
 from app.models.columns import today
-from app.permissions import Permission, requires
+from app.permissions import Permission, requires, scope_of
 from app.services import collections
 from app.services.webhooks import hooks
 from app.words.messages import problem_words
@@ -62,10 +62,10 @@ def add_webhook(slug: str) -> ResponseReturnValue:
 def change_webhook(slug: str, key: str, action: str) -> ResponseReturnValue:
     collection = collections.find(slug)
     if action == "remove":
-        hooks.remove(collection, key, user=current_user)
+        hooks.remove(collection, key, **_who())
         flash(_("Ya no se avisa a esa dirección."), "ok")
     elif action == "test":
-        hooks.ask_test(collection, key, user=current_user)
+        hooks.ask_test(collection, key, **_who())
         flash(_("El aviso de prueba está por salir. Vea abajo qué respondió."), "ok")
     else:
         abort(HTTPStatus.NOT_FOUND)
@@ -84,13 +84,17 @@ def _page(collection: Collection, *, made: Webhook | None = None, fault: str = "
         title=survey.text(collection.texts.get("title") or survey.title, lang),
         possible=collection.mode == Mode.CONFIDENTIAL,
         refusal=" ".join(problem_words(Problem(ProblemCode.WEBHOOK_ANONYMOUS))),
-        hooks=[_hook(each) for each in hooks.listed(collection)],
+        hooks=[_hook(each) for each in hooks.listed(collection, **_who())],
         events=[(str(event), _(EVENTS[event])) for event in hooks.WANTED],
-        deliveries=[_delivery(each) for each in hooks.log(collection)],
+        deliveries=[_delivery(each) for each in hooks.log(collection, **_who())],
         asked=request.form,
         secret=hooks.secret_of(made) if made else "",
         fault=fault,
     )
+
+
+def _who() -> dict[str, Any]:
+    return {"scope": scope_of(current_user), "user": current_user}
 
 
 def _hook(hook: Webhook) -> dict[str, Any]:

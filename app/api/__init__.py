@@ -30,6 +30,7 @@ def register_api(app: Flask) -> None:
         webhooks,
     )
     from app.api.blueprint import v1
+    from app.api.odata import odata
 
     app.config.from_mapping(API_TITLE="Cabildo", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
     api = _Api(app)
@@ -38,3 +39,4 @@ def register_api(app: Flask) -> None:
     session = {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]}
     api.spec.components.security_scheme("session", session)
     api.register_blueprint(v1)
+    app.register_blueprint(odata)

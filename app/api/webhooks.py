@@ -15,7 +15,7 @@ from app.api.guard import allows
 from app.api.reading import SECURITY, described, reads
 from app.models import TokenScope, Webhook
 from app.models.columns import today
-from app.permissions import Permission
+from app.permissions import Permission, scope_of
 from app.services import collections
 from app.services.webhooks import hooks
 
@@ -53,7 +53,8 @@ class WebhooksSchema(Schema):
     kept=False,
 )
 def webhooks(slug: str) -> Mapping[str, Any]:
-    return {"items": [_told(hook) for hook in hooks.listed(collections.find(slug))]}
+    found = hooks.listed(collections.find(slug), scope=scope_of(current_user), user=current_user)
+    return {"items": [_told(hook) for hook in found]}
 
 
 @v1.post("/collections/<slug>/webhooks")
@@ -82,7 +83,7 @@ def add_webhook(asked: Mapping[str, Any], slug: str) -> Response:
 @described(404)
 @v1.alt_response(204, description="gone", success=True)
 def remove_webhook(slug: str, key: str) -> Response:
-    hooks.remove(collections.find(slug), key, user=current_user)
+    hooks.remove(collections.find(slug), key, scope=scope_of(current_user), user=current_user)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 

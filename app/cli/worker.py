@@ -34,19 +34,17 @@ def worker(once: bool, beside: bool) -> None:
         signal.signal(ending, _end)
     me, parent, tidied, caught_up = random_key(), os.getppid(), -TIDY_EVERY, time.monotonic()
     private = current_app.config["CABILDO_WEBHOOKS_PRIVATE"]
-    me, parent, tidied = random_key(), os.getppid(), -TIDY_EVERY
     while not beside or os.getppid() == parent:
         try:
             if time.monotonic() - tidied >= TIDY_EVERY:
                 queue.forget_old(utc_now())
                 sending.forget_old(utc_now())
                 tidied = time.monotonic()
-            busy = working.work_once(me, work.KINDS, work.authorise)
+            told = sending.send_once(utc_now(), work.authorise, private=private)
+            busy = working.work_once(me, work.KINDS, work.authorise) or told
             if not busy and time.monotonic() - caught_up >= CATCH_UP_EVERY:
                 keeping.catch_up()
                 caught_up = time.monotonic()
-            told = sending.send_once(utc_now(), work.authorise, private=private)
-            busy = working.work_once(me, work.KINDS, work.authorise) or told
         except DATABASE_ERRORS as error:
             busy = False
             _log.error("worker: the database: %s", type(error).__name__)

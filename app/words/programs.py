@@ -37,6 +37,10 @@ PROGRAMS: Mapping[ProblemCode, tuple[str, str]] = {
         N_("La clave debe vencer."),
         N_("Elija entre 1 y %(most)s días."),
     ),
+    ProblemCode.ODATA_UNSUPPORTED: (
+        N_("Esta fuente no hace eso: %(names)s."),
+        N_("Traiga las filas y hágalo en su programa."),
+    ),
     ProblemCode.TOO_MANY_JOBS: (
         N_("Ya hay %(limit)s trabajos suyos sin terminar."),
         N_("Espere a que termine alguno y pida otra vez."),
@@ -90,7 +94,6 @@ REASONS: Mapping[str, str] = {
     "bad_certificate": N_("su certificado no es válido"),
     "too_slow": N_("tardó demasiado en responder"),
     "no_answer": N_("no respondió"),
-    "not_allowed": N_("quien lo pidió ya no puede ver esa respuesta"),
 }
 
 SCOPES: Mapping[TokenScope, tuple[str, str]] = {

@@ -191,6 +191,7 @@ def _addresses(theirs: Territory) -> dict[str, list[str]]:
         "survey": ["opinion", "pdt-quality"],
         "version": ["1"],
         "name": ["opinion"],
+        "entities": ["responses", "labelled"],
     }
 
 

@@ -59,6 +59,17 @@ def written(export: Export) -> IO[bytes]:
     return file
 
 
+def typed(export: Export, table: Table) -> tuple[pa.Schema, Callable[[Any], list[Any]]]:
+    """The file's columns, and what makes a response's row of them."""
+    special = _with_special(export.joined, table)
+
+    def row_of(row: Any) -> list[Any]:
+        [(_positions, cells)] = table.rows(row.version, row.answers)
+        return [*export_plan.values(export, row).values(), *_cells(table, special, cells)]
+
+    return _schema(export, table, special), row_of
+
+
 def _write(export: Export, file: IO[bytes]) -> None:
     with export_plan.connected(db.engine, unchanging=True) as connection:
         table = export.table(widths=export_plan.widths(export, connection))

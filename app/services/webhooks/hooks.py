@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import joinedload
 
 from app.errors import Problem, ProblemCode
@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models import Collection, Delivery, Mode, User, Webhook, WebhookEvent
 from app.models.columns import utc_now
 from app.services.audit import note
+from app.services.scope import EVERYWHERE, Scope
 from app.services.webhooks import outgoing
 from app.signing import keyed
 
@@ -34,7 +35,7 @@ def add(
     wanted = [str(event) for event in WANTED if event in set(events)]
     if not wanted:
         raise Problem(ProblemCode.WEBHOOK_EVENTS)
-    if len(listed(collection)) >= MOST:
+    if len(listed(collection, scope=EVERYWHERE, user=user)) >= MOST:
         raise Problem(ProblemCode.TOO_MANY_WEBHOOKS, limit=MOST)
     hook = Webhook(
         collection_id=collection.id,
@@ -50,49 +51,56 @@ def add(
     return hook
 
 
-def listed(collection: Collection) -> Sequence[Webhook]:
+def listed(collection: Collection, *, scope: Scope, user: User) -> Sequence[Webhook]:
+    """Who is limited to some territories has those of their own alone: of others' they would learn
+    how many answer elsewhere."""
     query = select(Webhook).where(Webhook.collection_id == collection.id)
-    query = query.options(joinedload(Webhook.user))
+    query = query.options(joinedload(Webhook.user)).where(_seen(scope, user))
     return db.session.scalars(query.order_by(Webhook.created_on, Webhook.id)).all()
 
 
-def find(collection: Collection, key: str) -> Webhook:
+def find(collection: Collection, key: str, *, scope: Scope, user: User) -> Webhook:
     """Raises Problem NOT_FOUND."""
     query = select(Webhook).where(Webhook.id == key, Webhook.collection_id == collection.id)
+    query = query.where(_seen(scope, user))
     hook = None if "\0" in key else db.session.scalars(query).first()
     if hook is None:
         raise Problem(ProblemCode.NOT_FOUND)
     return hook
 
 
-def remove(collection: Collection, key: str, *, user: User) -> None:
+def remove(collection: Collection, key: str, *, scope: Scope, user: User) -> None:
     """Tell it nothing any more, what waits included. Raises Problem NOT_FOUND."""
-    hook = find(collection, key)
+    hook = find(collection, key, scope=scope, user=user)
     note("webhook.remove", collection.slug, actor=user, url=hook.url)
     db.session.delete(hook)
     db.session.commit()
 
 
-def ask_test(collection: Collection, key: str, *, user: User) -> None:
+def ask_test(collection: Collection, key: str, *, scope: Scope, user: User) -> None:
     """Send a notice that is about no response. Raises Problem NOT_FOUND."""
-    hook, now = find(collection, key), utc_now()
+    hook, now = find(collection, key, scope=scope, user=user), utc_now()
     event = WebhookEvent.TEST
     db.session.add(Delivery(webhook_id=hook.id, event=event, due_at=now, created_at=now))
     note("webhook.test", collection.slug, actor=user, url=hook.url)
     db.session.commit()
 
 
-def log(collection: Collection) -> Sequence[Delivery]:
+def log(collection: Collection, *, scope: Scope, user: User) -> Sequence[Delivery]:
     """The latest notices, newest first."""
     query = (
         select(Delivery)
         .join(Delivery.webhook)
-        .where(Webhook.collection_id == collection.id)
+        .where(Webhook.collection_id == collection.id, _seen(scope, user))
         .options(joinedload(Delivery.webhook))
         .order_by(Delivery.created_at.desc(), Delivery.id)
         .limit(SHOWN)
     )
     return db.session.scalars(query).all()
+
+
+def _seen(scope: Scope, user: User) -> ColumnElement[bool]:
+    return Webhook.user_id == user.id if scope.limited else true()
 
 
 def secret_of(hook: Webhook) -> str:

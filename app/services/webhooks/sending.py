@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db, reading
@@ -64,7 +64,8 @@ def send_once(now: datetime, authorise: Authorise, *, private: bool) -> bool:
         attempts = delivery.attempts if delivery else 0
         db.session.rollback()  # nothing is held while the other side takes its time
     if content is None:
-        _end(key, DeliveryState.FAILED, attempts, reason="not_allowed")
+        # Nothing is left of it: the log would tell how many answer where its owner may not look.
+        _forget(Delivery.id == key)
         return True
     _try(key, url, secret, content, attempts, now=now, private=private)
     return True
@@ -113,8 +114,7 @@ def signature(secret: str, body: bytes, now: datetime) -> str:
 def forget_old(now: datetime) -> None:
     """Delete what was told long ago."""
     old = Delivery.state.in_(_OVER) & (Delivery.created_at < now - KEPT)
-    db.session.execute(delete(Delivery).where(old).execution_options(synchronize_session=False))
-    db.session.commit()
+    _forget(old)
 
 
 def _content(delivery: Delivery, authorise: Authorise) -> dict[str, Any] | None:
@@ -155,6 +155,11 @@ def _end(
     key: str, state: DeliveryState, attempts: int, *, status: int | None = None, reason: str = ""
 ) -> None:
     _change(Delivery.id == key, state=state, attempts=attempts, status=status, reason=reason)
+
+
+def _forget(which: ColumnElement[bool]) -> None:
+    db.session.execute(delete(Delivery).where(which).execution_options(synchronize_session=False))
+    db.session.commit()
 
 
 def _change(which: Any, **values: Any) -> bool:
