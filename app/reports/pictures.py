@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from analisis import Statistic
 from app.models import TERRITORY_QUESTION
 from app.reports import basics, charts, kinds, summary, tables
+from app.reports.words import Figure, figure_of
 from app.services.analytics.findings import Analysis, MeasureFigures
 
 NAMED = (Statistic.SATISFIED, Statistic.DISSATISFIED)
@@ -130,6 +131,8 @@ def _scales(
         estimates = basics.of_domain(figures, {str(analysis.by): domain.value})
         name = summary.domain_name(analysis, domain, lang)
         rows.append((name, [one.to_dict() for one in estimates]))
+    if analysis.by == TERRITORY_QUESTION:
+        rows[1:] = sorted(rows[1:], key=_favour, reverse=True)
     return charts.diverging_chart(
         rows,
         satisfied=figures.measure.satisfied,
@@ -137,6 +140,11 @@ def _scales(
         words=basics.category_names(analysis, figures, lang),
         **heading,
     )
+
+
+def _favour(row: tuple[str, Sequence[Figure]]) -> float:
+    satisfied = figure_of(row[1], Statistic.SATISFIED)
+    return -1 if satisfied is None or satisfied["value"] is None else satisfied["value"]
 
 
 def _map(

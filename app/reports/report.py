@@ -7,7 +7,7 @@ its interval and base, then the questionnaire and the codes, so that the figures
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -21,22 +21,29 @@ from flask_babel import gettext as _
 from app.brand import PLAIN, current_brand
 from app.models import TERRITORY_QUESTION
 from app.models.columns import utc_now
-from app.reports import kinds, pictures, questionnaire, report_method, summary, tables
-from app.reports.basics import of_domain
+from app.reports import (
+    crossing,
+    kinds,
+    pictures,
+    questionnaire,
+    report_groups,
+    report_method,
+    summary,
+    tables,
+)
 from app.reports.charts import Picture
 from app.reports.figure_words import flag_notes
-from app.reports.pictures import Kind
 from app.reports.report_method import told
 from app.reports.words import number
 from app.services import collections
 from app.services import progress as progress_service
 from app.services.analytics import analyse, fingerprint, joins
+from app.services.analytics.comparing import Comparison
 from app.services.analytics.findings import Analysis, MeasureFigures
 from app.services.register import places
 from app.services.scope import EVERYWHERE, Scope
 
 TEMPLATE = Path(__file__).with_name("report.typ")
-MOST_ROWS = 12  # of a picture on a printed page
 TALLEST = 1100  # pixels that a picture as wide as half the line may have on a page
 Data = dict[str, Any]
 
@@ -69,7 +76,8 @@ def report(slug: str, lang: str, *, by: str | None = None, scope: Scope = EVERYW
     Problem
         UNKNOWN_COLLECTION, RESULTS_AT_CLOSING, UNKNOWN_QUESTION, CANNOT_GROUP_BY.
     """
-    analysis, now = analyse.analyse(slug, by=by, scope=scope), utc_now()
+    whole, now = analyse.analyse(slug, by=by, scope=scope), utc_now()
+    analysis = report_groups.protected(whole, scope)
     simulated = _("simulado") if analysis.simulated else ""
     return Report(
         data=_data(
@@ -83,6 +91,7 @@ def report(slug: str, lang: str, *, by: str | None = None, scope: Scope = EVERYW
             comunas=places.where(str(each.value) for each in analysis.domains)
             if by == TERRITORY_QUESTION
             else {},
+            compared=report_groups.comparisons(analysis, scope),
             now=now,
         ),
         simulated=analysis.simulated,
@@ -98,6 +107,7 @@ def _data(
     data_hash: str,
     dictionary: list[Sequence[str]],
     comunas: dict[str, str],
+    compared: Mapping[str, Comparison],
     now: datetime,
 ) -> Data:
     """Everything that the report says, in its order."""
@@ -116,7 +126,10 @@ def _data(
         if analysis.simulated
         else "",
         "findings": [
-            told(summary.measure_name(analysis, each, lang), summary.headline(analysis, each, lang))
+            told(
+                summary.measure_name(analysis, each, lang),
+                _finding(analysis, each, lang, compared.get(each.measure.name)),
+            )
             for each in analysis.measures
             if answered
         ],
@@ -125,9 +138,11 @@ def _data(
         "method": list(report_method.method(analysis, progress, lang)),
         "rates": _drawn(rates),
         "mapped": bool(comunas),
-        "group_columns": _group_columns(analysis, lang),
+        "group_columns": report_groups.columns(analysis, lang),
         "sections": [
-            _section(analysis, each, lang, comunas) for each in analysis.measures if answered
+            _section(analysis, each, lang, comunas, compared.get(each.measure.name))
+            for each in analysis.measures
+            if answered
         ],
         "questionnaire": questionnaire.questions(analysis.definition, lang),
         "dictionary": dictionary,
@@ -140,6 +155,16 @@ def _data(
         "colophon": _colophon(analysis, data_hash, now),
         "words": _words(),
     }
+
+
+def _finding(
+    analysis: Analysis, figures: MeasureFigures, lang: str, compared: Comparison | None
+) -> str:
+    """What may be said of all, and whether the groups can be said to differ."""
+    said = [summary.headline(analysis, figures, lang)]
+    if compared is not None:
+        said.append(crossing.comparison_words(compared, lang))
+    return " ".join(said)
 
 
 def _brand(lang: str) -> Data:
@@ -180,6 +205,8 @@ def _words() -> Data:
             _("Cifra"), _("Valor"), _("Intervalo"), _("Opiniones"), _("Base"), _("Método"),
             _("Avisos"),
         ],
+        "differences": _("Diferencias"),
+        "difference_columns": report_groups.difference_columns(),
         "answer": _("Respuesta"),
         "count": _("Cantidad"),
         "picture": _("La tabla trae todas las cifras."),
@@ -187,7 +214,11 @@ def _words() -> Data:
 
 
 def _section(
-    analysis: Analysis, figures: MeasureFigures, lang: str, comunas: dict[str, str]
+    analysis: Analysis,
+    figures: MeasureFigures,
+    lang: str,
+    comunas: dict[str, str],
+    compared: Comparison | None,
 ) -> Data:
     return {
         "id": figures.measure.name,
@@ -207,53 +238,17 @@ def _section(
             for name, count in tables.apart(analysis, figures, lang)
         ],
         "comparison": summary.comparison_title(analysis, figures, lang) if analysis.by else "",
-        "comparison_pictures": _comparisons(analysis, figures, lang, comunas),
-        "groups": [
-            _group(analysis, line)
-            for line in tables.groups(analysis, figures, lang)
-            if of_domain(figures, {})
+        "comparison_pictures": [
+            _drawn(each) for each in report_groups.drawn(analysis, figures, lang, comunas)
         ],
+        "groups": report_groups.rows(analysis, figures, lang),
+        "differences": report_groups.differences(compared, lang),
     }
 
 
 def _row(row: tables.Row) -> Sequence[str]:
     flags = ", ".join(words for _kind, words in row.flags)
     return (row.name, row.value, row.interval, row.n, row.base, row.method, flags)
-
-
-def _group_columns(analysis: Analysis, lang: str) -> list[str]:
-    if analysis.by is None:
-        return []
-    strict = [_("Cifra estricta")] if tables.has_strict(analysis) else []
-    return [
-        summary.grouping_name(analysis, analysis.by, lang), _("Respondieron"), *strict, _("Valor"),
-        _("Intervalo"), _("Neta"), _("Promedio"), _("Opiniones"), _("Base"), _("Avisos"),
-    ]  # fmt: skip
-
-
-def _group(analysis: Analysis, line: tables.GroupLine) -> Sequence[str]:
-    strict = [line.strict] if tables.has_strict(analysis) else []
-    flags = ", ".join(words for _kind, words in line.flags)
-    return (
-        line.name, line.answered, *strict, line.value, line.interval, line.net, line.mean, line.n,
-        line.base, flags,
-    )  # fmt: skip
-
-
-def _comparisons(
-    analysis: Analysis, figures: MeasureFigures, lang: str, comunas: dict[str, str]
-) -> list[Data]:
-    """Points, then the whole scale, then the map where groups are places; of many, in parts."""
-    if analysis.by is None or not kinds.drawn_by_group(figures):
-        return []
-    wanted = [Kind.DOTS, Kind.SCALE, *([Kind.MAP] if comunas else [])]
-    return [
-        _drawn(picture)
-        for kind in wanted
-        for picture in pictures.comparison_pictures(
-            analysis, figures, lang, kind, comunas, most=MOST_ROWS
-        )
-    ]
 
 
 def _drawn(picture: Picture | None) -> Data | None:

@@ -14,6 +14,7 @@ from app.reports.basics import believed_population
 from app.reports.charts import Picture
 from app.reports.words import number, percent
 from app.services.analytics.findings import Analysis
+from app.services.analytics.hiding import THRESHOLD
 from app.services.progress import Progress, Rate
 
 Data = dict[str, Any]
@@ -89,8 +90,10 @@ def method(analysis: Analysis, progress: Progress, lang: str) -> Iterator[Data]:
     yield told(
         _("Celdas pequeñas"),
         _(
-            "Este informe es para quienes pueden ver los datos: no oculta grupos pequeños. No lo "
-            "publique sin revisarlos: la cifra de tres personas puede decir qué opinó cada una."
+            "De los grupos no se muestra lo que descansa en menos de %(least)s opiniones, ni otras "
+            "cifras de las que se podría deducir. Las de toda la recolección se muestran completas:"
+            " antes de publicarlas, mire las que son de pocas personas.",
+            least=THRESHOLD,
         ),
     )
     for line in summary.difference_lines(analysis):

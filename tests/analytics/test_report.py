@@ -135,6 +135,37 @@ def test_it_carries_questionnaire_and_dictionary(
         assert words in page
 
 
+def test_groups_are_compared_with_what_may_be_said(
+    app: Flask, answered: None, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    with app.app_context():
+        answer(collections.find("opinion"), people(200, seed=40))
+    client = signed_in("evaluator")
+    page = client.get("/analysis/opinion/report?by=territory")
+    check_page(page.text)
+    assert "No se puede afirmar que haya diferencia entre estos grupos." in page.text
+    assert "p corregido" in page.text
+    _, text = pdf(client, "/analysis/opinion/report.pdf?by=territory")
+    assert "Territorio 2 menos Territorio 1" in text
+    assert "corregidos por cuántas diferencias se miraron (Holm)" in text
+
+
+def test_small_groups_are_not_shown_nor_what_would_tell_them(app: Flask) -> None:
+    rows = [{"territory": f"T-{1 + n % 2}", "mark": 7 if n % 3 else 2} for n in range(60)]
+    rows += [{"territory": "T-3", "mark": 7}, {"territory": "T-3", "mark": 1}]
+    with app.app_context(), app.test_request_context():
+        make_territories()
+        answer(field(OPINION, "opinion", selection="probability"), rows)
+        made = report("opinion", "es", by="territory").data["sections"][0]
+        lines = {row[0]: row for row in made["groups"]}
+        assert lines["Territorio 3"][2:6] == ("–",) * 4
+        assert "protegido" in lines["Territorio 3"][-1]
+        others = [lines[f"Territorio {n}"][2] for n in (1, 2)]
+        assert "–" in others, "the total less both others would tell the third"
+        assert lines["En conjunto"][2] != "–"
+        assert any("protegido" in each["alt"] for each in made["comparison_pictures"])
+
+
 def test_many_groups_are_drawn_in_parts_that_fit_a_page(app: Flask) -> None:
     with app.app_context(), app.test_request_context():
         db.session.add_all(

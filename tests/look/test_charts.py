@@ -31,6 +31,7 @@ from app.reports.charts import measure as measure_module
 from app.reports.charts import picture as picture_module
 from app.reports.charts.tiles import class_of
 
+from .drawings import COUNTS, DRAWINGS
 from .figures import ANES, PLAN, all_in, of
 from .test_tokens import contrast
 
@@ -400,3 +401,14 @@ def test_a_specification_carries_its_figures_and_a_png_is_one() -> None:
     assert "Casi un tercio" in spec["description"]
     altair.LayerChart.from_dict({**spec})
     assert drawn.png.startswith(b"\x89PNG\r\n")
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_hard_figures_of_every_kind_stay_on_the_sheet(name: str, count: int) -> None:
+    drawn = DRAWINGS[name](count)
+    on_the_sheet(drawn)
+    assert all(len(row) == len(drawn.table[0]) for row in drawn.table)
+    assert drawn.title in drawn.described
+    if count == 40 and name != "rates":
+        assert any("protegido" in row[-1] for row in drawn.table)

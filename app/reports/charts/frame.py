@@ -143,7 +143,7 @@ class Frame:
             self.axis(axis)
         sheet.y += 8
         sheet.paragraph(heading["source"], SMALL, MUTED)
-        shown = "; ".join(f"{row[0]}: {row[1]} ({row[2]})" for row in self.rows)
+        shown = "; ".join(map(_told, self.rows))
         return Picture(
             drawing=sheet.to_json(),
             title=heading["title"],
@@ -151,6 +151,14 @@ class Frame:
             table=(table_head(), *self.rows) if self.rows else (),
             figures=tuple(self.figures),
         )
+
+
+def _told(row: tuple[str, ...]) -> str:
+    """A line of the table in a text; what has no figure has a word for it."""
+    name, value, interval, *_counts, flags = row
+    if (value, interval) == ("–", "–"):
+        return f"{name}: {flags or _('sin respuestas')}"
+    return f"{name}: {value} ({interval})"
 
 
 def table_head() -> tuple[str, ...]:

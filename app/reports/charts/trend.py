@@ -42,6 +42,7 @@ def trend_chart(
             for wave, figure in zip(waves, figures, strict=True):
                 if figure is not None:
                     frame.note(f"{name} · {wave}" if name else wave, figure)
+        _key(frame.sheet, series)
         if numbered:
             for at, wave in enumerate(waves, start=1):
                 frame.sheet.paragraph(f"{at}  {wave}", SMALL, MUTED, indent=LEFT)
@@ -77,9 +78,24 @@ def _panel(frame: Frame, figures: Sequence[Figure | None], axis: Axis) -> None:
             sheet.line(*known[-1], x, y, LINE, 1.5, behind=True)
         known.append((x, y))
         _point(sheet, x, figure, [down(figure[end] or 0) for end in ("high", "low")], y, count)
-        if count <= MOST_LABELS or place in (0, count - 1) or has_flag(figure, "not_reliable"):
+        if count <= MOST_LABELS or place in (0, count - 1):
             _label(frame, x, figure, min(y, down(figure["high"] or figure["value"])), count)
     sheet.y = bottom + 8
+
+
+def _key(sheet: Sheet, series: Sequence[Series]) -> None:
+    """What marks mean whose word does not fit beside them."""
+    found = [one for _name, figures in series for one in figures if one is not None]
+    if not series or len(series[0][1]) <= MOST_LABELS:
+        return
+    if any(map(is_suppressed, found)):
+        sheet.hatch(LEFT, sheet.y, LEFT + 0.06, sheet.y + 14, LINE)
+        sheet.text(LEFT + 0.1, sheet.y + 8, _("protegido"), SMALL, INK)
+        sheet.y += 22
+    if any(has_flag(one, "not_reliable") for one in found):
+        sheet.point(LEFT + 0.03, sheet.y + 8, "circle", IN_FAVOUR, hollow=True)
+        sheet.text(LEFT + 0.1, sheet.y + 8, _("no fiable"), SMALL, INK)
+        sheet.y += 22
 
 
 def _neighbours(figures: Sequence[Figure | None], place: int) -> bool:
@@ -118,6 +134,8 @@ def _absent(sheet: Sheet, x: float, width: float, top: float, figure: Figure | N
     if hidden:
         half = min(width, 0.16) / 2
         sheet.hatch(x - half, top, x + half, top + HEIGHT, LINE)
+    if width * MOST_LABELS < RIGHT - LEFT - 0.001:
+        return  # no word fits: a gap says that nobody answered, and the key what is hatched
     word = _("protegido") if hidden else _("sin respuestas")
     letters = max(1, int(width * WIDTH / (SMALL * LETTER)))
     lines = wrap(word, letters, break_long_words=False)
@@ -131,17 +149,22 @@ def _waves(sheet: Sheet, waves: Sequence[str]) -> bool:
     longer ones a number: True, and what it stands for is still to be said."""
     count = len(waves)
     letters = int((RIGHT - LEFT) / count * WIDTH / (SMALL * LETTER))
-    longest = max(map(len, waves))
     numbered = False
     if letters >= max(len(word) for wave in waves for word in (wave.split() or [""])):
         labels = [wrap(wave, max(letters, 1)) or [""] for wave in waves]
-    elif longest <= SHORT:
-        each = -(-(longest + 1) // max(letters, 1))
-        labels = [[wave] if (count - 1 - at) % each == 0 else [] for at, wave in enumerate(waves)]
+    elif max(map(len, waves)) <= SHORT:
+        labels = _thinned(waves, letters)
     else:
-        numbered, labels = True, [[str(at)] for at in range(1, count + 1)]
+        numbered, labels = True, _thinned([str(at) for at in range(1, count + 1)], letters)
     for at, lines in enumerate(labels):
         for step, line in enumerate(lines):
             sheet.text(_at(at, count), sheet.y + 8 + 16 * step, line, SMALL, MUTED, "center")
     sheet.y += 16 * max(map(len, labels)) + 20
     return numbered
+
+
+def _thinned(names: Sequence[str], letters: int) -> list[list[str]]:
+    """Every name, or every second, third, ... so that they fit; always the last one."""
+    longest, count = max(map(len, names)), len(names)
+    each = 1 if longest <= letters else -(-(longest + 1) // max(letters, 1))
+    return [[name] if (count - 1 - at) % each == 0 else [] for at, name in enumerate(names)]
