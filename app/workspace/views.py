@@ -12,16 +12,20 @@ from flask_security import current_user
 
 from app.language import DEFAULT, current_language, language_links
 from app.models.columns import utc_now
+from app.models.job import Job, JobState
 from app.permissions import Permission, may, requires, scope_of
 from app.reports import summary
-from app.reports.words import number
+from app.reports.words import number, percent
 from app.services import attention, searching
 from app.services.analytics.findings import Listed
 from app.services.attention import Item, Task
+from app.services.jobs import queue
 from app.services.searching import Found, Kind
+from app.words.messages import problem_words
 from encuestas import localized
 
 workspace = Blueprint("workspace", __name__)
+FILES = 5
 RECENT = 8
 """Collections that the home page names."""
 
@@ -74,6 +78,7 @@ def home() -> str:
         waiting=[_waiting(item, lang) for item in found.items],
         running=[_collection(each, lang) for each in running[:RECENT]],
         any_collection=bool(found.collections),
+        files=[_file(job, lang) for job in _jobs()],
         territories=[each.name for each in current_user.territories],
         first=_first_steps(),
     )
@@ -155,6 +160,28 @@ def _closing(item: Item, lang: str) -> str:
         size=number(item.of, lang),
         **said,
     )
+
+
+def _jobs() -> list[Job]:
+    """The newest files that the reader asked for; who may not take answers away has none."""
+    if not may(current_user, Permission.EXPORT):
+        return []
+    return list(queue.listed(current_user))[:FILES]
+
+
+def _file(job: Job, lang: str) -> Line:
+    ends = queue.expires_at(job)
+    if job.state == JobState.DONE and ends is not None:
+        said = _("Listo. Se guarda hasta el %(day)s.", day=format_date(to_user_timezone(ends)))
+        return Line(url_for("api.job_file", key=job.id), job.file_name, said)
+    if job.state == JobState.FAILED:
+        problem = queue.problem_of(job)
+        said = " ".join(problem_words(problem)) if problem else _("No se pudo preparar.")
+    elif job.total:
+        said = _("Preparándose: %(share)s", share=percent(job.done / job.total, lang, digits=0))
+    else:
+        said = _("Preparándose.")
+    return Line("", job.collection.slug, said)
 
 
 def _collection(each: Listed, lang: str) -> Line:

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from app.extensions import db
 from app.models import Collection, Quarantined, Territory, User
 from app.models.columns import utc_now
+from app.models.job import Job
 from tests.analytics.conftest import (
     OPINION,
     answer,
@@ -148,3 +149,25 @@ def test_a_home_page_costs_the_same_with_many_collections(in_app: Flask) -> None
         collection.closes_at = utc_now() + timedelta(days=2)
         hold(collection, None)
     assert cost() == few
+
+
+def test_files_that_were_asked_for_are_named(app: Flask, signed_in: Client) -> None:
+    client = signed_in("evaluator")
+    with app.app_context():
+        make_territories()
+        collection = field(OPINION, "opinion", selection="open")
+        user = db.session.query(User).one()
+        how = {"kind": "export", "user_id": user.id, "collection_id": collection.id}
+        how |= {"language": "es"}
+        ready = Job(
+            state="done", file_name="opinion.sav", file_bytes=3, finished_at=utc_now(), **how
+        )
+        broken = {"code": "export_too_long", "context": {"sheet": "x", "limit": "9"}}
+        failed = Job(state="failed", finished_at=utc_now(), problem=broken, **how)
+        db.session.add_all([ready, Job(done=1, total=4, **how), failed])
+        db.session.commit()
+        address = f"/api/v1/jobs/{ready.id}/file"
+    seen = check_page(client.get("/home").text)
+    assert seen.links()["opinion.sav"] == address
+    assert "Preparándose: 25 %" in seen.text
+    assert "Archivos que pidió" not in signed_in("manager").get("/home").text
