@@ -5,7 +5,7 @@ Every text is in the language that the caller set; ``lang`` picks the survey's o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from babel.lists import format_list
@@ -28,6 +28,7 @@ from app.reports.words import locale_of, number, percent
 from app.services.analytics.findings import Analysis, Caution, Domain, MeasureFigures
 from app.words.surveys import change_text, effect_text
 from encuestas.changes import Effect
+from encuestas.joining import Difference
 
 # The collection ---------------------------------------------------------------------------------
 
@@ -136,15 +137,19 @@ def caution_words(analysis: Analysis, caution: Caution) -> str:
 
 def difference_lines(analysis: Analysis) -> list[str]:
     """What changed between the versions that were answered, as far as it touches comparing."""
+    return change_lines(analysis.differences, analysis.definition.id)
+
+
+def change_lines(differences: Iterable[Difference], survey: str) -> list[str]:
     return [
         _(
             "Entre %(before)s y %(after)s: %(change)s",
             before=each.before,
             after=each.after,
-            change=f"{each.change.where or analysis.definition.id}: {change_text(each.change)} "
+            change=f"{each.change.where or survey}: {change_text(each.change)} "
             f"({effect_text(each.change.effect)})",
         )
-        for each in analysis.differences
+        for each in differences
         if each.change.effect is not Effect.NONE
     ]
 

@@ -3,12 +3,13 @@
 from encuestas.export.cells import as_typed, csv_row, csv_text, harmless
 from encuestas.export.codebook import Code, Entry, codebook
 from encuestas.export.layout import Layout, repeats_of
-from encuestas.export.table import Table
+from encuestas.export.table import Several, Table
 
 __all__ = [
     "Code",
     "Entry",
     "Layout",
+    "Several",
     "Table",
     "as_typed",
     "codebook",

@@ -14,7 +14,7 @@ from app.models.columns import utc_now
 from app.services import collections
 from app.services.columnar import keeping
 from app.services.exports import export_plan
-from app.services.exports.export_plan import Options
+from app.services.exports.export_plan import Export, Options
 from app.services.scope import EVERYWHERE, Scope
 
 
@@ -60,7 +60,12 @@ _known: dict[tuple[str, Scope], Fingerprint] = {}
 
 
 def _read(slug: str, scope: Scope) -> Fingerprint:
-    export, found = export_plan.prepare(slug, Options(scope=scope)), Fingerprint()
+    return fingerprint_of(export_plan.prepare(slug, Options(scope=scope)))
+
+
+def fingerprint_of(export: Export) -> Fingerprint:
+    """That of the responses which an export holds."""
+    found = Fingerprint()
     with export_plan.connected(db.engine) as connection:
         for part in export_plan.parts(connection, export.query):
             for row in part:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +20,7 @@ from app.services.exports.export_plan import connected, parts
 from app.services.exports.stream import note_export
 from app.services.scope import EVERYWHERE, Scope
 from app.storage import Missing, store
+from encuestas.export import harmless
 
 PAGE = 200
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -109,6 +110,40 @@ def archive(slug: str, *, scope: Scope = EVERYWHERE) -> Generator[bytes, None, N
     return _zipped(query)
 
 
+def listing(slug: str, *, scope: Scope = EVERYWHERE) -> Generator[str, None, None]:
+    """The files as a CSV, in pieces: with `archive` it tells which is whose.
+
+    Raises Problem UNKNOWN_COLLECTION or RESULTS_AT_CLOSING at once.
+    """
+    with reading():
+        collection = collections.find(slug)
+        collections.require_results(collection, utc_now())
+        query = _of(collection, scope).order_by(Response.id, Attachment.name)
+    return _listing(query)
+
+
+_LISTED = ("response", "question", "name", "original", "kind", "size", "sha256", "arrived")
+
+
+def _listing(query: Select[Any]) -> Generator[str, None, None]:
+    yield "\ufeff" + _csv_lines([["_id", *_LISTED[1:]]])
+    with connected(db.engine) as connection:
+        for part in parts(connection, query):
+            yield _csv_lines([_listed_cell(getattr(row, name)) for name in _LISTED] for row in part)
+
+
+def _listed_cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return "" if value is None else harmless(str(value))
+
+
+def _csv_lines(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
+
+
 def write_archive(slug: str, write: Callable[[bytes], object]) -> None:
     """`archive` for whoever runs the service, noted in the audit."""
     pieces = archive(slug)
@@ -129,6 +164,8 @@ def _of(collection: Collection, scope: Scope) -> Select[Any]:
             Attachment.question,
             Attachment.name,
             Attachment.original,
+            Attachment.kind,
+            Attachment.sha256,
             Attachment.size,
             Attachment.arrived,
         )

@@ -21,14 +21,14 @@ from app.services import collections
 from app.services.exports import export_plan, workbook_words
 from app.services.exports.export_plan import Export
 from encuestas import Survey
-from encuestas.export import Code, Entry, Table, codebook
+from encuestas.export import Code, Entry, codebook
 from encuestas.types import Column, ColumnKind
 
 NAMESPACE = "ddi:codebook:2_5"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NUMBERS = frozenset({ColumnKind.INTEGER, ColumnKind.DECIMAL, ColumnKind.INDICATOR})
 _NOT_IN_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
-_KNOWN_NUMBERS = frozenset({"correction", "simulated", "preview"})
+_KNOWN_NUMBERS = frozenset({"correction", "simulated", "preview", "over_quota"})
 
 
 def text(export: Export) -> str:
@@ -148,7 +148,7 @@ def _variables(export: Export) -> Iterator[Element]:
         yield variable
     entries = {entry.variable: entry for entry in codebook(export.joined)}
     table = export.table()
-    worded = Table(export.joined, labels=True, lang=export.options.lang)
+    worded = export.worded()
     for column, heading in zip(table.columns, worded.header, strict=True):
         number += 1
         entry = entries.get(column.name.rpartition("]/")[2].partition("/")[0])

@@ -28,7 +28,7 @@ from app.models.columns import utc_now
 from app.services import collections
 from app.services.analytics import joins
 from app.services.scope import EVERYWHERE, Scope
-from encuestas.export import Table, repeats_of
+from encuestas.export import Several, Table, repeats_of
 from encuestas.joining import Joined
 from encuestas.paths import is_repeat
 
@@ -44,7 +44,8 @@ class Options:
     take for formulas are left alone. ``all_states``: previews and what is under review too.
     ``repeat``: a row for each instance of that repeat. ``wide``: a column for each instance.
     ``scope``: the responses that whoever asks may see. ``places``: whoever asks for a map of them
-    knows that a place tells who somebody is.
+    knows that a place tells who somebody is. ``several``: how several answers to one question
+    stand. ``keep_special``: what is no opinion is a value like any other for SPSS and Stata.
     """
 
     labels: bool = False
@@ -54,12 +55,15 @@ class Options:
     repeat: str = ""
     wide: bool = False
     places: bool = False
+    several: Several = Several.BOTH
+    keep_special: bool = False
     scope: Scope = EVERYWHERE
 
     def noted(self) -> dict[str, object]:
         """The same as the audit keeps it."""
         limits = self.scope.territories
-        return asdict(self) | {"scope": None if limits is None else sorted(limits)}
+        scope = None if limits is None else sorted(limits)
+        return asdict(self) | {"several": str(self.several), "scope": scope}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +105,19 @@ class Export:
     def table(self, *, repeat: str = "", widths: Mapping[str, int] | None = None) -> Table:
         """Raises Problem EXPORT_TOO_WIDE."""
         options = self.options
-        size = {"labels": options.labels, "lang": options.lang}
-        made = Table(self.joined, repeat=repeat, widths=widths, **size)
+        made = self._laid_out(options.labels, repeat=repeat, widths=widths)
         if len(made.columns) + len(METADATA) > WIDEST:
             raise Problem(ProblemCode.EXPORT_TOO_WIDE, columns=len(made.columns), limit=WIDEST)
         return made
+
+    def worded(self, widths: Mapping[str, int] | None = None) -> Table:
+        """The same columns under headings in words."""
+        return self._laid_out(True, widths=widths)
+
+    def _laid_out(self, labels: bool, **how: Any) -> Table:
+        options = self.options
+        several = Several(options.several)
+        return Table(self.joined, labels=labels, lang=options.lang, several=several, **how)
 
 
 METADATA = (

@@ -53,6 +53,7 @@ _KNOWN: Mapping[str, str] = {
     "submitted_at": "moment",
     "simulated": "truth",
     "preview": "truth",
+    "over_quota": "truth",
 }
 
 
@@ -118,7 +119,7 @@ def _text(cell: object) -> str:
 def _variables(export: Export, table: Table) -> tuple[list[str], list[Adjustment]]:
     """A line of R for each column."""
     lang = export.options.lang
-    worded = Table(export.joined, labels=True, lang=lang, widths=table.widths)
+    worded = export.worded(table.widths)
     entries = {entry.variable: entry for entry in codebook(export.joined)}
     names, changes, lines = Names(R), list[Adjustment](), list[str]()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
@@ -73,7 +73,7 @@ class _Frame:
     def _name_columns(self, table: Table, limits: Limits) -> None:
         export, names = self.export, Names(limits)
         lang = export.options.lang
-        worded = Table(export.joined, labels=True, lang=lang, widths=table.widths)
+        worded = export.worded(table.widths)
         self.known = [
             _known_column(names.name(f"r_{name}"), name, shape=_shape_of(name))
             for name in export.metadata
@@ -86,6 +86,8 @@ class _Frame:
             limits=limits,
             lang=lang,
         )
+        if export.options.keep_special:
+            self.asked = [replace(column, missing=()) for column in self.asked]
         self.adjustments = changes
 
     def _read(self, table: Table, connection: Any, limits: Limits) -> None:

@@ -70,7 +70,7 @@ TYPES: Mapping[ExportFormat, str] = {
 
 
 _STREAMED = frozenset({ExportFormat.CSV, ExportFormat.JSON, ExportFormat.GEOJSON, ExportFormat.DDI})
-_ADJUSTED = frozenset({ExportFormat.SAV, ExportFormat.DTA})
+ADJUSTED = frozenset({ExportFormat.SAV, ExportFormat.DTA})
 
 
 def export_stream(slug: str, *, fmt: str, **how: Any) -> Generator[str, None, None]:
@@ -113,7 +113,7 @@ def write_export(slug: str, write: Callable[[bytes], object], *, fmt: str, **how
     Gives, in words, what a program's limits changed: in files for SPSS and Stata.
     """
     adjusted: list[str] = []
-    if ExportFormat(fmt) in _ADJUSTED:
+    if ExportFormat(fmt) in ADJUSTED:
         done = statistical_files.written(_prepared(slug, Options(**how)), fmt)
         pieces, adjusted = blocks(done.file), list(done.adjustments)
     else:

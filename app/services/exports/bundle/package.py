@@ -30,7 +30,7 @@ from app.models.columns import utc_now
 from app.services import collections
 from app.services.analytics.analyse import analyse
 from app.services.analytics.findings import Analysis
-from app.services.analytics.fingerprint import Fingerprint, fingerprint
+from app.services.analytics.fingerprint import Fingerprint, fingerprint_of
 from app.services.exports import codebook_lines, export_plan, parquet_files, stream
 from app.services.exports.bundle import described, records
 from app.services.exports.bundle.shown import Shown
@@ -78,7 +78,7 @@ def written(slug: str, *, chosen_how: ChosenHow, scope: Scope = EVERYWHERE) -> I
             with reading():
                 content = _content(slug, chosen_how, scope)
             _write(content, file)
-            if fingerprint(slug, scope=scope).hex() == content.data.hex():
+            if fingerprint_of(content.export).hex() == content.data.hex():
                 file.seek(0)
                 return file
         except BaseException:
@@ -89,9 +89,9 @@ def written(slug: str, *, chosen_how: ChosenHow, scope: Scope = EVERYWHERE) -> I
 
 
 def _content(slug: str, chosen_how: ChosenHow, scope: Scope) -> _Content:
-    db.session.rollback()  # what was read so far may be older than the answers
     export = export_plan.prepare(slug, Options(scope=scope))
-    data = fingerprint(slug, scope=scope)
+    data = fingerprint_of(export)
+    db.session.rollback()  # what was read so far may be older than those answers
     whole = analyse(slug, scope=scope)
     _require_alone(whole, scope)
     analyses = (whole, *(analyse(slug, by=name, scope=scope) for name in whole.groupings))
