@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.reports import groups
-from app.services.analytics.asked import Asked
+from app.services.analytics.asked import Asked, shown
 from app.services.analytics.opened import Opened
 from app.services.analytics.variables import Kind
 
@@ -33,7 +33,7 @@ def form(opened: Opened, asked: Asked, lang: str) -> dict[str, object]:
         "by": [_options(opened, by[place] if place < len(by) else "", lang) for place in range(2)],
         "row": _options(opened, str(asked.row or ""), lang),
         "col": _options(opened, str(asked.col or ""), lang),
-        "cuts": ",".join(f"{cut:g}" for cut in asked.cuts),
+        "cuts": ",".join(map(shown, asked.cuts)),
         "filters": filters,
     }
 

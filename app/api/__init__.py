@@ -23,6 +23,7 @@ def register_api(app: Flask) -> None:
         answers,
         catalogue,
         description,
+        explored,
         figures,
         jobs,
         registered,

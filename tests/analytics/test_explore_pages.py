@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from app.services import collections
 from app.services.analytics.sampling import read_sampling
-from tests.analytics.conftest import answer, ballot, make_plan, make_territories
+from tests.analytics.conftest import answer, ballot, make_plan, make_territories, statements
 from tests.analytics.sample import CLUSTERS, drawn, sampled
 from tests.pages import check_page
 
@@ -92,6 +92,7 @@ def test_a_census_keeps_what_assumes_nothing(app: Flask, signed_in: Client) -> N
         "by=sex:3",
         "by=sex&by=sex:",
         "by=age:1,1",
+        "by=age:1.0000000000000002,1.0000000000000001",
         "f.sex=x",
         "f.nothing=1",
         "f.age=30",
@@ -121,3 +122,42 @@ def test_waves_are_a_page_also_where_there_is_one(signed_in: Client) -> None:
     assert svg.mimetype == "image/svg+xml"
     assert len(evaluator.get("/analysis/sample/waves.json?question=mark").json["trends"]) == 1
     assert evaluator.get("/analysis/sample/waves?base=x").status_code == 400
+
+
+@pytest.mark.usefixtures("sample")
+def test_more_responses_cost_no_more_statements(app: Flask, signed_in: Client) -> None:
+    evaluator = signed_in("evaluator")
+
+    def counted(page: str) -> int:
+        evaluator.get(page)  # what is remembered is remembered
+        with app.app_context(), statements() as seen:
+            assert evaluator.get(page).status_code == 200
+        return len(seen)
+
+    pages = [f"/analysis/sample/explore?{ASKED}", "/analysis/sample/overview"]
+    pages.append("/analysis/sample/compare?question=mark&by=territory")
+    before = [counted(page) for page in pages]
+    with app.app_context():
+        answer(collections.find("sample"), sampled(120))
+    assert [counted(page) for page in pages] == before
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("explore?question=mark&by=sex&f.territory=T-1", 200),
+        ("crosstab?row=sex&col=took_part&percent=total", 200),
+        ("compare?question=mark&by=sex", 200),
+        ("waves?question=mark", 200),
+        ("overview", 200),
+        ("explore?by=nothing", 400),
+        ("crosstab?row=sex", 400),
+        ("compare?question=mark", 400),
+        ("waves?base=never", 400),
+    ],
+)
+def test_programs_ask_the_same(signed_in: Client, address: str, status: int) -> None:
+    found = signed_in("evaluator").get(f"/api/v1/collections/sample/analysis/{address}")
+    assert found.status_code == status
+    assert found.json.get("collection", "sample") == "sample"

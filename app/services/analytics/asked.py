@@ -35,7 +35,7 @@ class Grouping:
     cuts: tuple[float, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.name}:{','.join(map(_shown, self.cuts))}" if self.cuts else self.name
+        return f"{self.name}:{','.join(map(shown, self.cuts))}" if self.cuts else self.name
 
     @classmethod
     def of(cls, parameter: str, text: str) -> Grouping:
@@ -114,13 +114,13 @@ class Asked:
         yield from (("question", name) for name in self.questions)
         yield from (("by", str(each)) for each in self.by)
         if self.cuts:
-            yield "cuts", ",".join(map(_shown, self.cuts))
+            yield "cuts", ",".join(map(shown, self.cuts))
         for name in ("row", "col", "category", "base"):
             if (value := getattr(self, name)) is not None:
                 yield name, str(value)
         for name, usual in _USUAL.items():
             if (value := getattr(self, name)) != usual:
-                yield name, _shown(value) if isinstance(value, float) else value
+                yield name, shown(value) if isinstance(value, float) else value
         yield from ((f"f.{name}", value) for name, some in self.filters.items() for value in some)
 
     def query(self) -> dict[str, list[str]]:
@@ -199,5 +199,6 @@ def _filters(known: Given) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _shown(number: float) -> str:
-    return f"{number:g}"
+def shown(number: float) -> str:
+    """A number as an address has it, so that two of them never look alike."""
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)

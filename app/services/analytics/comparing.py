@@ -106,6 +106,9 @@ def compared(variable: Variable, category: str | None) -> Compared:
         )
     if variable.kind in {Kind.NUMBER, Kind.MARKS}:
         return Compared(statistic=Statistic.MEAN, category=None, answers=())
+    if not variable.categories:
+        kind = variable.question.type if variable.question else variable.kind
+        raise Problem(ProblemCode.NOT_CLOSED, question=variable.name, type=kind)
     return compared(variable, str(variable.categories[0]))
 
 

@@ -50,6 +50,9 @@ class Hidden:
         """
         self._variable = variable
         self._names = [each.name for each in layer.variables]
+        self._why: dict[Cell, str] = {}
+        if not variable.categories and variable.kind is not Kind.NUMBER:
+            return  # there is no answer to hide
         tables, sums = _tables(sheet, variable, layer.variables, inside)
         names = set(self._names)
 

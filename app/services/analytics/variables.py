@@ -26,7 +26,7 @@ from app.models import (
     Territory,
 )
 from app.models.territory import territory_comunas
-from app.services.analytics.asked import MOST_CATEGORIES, Grouping
+from app.services.analytics.asked import MOST_CATEGORIES, Grouping, shown
 from app.services.analytics.coded import PREFIX, known_codes
 from app.services.analytics.figures import categories
 from app.services.analytics.findings import Value
@@ -90,7 +90,7 @@ class Variable:
 
     def classed(self, cuts: tuple[float, ...]) -> Variable:
         """The same number in classes: ``..18``, ``18..30``, ``30..``."""
-        ends = [f"{cut:g}" for cut in cuts]
+        ends = [shown(cut) for cut in cuts]
         names = (f"..{ends[0]}", *(f"{a}..{b}" for a, b in pairwise(ends)))
         values = (*names, f"{ends[-1]}..")
         return replace(self, kind=Kind.CLASSES, cuts=cuts, categories=values, measure=None)
@@ -174,7 +174,7 @@ class Catalogue:
             return found.classed(asked.cuts or cuts)
         if asked.cuts:
             raise Problem(ProblemCode.CUTS_OF_NO_NUMBER, question=asked.name)
-        if found.kind not in GROUPS:
+        if found.kind not in GROUPS or not found.categories:
             kind = found.question.type if found.question else found.kind
             raise Problem(ProblemCode.CANNOT_MAKE_GROUPS, question=asked.name, type=kind)
         if (count := len(found.categories)) > MOST_CATEGORIES:
