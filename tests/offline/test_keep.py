@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Request
 
 from tests.chromium import needs_chromium
 from tests.offline.conftest import Service
+from tests.offline.test_survey import until
 
 pytestmark = needs_chromium
 Keeper = Callable[[], Page]
@@ -84,6 +85,34 @@ def test_a_draft_has_one_tab_at_a_time(keeper: Keeper) -> None:
     one.wait_for_function("window.lost")
     two.close()
     assert one.evaluate(claim, INSTANCE) is True
+
+
+def test_tabs_take_turns_where_the_browser_has_no_locks(
+    keeper: Keeper, phone: BrowserContext
+) -> None:
+    """By a lease in the database, which is renewed, taken over, and ends by itself."""
+    phone.add_init_script('Object.defineProperty(navigator, "locks", { value: undefined })')
+    one, two = keeper(), keeper()
+    claim = "instance => cabildo.claim(instance, () => { window.lost = true; })"
+    assert one.evaluate("navigator.locks") is None
+    assert one.evaluate(claim, INSTANCE) is True
+    assert two.evaluate(claim, INSTANCE) is False
+    assert two.evaluate("instance => cabildo.claim(instance, () => 0, true)", INSTANCE) is True
+    until(one, "window.lost")
+    assert one.evaluate(claim, INSTANCE) is False
+    posts: list[str] = []
+    phone.on("request", lambda request: posts.append(request.method) if _sends(request) else None)
+    begin(one)
+    one.evaluate("cabildo.save(draft).then(() => cabildo.finish(draft))")
+    for page in (one, two):
+        page.evaluate("void cabildo.send()")
+    for page in (one, two):
+        until(page, "cabildo.open().then(({ receipts }) => receipts.length === 1)")
+    assert posts == ["POST"]
+
+
+def _sends(request: Request) -> bool:
+    return request.url.endswith("/api/v1/responses")
 
 
 def test_a_database_that_the_phone_closes_is_opened_again(keeper: Keeper) -> None:

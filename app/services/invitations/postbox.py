@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ PATIENCE = 20
 
 class PostboxError(Exception):
     """The server could not be spoken to; what was to be handed over was not."""
+
+
+_LET_IN = 235
 
 
 class RefusedError(Exception):
@@ -73,26 +77,31 @@ class Postbox:
     def _open(self) -> smtplib.SMTP:
         if self._line is not None:
             return self._line
-        parts = urlsplit(self._url)
-        query = parse_qs(parts.query)
-        secure = parts.scheme == "smtps"
         try:
-            if secure:
-                line: smtplib.SMTP = smtplib.SMTP_SSL(
-                    parts.hostname or "", parts.port or 465, timeout=PATIENCE,
-                    context=ssl.create_default_context(),
-                )  # fmt: skip
-            else:
-                line = smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=PATIENCE)
-            if query.get("starttls") == ["1"]:
-                line.starttls(context=ssl.create_default_context())
-            line.ehlo_or_helo_if_needed()
-            if parts.username:
-                line.login(unquote(parts.username), unquote(parts.password or ""))
+            self._line = self._dial()
+            self._introduce(self._line)
         except (OSError, smtplib.SMTPException) as error:
+            if self._line is not None:
+                self._line.close()
+                self._line = None
             raise PostboxError(type(error).__name__) from error
-        self._line = line
-        return line
+        return self._line
+
+    def _dial(self) -> smtplib.SMTP:
+        parts = urlsplit(self._url)
+        host, port = parts.hostname or "", parts.port
+        if parts.scheme == "smtps":
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(host, port or 465, timeout=PATIENCE, context=context)
+        return smtplib.SMTP(host, port or 25, timeout=PATIENCE)
+
+    def _introduce(self, line: smtplib.SMTP) -> None:
+        parts = urlsplit(self._url)
+        if parse_qs(parts.query).get("starttls") == ["1"]:
+            line.starttls(context=ssl.create_default_context())
+        line.ehlo_or_helo_if_needed()
+        if parts.username:
+            _log_in(line, unquote(parts.username), unquote(parts.password or ""))
 
     def _hang_up(self) -> None:
         if self._line is not None:
@@ -101,6 +110,17 @@ class Postbox:
             except (OSError, smtplib.SMTPException):
                 self._line.close()
             self._line = None
+
+
+def _log_in(line: smtplib.SMTP, user: str, password: str) -> None:
+    if (user + password).isascii():
+        line.login(user, password)
+        return
+    # smtplib itself writes plain letters alone; RFC 4616 says UTF-8.
+    whole = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
+    code, words = line.docmd("AUTH", f"PLAIN {whole}")
+    if code != _LET_IN:
+        raise smtplib.SMTPAuthenticationError(code, words)
 
 
 def _require(answer: tuple[int, bytes], line: smtplib.SMTP) -> None:
