@@ -8,10 +8,11 @@ from flask import Response, abort, render_template, request
 from flask_security import current_user
 
 from app.analytics.views import analytics
+from app.errors import Problem, ProblemCode
 from app.language import current_language, language_links
 from app.models import TERRITORY_QUESTION
 from app.permissions import Permission, requires, scope_of
-from app.reports import pictures
+from app.reports import pictures, report_groups
 from app.reports.charts import Picture
 from app.services.analytics import analyse as service
 from app.services.analytics.findings import Analysis
@@ -47,7 +48,7 @@ def picture_page(slug: str, measure: str) -> str:
     """A picture with its figures as a table, for who does not see it and who wants to copy them."""
     analysis, drawn = _drawn(slug, measure)
     lang = current_language()
-    asked = {name: request.args.get(name) or None for name in ("by", "kind")}
+    asked = {name: request.args.get(name) or None for name in ("by", "kind", "protected")}
     return render_template(
         "analytics/picture.html",
         lang=lang,
@@ -62,11 +63,19 @@ def picture_page(slug: str, measure: str) -> str:
 
 
 def _drawn(slug: str, measure: str) -> tuple[Analysis, Picture]:
-    """What an address asks for; an address of no picture is not found."""
+    """What an address asks for; an address of no picture is not found. With ``protected=1``, as a
+    report shows it: no figure of a group that rests on a handful of answers."""
     by, kind = request.args.get("by") or None, request.args.get("kind") or pictures.Kind.DOTS
     if kind not in list(pictures.Kind):
         abort(404)
-    analysis = service.analyse(slug, by=by, measure=measure, scope=scope_of(current_user))
+    for name, value in request.args.items():
+        if name.startswith("f."):  # not drawn here: everybody's figures must not pass for theirs
+            context = {"name": name, "value": value, "allowed": "by, kind, lang"}
+            raise Problem(ProblemCode.BAD_PARAMETER, **context)
+    scope = scope_of(current_user)
+    analysis = service.analyse(slug, by=by, measure=measure, scope=scope)
+    if request.args.get("protected") == "1":
+        analysis = report_groups.protected(analysis, scope)
     found = pictures.picture_of(
         analysis,
         analysis.measures[0],

@@ -61,7 +61,7 @@ class Report:
         made = typst.compile(
             TEMPLATE.read_bytes(),
             format="pdf",
-            sys_inputs={"report": json.dumps(self.data, ensure_ascii=False)},
+            sys_inputs={"report": json.dumps(self.data, ensure_ascii=False, default=_svg)},
             ignore_system_fonts=True,  # the same report on every machine
             pdf_standards="ua-1",
         )
@@ -256,7 +256,12 @@ def _drawn(picture: Picture | None) -> Data | None:
     if picture is None:
         return None
     width = 100 * min(1.0, TALLEST / picture.height)
-    return {"svg": picture.svg, "alt": picture.described, "width": round(width, 1)}
+    return {"svg": picture, "alt": picture.described, "width": round(width, 1)}
+
+
+def _svg(picture: Picture) -> str:
+    """Drawn at last: the page asks for its pictures one by one, and this takes a while."""
+    return picture.svg
 
 
 def _colophon(analysis: Analysis, data_hash: str, now: datetime) -> list[Data]:

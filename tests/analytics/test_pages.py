@@ -220,9 +220,25 @@ def test_a_picture_can_be_downloaded_in_three_ways(
     kept = [one for one in shown["estimates"] if one["statistic"] == "satisfied"]
     assert spec["usermeta"]["figures"] == kept
     assert "vega-lite" in spec["$schema"]
+    # Those of whom filters leave are drawn at another address: better no picture than everybody's.
+    assert client.get(f"{address}.svg?f.sex=f").status_code == 400
     for query in ("by=sex&kind=nothing", "by=sex&kind=map", "kind=map"):
         assert client.get(f"{address}.svg?{query}").status_code == 404
     assert client.get(f"{address}.svg?download=1").headers["Content-Disposition"].endswith('.svg"')
+
+
+@pytest.mark.parametrize("place", ["", "/explore", "/crosstab", "/compare"])
+def test_every_file_of_a_picture_is_there(
+    sample: list[dict[str, object]], signed_in: Client, place: str
+) -> None:
+    client = signed_in("evaluator")
+    query = "by=territory&question=mark&row=mark&col=territory&measure=satisfied"
+    seen = page(client, f"/analysis/opinion{place}?{query}")
+    files = [a.get("href", "") for span in seen.tree.iter("span")
+             if "files" in span.get("class", "") for a in span.iter("a")]  # fmt: skip
+    assert files
+    for address in files[:8]:
+        assert client.get(address).status_code == 200, address
 
 
 def test_a_map_and_its_table(app: Flask, signed_in: Client) -> None:

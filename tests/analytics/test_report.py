@@ -150,7 +150,9 @@ def test_groups_are_compared_with_what_may_be_said(
     assert "corregidos por cuántas diferencias se miraron (Holm)" in text
 
 
-def test_small_groups_are_not_shown_nor_what_would_tell_them(app: Flask) -> None:
+def test_small_groups_are_not_shown_nor_what_would_tell_them(
+    app: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
     rows = [{"territory": f"T-{1 + n % 2}", "mark": 7 if n % 3 else 2} for n in range(60)]
     rows += [{"territory": "T-3", "mark": 7}, {"territory": "T-3", "mark": 1}]
     with app.app_context(), app.test_request_context():
@@ -164,6 +166,14 @@ def test_small_groups_are_not_shown_nor_what_would_tell_them(app: Flask) -> None
         assert "–" in others, "the total less both others would tell the third"
         assert lines["En conjunto"][2] != "–"
         assert any("protegido" in each["alt"] for each in made["comparison_pictures"])
+    client = signed_in("evaluator")
+    page = check_page(client.get("/analysis/opinion/report?by=territory").text)
+    drawn = [each.get("src", "") for each in page.tree.iter("img")]
+    address = next(each for each in drawn if "/satisfied.svg" in each and "by=" in each)
+    assert "protegido" in client.get(address).text
+    table = client.get(address.replace(".svg", ".html")).text
+    assert "protected=1" in table
+    assert "protegido" in table
 
 
 def test_many_groups_are_drawn_in_parts_that_fit_a_page(app: Flask) -> None:
