@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from app.api import shapes
 from app.api.blueprint import v1
 from app.api.reading import reads
+from app.errors import Problem, ProblemCode
 from app.models import ResponseState, TokenScope
 from app.models.columns import in_days
 from app.permissions import Permission, scope_of
@@ -43,7 +44,7 @@ class _Place(fields.String):
         try:
             return answers.Place.read(str(value))
         except ValueError as fault:
-            raise ValidationError("take it from `next`, as it stands") from fault
+            raise Problem(ProblemCode.NOT_FOUND) from fault  # such a place was never given
 
 
 class ResponsesQuery(Schema):
@@ -54,6 +55,7 @@ class ResponsesQuery(Schema):
     changed_since = _Day(
         metadata={
             "type": "string",
+            "anyOf": [{"format": "date"}, {"format": "date-time"}],
             "description": "A day, or a moment, of which the day is taken: what changed on it"
             " comes again.",
         }

@@ -63,7 +63,12 @@ def _keep_private(response: Response) -> Response:
 
 @v1.errorhandler(Problem)
 def _problem(problem: Problem) -> Response:
-    response = problem_json(problem)
+    # What can be read and does not go with what is there: pages call that a bad request.
+    unfit = problem.status == 400 and problem.code not in {
+        ProblemCode.MALFORMED,
+        ProblemCode.NOT_JSON,
+    }
+    response = problem_json(problem, status=409 if unfit else None)
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="Cabildo"'
     return response

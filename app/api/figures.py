@@ -27,7 +27,7 @@ from app.services.reading import indicators as service
     shapes.AnalysisSchema,
     summary="Figures of a collection's measures",
     query=shapes.AnalysisQuery,
-    problems=(400, 404, 409),
+    problems=(404, 409),
     whole=True,
 )
 def analysis(_given: Mapping[str, Any], slug: str) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, jsonify, url_for
 from flask_security import current_user
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from app import work
 from app.api.blueprint import v1
@@ -24,16 +24,25 @@ from app.services.jobs import queue
 from app.words.messages import problem_words
 
 
+class Flag(fields.Boolean):
+    """true or false, and nothing that Python takes for one of them."""
+
+    def _deserialize(self, value: object, *_args: Any, **_kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("true or false")
+        return value
+
+
 class ExportSchema(Schema):
     """What is asked of an export; the rest is as on the page of downloads."""
 
     format = fields.String(
         required=True, validate=validate.OneOf([str(each) for each in ExportFormat])
     )
-    labels = fields.Boolean(metadata={"description": "Words in place of codes."})
+    labels = Flag(metadata={"description": "Words in place of codes."})
     lang = fields.String(validate=validate.OneOf(list(LANGUAGES)))
-    raw = fields.Boolean(metadata={"description": "Cells that look like formulas as they are."})
-    wide = fields.Boolean(metadata={"description": "A column for each instance of a repeat."})
+    raw = Flag(metadata={"description": "Cells that look like formulas as they are."})
+    wide = Flag(metadata={"description": "A column for each instance of a repeat."})
     repeat = fields.String(
         validate=validate.Length(max=64),
         metadata={"description": "A row for each instance of that repeat."},
@@ -75,7 +84,7 @@ class JobsSchema(Schema):
 @v1.post("/collections/<slug>/exports")
 @allows(Permission.EXPORT, TokenScope.EXPORT)
 @v1.doc(summary="Ask for a file of the responses", security=SECURITY)
-@described(400, 404, 413, 422)
+@described(404, 409, 413, 422)
 @v1.response(202, JobSchema, description="asked for: see the address in Location")
 @v1.arguments(ExportSchema, location="json")
 def ask_export(asked: dict[str, Any], slug: str) -> Response:

@@ -16,11 +16,10 @@ from app.models import TokenScope
 from app.permissions import Permission, View
 
 PROBLEMS: Mapping[int, str] = {
-    400: "what was asked for does not go with this collection",
     401: "no token, or one that does not open",
     403: "not allowed to the token or its owner, or not yet to anybody",
     404: "there is none",
-    409: "its responses contradict its declared design",
+    409: "what was asked for does not go with what is there",
     413: "too large",
     422: "parameters that cannot be used",
     429: "too many tokens that do not open were tried",

@@ -46,17 +46,24 @@ _BODY = {
         }
     },
 }
+_SAME = {"oneOf": [VerdictSchema, {"type": "array", "items": VerdictSchema}]}
 _PROBLEM = {"schema": ProblemSchema, "content_type": "application/problem+json"}
 
 
 @v1.post("/responses")
 @v1.doc(summary="Send one finished response, or a list", requestBody=_BODY)
 @v1.response(201, VerdictSchema, description="stored")
-@v1.alt_response(200, schema=VerdictSchema, description="same; or of a list, one verdict each")
+@v1.alt_response(200, schema=_SAME, description="same; or of a list, one verdict each")
 @v1.alt_response(202, schema=VerdictSchema, description="quarantined: kept for review")
 @v1.alt_response(207, schema=VerdictSchema(many=True), description="verdicts of a list differ")
 @v1.alt_response(409, schema=VerdictSchema, description="conflict: both are kept for review")
 @v1.alt_response(422, schema=VerdictSchema, description="refused: malformed, nothing is kept")
+@v1.alt_response(401, schema=VerdictSchema, description="refused: that channel takes an account")
+@v1.alt_response(403, schema=VerdictSchema, description="refused: not by that account")
+@v1.alt_response(404, schema=VerdictSchema, description="refused: there is no such collection")
+@v1.alt_response(401, description="a token that does not open", **_PROBLEM)
+@v1.alt_response(403, description="a token that is not for sending, or another site", **_PROBLEM)
+@v1.alt_response(429, description="too many tokens that do not open", **_PROBLEM)
 @v1.alt_response(400, description="no JSON", **_PROBLEM)
 @v1.alt_response(413, description="too large", **_PROBLEM)
 @v1.alt_response(415, description="not called JSON", **_PROBLEM)

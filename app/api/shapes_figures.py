@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields, validate
 
 from app.api.shapes import text
 
@@ -10,6 +10,9 @@ from app.api.shapes import text
 class AnalysisSchema(Schema):
     """Figures of a collection, each with its interval, base and flags. More is told where the
     collection has a design, a roll that may still change, or versions that differ."""
+
+    class Meta:
+        unknown = INCLUDE
 
     collection = fields.String(required=True)
     title = text()
@@ -28,7 +31,9 @@ class AnalysisQuery(Schema):
         fields.String(), metadata={"description": "Makes groups: a question, or territory."}
     )
     measure = fields.List(fields.String(), metadata={"description": "Repeatable. Else: all."})
-    confidence = fields.String(metadata={"description": "0.5 to 0.999. If missing: 0.95."})
+    confidence = fields.Float(
+        validate=validate.Range(0.5, 0.999), metadata={"description": "If missing: 0.95."}
+    )
 
 
 class SourceSchema(Schema):

@@ -23,7 +23,13 @@ _EVENT = validate.OneOf([str(each) for each in hooks.WANTED])
 
 
 class NewWebhookSchema(Schema):
-    url = fields.String(required=True, validate=validate.Length(min=1, max=2000))
+    url = fields.String(
+        required=True,
+        validate=[validate.Regexp(r"^https?://"), validate.Length(max=2000)],
+        metadata={
+            "description": "A public one, with https, unless the service's settings allow more."
+        },
+    )
     events = fields.List(
         fields.String(validate=_EVENT), required=True, validate=validate.Length(min=1, max=3)
     )
@@ -60,7 +66,7 @@ def webhooks(slug: str) -> Mapping[str, Any]:
 @v1.post("/collections/<slug>/webhooks")
 @allows(Permission.MANAGE, TokenScope.MANAGE)
 @v1.doc(summary="Tell an address of responses from now on", security=SECURITY)
-@described(400, 404, 409, 413, 422)
+@described(404, 409, 413, 422)
 @v1.response(201, WebhookSchema, description="made; its secret is told this once")
 @v1.arguments(NewWebhookSchema, location="json")
 def add_webhook(asked: Mapping[str, Any], slug: str) -> Response:

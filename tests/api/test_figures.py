@@ -57,7 +57,7 @@ def test_figures_are_those_of_the_page_and_of_ones_territories(
     mine = client.get(f"{address}?by=territory", headers=key(territories=["T-1"])).json
     assert mine["responses"] == 2
     assert "T-2" not in str(mine["measures"])
-    for asked, status in (("by=nada", 400), ("confidence=7", 400), ("measure=nada", 400)):
+    for asked, status in (("by=nada", 409), ("confidence=7", 422), ("measure=nada", 409)):
         answer = client.get(f"{address}?{asked}", headers=key())
         assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
 

@@ -88,7 +88,7 @@ def test_a_job_is_its_owner_s_alone(app: Flask, ask, key) -> None:
 @sqlite
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({}, 422), ({"format": "pdf"}, 422), ({"format": "csv", "repeat": "nada"}, 400), ([1], 422)],
+    [({}, 422), ({"format": "pdf"}, 422), ({"format": "csv", "repeat": "nada"}, 409), ([1], 422)],
 )
 def test_what_cannot_be_made_is_told_at_once(app: Flask, field, key, body, status: int) -> None:
     field()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -104,7 +105,7 @@ def test_what_changed_since(app: Flask, field, send, key) -> None:
 @sqlite
 @pytest.mark.parametrize(
     "asked",
-    ["limit=0", "limit=x", "state=none", "after=x", "after=2026-05-04.%00", "changed_since=ayer"],
+    ["limit=0", "limit=x", "state=none", "changed_since=ayer", "changed_since=2026-05-04T10:00"],
 )
 def test_parameters_that_cannot_be_used_are_named(app: Flask, field, key, asked: str) -> None:
     field()
@@ -189,4 +190,4 @@ def test_the_description_is_a_page_of_ours(app: Flask) -> None:
     page = app.test_client().get("/api/v1/docs").text
     check_page(page)
     assert "/api/v1/collections/{slug}/responses" in page
-    assert "http" not in page.replace("http-equiv", "")
+    assert re.search(r'(?:src|href)="(?:https?:)?//', page) is None
