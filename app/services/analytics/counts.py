@@ -14,7 +14,7 @@ from app.services.analytics.cells import Asked, Frame, Rows
 from app.services.columnar.keeping import Snapshot
 from app.services.columnar.parts import Part
 
-_MOST_CELLS = 500_000
+_MOST_CELLS = 300_000
 _MISSING = object()
 
 
