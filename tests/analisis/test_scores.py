@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analisis import Moments, mean_estimates, mean_interval, rank_estimates
+from analisis import (
+    AnalysisError,
+    Moments,
+    answer_estimates,
+    interval,
+    mean_estimates,
+    mean_interval,
+    rank_estimates,
+)
 
 NUMBERS = st.floats(-1e9, 1e9, allow_subnormal=False)
 
@@ -94,3 +102,21 @@ def test_impossible_places(places: dict[str, list[int]], n: int, words: str) -> 
 def test_more_answers_than_people() -> None:
     with pytest.raises(ValueError, match="answered twice"):
         mean_estimates({1: 5}, variable="score", selection="census", population=4)
+
+
+def test_how_answers_are_spread() -> None:
+    """Of a known list each answer has its strict figure and its bounds; several may be chosen."""
+    shared = {"variable": "needs", "selection": "census", "population": 45}
+    found = answer_estimates({"water": 12, "light": 20}, n=31, missing=2, **shared)
+    by = {(one.statistic, one.category): one for one in found}
+    assert by["response_rate", None].value == 33 / 45
+    assert by["strict", "water"].value == 12 / 45
+    assert (by["bounds", "light"].low, by["bounds", "light"].high) == (20 / 45, 34 / 45)
+    limits = interval(20, 31, 45)
+    light = by["category", "light"]
+    assert (light.low, light.high, light.n, light.base) == (limits.low, limits.high, 31, 33)
+    marks = answer_estimates({1: 3, 7: 5}, variable="mark", selection="open")
+    assert [one.statistic for one in marks] == ["category", "category", "mean"]
+    assert all(one.low is None for one in marks)
+    with pytest.raises(AnalysisError):
+        answer_estimates({"water": 32}, n=31, **shared)
