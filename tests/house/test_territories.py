@@ -62,7 +62,7 @@ SURVEY = OPINION.replace(
 QUESTIONNAIRES = {"admin.paper", "respond.preview_page", "respond.begin_preview"}
 
 
-UNREADABLE = (".png", ".pdf")
+UNREADABLE = (".png", ".svg", ".pdf")
 """Pictures of what other addresses say in words."""
 
 
