@@ -7,15 +7,17 @@ from typing import Any
 
 from app.models import User
 from app.permissions import Permission, may, scope_of
+from app.reports import summary
 from app.services.jobs import exporting
 from app.services.jobs.kinds import Kind, Task, table
 from app.services.scope import Scope
 
-EXPORT = "export"
+EXPORT, BUNDLE = "export", "bundle"
 
 KINDS = table(
     [
         Kind(name=EXPORT, run=exporting.run, check=exporting.check, permission=Permission.EXPORT),
+        Kind(name=BUNDLE, run=exporting.bundled(summary.chosen_how), permission=Permission.EXPORT),
     ]
 )
 

@@ -19,8 +19,9 @@ from app.models import Job, JobState
 from app.permissions import Permission, requires, scope_of
 from app.reports.words import number
 from app.services import collections
-from app.services.exports.stream import ExportFormat, note_export
+from app.services.exports.stream import note_export
 from app.services.jobs import queue
+from app.words.downloads import FORMATS
 from app.words.messages import problem_words
 
 STATES = {
@@ -46,7 +47,7 @@ def exports(slug: str) -> Response:
         simulated=collection.simulated,
         slug=slug,
         title=survey.text(collection.texts.get("title") or survey.title, lang),
-        formats=[str(each) for each in ExportFormat],
+        formats=_offered(),
         lines=[_line(slug, job, lang) for job in jobs],
         days=queue.KEPT.days,
     )
@@ -61,12 +62,21 @@ def exports(slug: str) -> Response:
 def ask_export(slug: str) -> ResponseReturnValue:
     collection, lang = collections.find(slug), current_language()
     asked: dict[str, Any] = {"format": request.form.get("format", "")}
-    if asked["format"] not in set(ExportFormat):
+    if asked["format"] not in _offered():
         abort(HTTPStatus.BAD_REQUEST)
-    asked |= {name: True for name in ("labels", "wide") if request.form.get(name) == "1"}
-    work.check(work.EXPORT, slug, asked, user=current_user, language=lang)
-    queue.ask(work.EXPORT, collection, asked, user=current_user, language=lang)
+    kind = work.BUNDLE if asked["format"] == work.BUNDLE else work.EXPORT
+    if kind == work.EXPORT:
+        asked |= {name: True for name in ("labels", "wide") if request.form.get(name) == "1"}
+    work.check(kind, slug, asked, user=current_user, language=lang)
+    queue.ask(kind, collection, asked, user=current_user, language=lang)
     return redirect(url_for("admin.exports", slug=slug), HTTPStatus.SEE_OTHER)
+
+
+def _offered() -> dict[str, str]:
+    """What can be asked for: places are not, since whoever asks has to say that they know."""
+    return {each: name for each, (name, _said) in FORMATS.items()} | {
+        work.BUNDLE: _("Paquete reproducible")
+    }
 
 
 @admin.get("/<slug>/exports/<key>")

@@ -240,3 +240,6 @@ def test_the_page_of_ones_files(app: Flask, field, send, signed_in) -> None:
     assert "Refresh" not in shown.headers
     file = shown.text.partition("/exports/")[2].partition('"')[0]
     assert client.get(f"{address}/{file}").data[:2] == b"PK"
+    assert client.post(address, data={"format": "bundle"}).status_code == 303
+    run(app)
+    assert "barrio-paquete.zip" in client.get(address).text

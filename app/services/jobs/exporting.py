@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from typing import IO, Any
 
 from sqlalchemy import func
 
 from app.extensions import db
 from app.services.exports import export_plan, stream
+from app.services.exports.bundle import package
 from app.services.exports.export_plan import Options
 from app.services.jobs.kinds import Made, Task
 
@@ -27,6 +30,19 @@ def run(task: Task, file: IO[bytes]) -> Made:
             file.write(piece)
     name = stream.export_name(task.slug, fmt, how["repeat"], scope=task.scope)
     return Made(name=name, type=stream.TYPES[fmt])
+
+
+def bundled(chosen_how: package.ChosenHow) -> Callable[[Task, IO[bytes]], Made]:
+    """What writes a reproducible bundle; ``chosen_how`` says how people were chosen."""
+
+    def run_bundle(task: Task, file: IO[bytes]) -> Made:
+        """Raises Problem as `package.written` does."""
+        with package.written(task.slug, chosen_how=chosen_how, scope=task.scope) as found:
+            shutil.copyfileobj(found, file, 1 << 16)
+        name = f"{task.slug}-paquete{stream.marks_of(task.slug, task.scope)}.zip"
+        return Made(name=name, type="application/zip")
+
+    return run_bundle
 
 
 def _how(task: Task) -> dict[str, Any]:
