@@ -71,6 +71,7 @@ class ResultsPage:
     period: str
     sections: Sequence[Section]
     chosen_how: str
+    drawn: bool
     hidden: bool
     source: str
 
@@ -83,13 +84,15 @@ def results_page(
     figures = [measure["overall"] for measure in content["measures"]]
     rows = [table["rows"] for measure in content["measures"] for table in measure["tables"]]
     figures += [row["figure"] for each in rows for row in each]
+    drawn = any(figure and figure["satisfied"]["value"] is not None for figure in figures)
     return ResultsPage(
         title=title(content, lang),
         simulated=content["simulated"],
         answered=_answered(content, lang),
         period=_period(content),
         sections=sections,
-        chosen_how=_chosen_how(content),
+        chosen_how=_chosen_how(content, drawn=drawn),
+        drawn=drawn,
         hidden=None in figures,
         source=_(
             "Versión %(version)s del cuestionario · datos %(hash)s · publicado el %(day)s · "
@@ -144,7 +147,9 @@ def _day(moment: str) -> str:
     return format_date(to_user_timezone(datetime.fromisoformat(moment)), "long")
 
 
-def _chosen_how(content: Content) -> str:
+def _chosen_how(content: Content, *, drawn: bool) -> str:
+    if content["selection"] == Selection.CENSUS and not drawn:
+        return _("Se preguntó a toda una lista conocida.")
     return {
         Selection.PROBABILITY: _(
             "Se eligió al azar a quiénes preguntar. Por eso las cifras valen para todas las "

@@ -114,6 +114,7 @@ def test_who_sees_some_territories_publishes_nothing(in_app: Flask) -> None:
     assert refusal("opinion", SATISFIED, scope=limited).code is ProblemCode.PUBLISH_LIMITED
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_figures_stay_as_they_were_published(in_app: Flask) -> None:
     collection = town()
     first = publishing.publish("opinion", SATISFIED)
