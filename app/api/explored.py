@@ -102,7 +102,7 @@ def _limits() -> dict[str, Any]:
     ExploredSchema,
     summary="Figures of any closed question, by groups and filters",
     query=ExploreQuery,
-    problems=(400, 404, 409),
+    problems=(404, 409),
     whole=True,
 )
 def explored(_given: Mapping[str, Any], slug: str) -> Mapping[str, Any]:
@@ -115,7 +115,7 @@ def explored(_given: Mapping[str, Any], slug: str) -> Mapping[str, Any]:
     ExploredSchema,
     summary="Two questions against each other, with a test by the design",
     query=CrosstabQuery,
-    problems=(400, 404, 409),
+    problems=(404, 409),
     whole=True,
 )
 def crossed(_given: Mapping[str, Any], slug: str) -> Mapping[str, Any]:
@@ -128,7 +128,7 @@ def crossed(_given: Mapping[str, Any], slug: str) -> Mapping[str, Any]:
     ExploredSchema,
     summary="Differences between groups, adjusted for how many there are",
     query=CompareQuery,
-    problems=(400, 404, 409),
+    problems=(404, 409),
     whole=True,
 )
 def compared(_given: Mapping[str, Any], slug: str) -> Mapping[str, Any]:
@@ -141,7 +141,7 @@ def compared(_given: Mapping[str, Any], slug: str) -> Mapping[str, Any]:
     ExploredSchema,
     summary="Questions over the collections of a survey, and their change against a base",
     query=WavesQuery,
-    problems=(400, 404, 409),
+    problems=(404, 409),
     whole=True,
 )
 def followed(_given: Mapping[str, Any], slug: str) -> Mapping[str, Any]:

@@ -151,10 +151,10 @@ def test_more_responses_cost_no_more_statements(app: Flask, signed_in: Client) -
         ("compare?question=mark&by=sex", 200),
         ("waves?question=mark", 200),
         ("overview", 200),
-        ("explore?by=nothing", 400),
-        ("crosstab?row=sex", 400),
-        ("compare?question=mark", 400),
-        ("waves?base=never", 400),
+        ("explore?by=nothing", 409),
+        ("crosstab?row=sex", 409),
+        ("compare?question=mark", 409),
+        ("waves?base=never", 409),
     ],
 )
 def test_programs_ask_the_same(signed_in: Client, address: str, status: int) -> None:
