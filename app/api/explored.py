@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app, request
 from flask_security import current_user
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 from app.api.blueprint import v1
 from app.api.reading import reads
@@ -27,6 +27,9 @@ _MAY = (Permission.EXPORT, TokenScope.READ)
 
 class ExploredSchema(Schema):
     """Figures with their records, and what was asked. More is told by each address."""
+
+    class Meta:
+        unknown = INCLUDE
 
     collection = fields.String(required=True)
     survey = fields.String(required=True)

@@ -84,7 +84,7 @@ class JobsSchema(Schema):
 @v1.post("/collections/<slug>/exports")
 @allows(Permission.EXPORT, TokenScope.EXPORT)
 @v1.doc(summary="Ask for a file of the responses", security=SECURITY)
-@described(404, 409, 413, 422)
+@described(400, 404, 409, 413, 422)
 @v1.response(202, JobSchema, description="asked for: see the address in Location")
 @v1.arguments(ExportSchema, location="json")
 def ask_export(asked: dict[str, Any], slug: str) -> Response:

@@ -16,6 +16,7 @@ from app.models import TokenScope
 from app.permissions import Permission, View
 
 PROBLEMS: Mapping[int, str] = {
+    400: "no JSON",
     401: "no token, or one that does not open",
     403: "not allowed to the token or its owner, or not yet to anybody",
     404: "there is none",

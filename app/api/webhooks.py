@@ -66,7 +66,7 @@ def webhooks(slug: str) -> Mapping[str, Any]:
 @v1.post("/collections/<slug>/webhooks")
 @allows(Permission.MANAGE, TokenScope.MANAGE)
 @v1.doc(summary="Tell an address of responses from now on", security=SECURITY)
-@described(404, 409, 413, 422)
+@described(400, 404, 409, 413, 422)
 @v1.response(201, WebhookSchema, description="made; its secret is told this once")
 @v1.arguments(NewWebhookSchema, location="json")
 def add_webhook(asked: Mapping[str, Any], slug: str) -> Response:
