@@ -144,7 +144,7 @@ class ProblemCode(StrEnum):
     CODES_TWICE = "codes_twice"  # id
     CODES_TOO_MANY = "codes_too_many"  # most
     CODES_TOO_MANY_KINDS = "codes_too_many_kinds"  # most
-    CODE_TOO_LONG = "code_too_long"  # code, most
+    CODE_TOO_LONG = "code_too_long"  # name, most
     # about results that are given back to the community
     RESULTS_NOT_PUBLISHED = "results_not_published"
     RESULTS_WITHDRAWN = "results_withdrawn"

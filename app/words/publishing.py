@@ -25,7 +25,7 @@ PUBLISHING: Mapping[ProblemCode, tuple[str, str]] = {
         N_("Caben hasta %(most)s por pregunta. Una los que digan lo mismo."),
     ),
     ProblemCode.CODE_TOO_LONG: (
-        N_("El código «%(code)s…» es muy largo."),
+        N_("El código «%(name)s…» es muy largo."),
         N_("Puede tener hasta %(most)s letras."),
     ),
     ProblemCode.RESULTS_NOT_PUBLISHED: (

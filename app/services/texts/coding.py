@@ -138,7 +138,7 @@ def _row(
     if len(codes) > MOST_CODES:
         raise Problem(ProblemCode.CODES_TOO_MANY, most=MOST_CODES)
     if long := next((code for code in codes if len(code) > LONGEST_CODE or "\0" in code), None):
-        raise Problem(ProblemCode.CODE_TOO_LONG, code=long[:40], most=LONGEST_CODE)
+        raise Problem(ProblemCode.CODE_TOO_LONG, name=long[:40], most=LONGEST_CODE)
     return key, codes
 
 
