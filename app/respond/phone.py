@@ -26,7 +26,7 @@ from app.services.attachments.attachments import asks_for_files
 from app.services.drafts.drafts import Walk
 from app.services.receiving.rule import ZONE
 from app.signing import keyed
-from app.words.messages import ANSWERS
+from app.words.faults import ANSWERS
 from encuestas import ErrorCode, Page, Survey, route_of
 from encuestas.plan import plan_of
 from encuestas.state import solve

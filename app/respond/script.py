@@ -10,7 +10,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.words.messages import ANSWERS, answer_fault_text
+from app.words.faults import ANSWERS
+from app.words.messages import answer_fault_text
 from encuestas import AnswerFault, ErrorCode, Page, Question, Survey
 from encuestas.definition import walk
 from encuestas.types import MEDIA, type_of

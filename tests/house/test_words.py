@@ -23,7 +23,7 @@ from app.extensions import db
 from app.language import LANGUAGES
 from app.models import RoleName
 from app.services import accounts, setup
-from app.words import imports, messages, verdicts
+from app.words import imports, messages, problems, verdicts
 from tests.conftest import test_settings as settings_for
 from tests.pages import Person
 
@@ -130,7 +130,7 @@ def strings(value: object) -> Iterator[str]:
 @pytest.mark.parametrize(
     "table",
     [
-        messages.PROBLEMS,
+        problems.PROBLEMS,
         messages.REQUIRED,
         messages.ANSWERS,
         messages.DEFINITIONS,

@@ -12,15 +12,14 @@ from flask_babel import Babel
 
 from app.errors import Problem, ProblemCode
 from app.words.definitions import DEFINITIONS
+from app.words.faults import ANSWERS, REQUIRED
 from app.words.messages import (
-    ANSWERS,
-    PROBLEMS,
-    REQUIRED,
     SHAPES,
     answer_fault_text,
     definition_fault_text,
     problem_words,
 )
+from app.words.problems import PROBLEMS
 from encuestas import AnswerFault, DefinitionFault, ErrorCode, ExpressionError, read_survey
 from encuestas.types import TYPES
 
