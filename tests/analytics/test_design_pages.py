@@ -74,6 +74,15 @@ def test_the_page_says_how_people_were_drawn(
     assert ("Wilson" in seen.text) is True
 
 
+@pytest.mark.parametrize("page_of", ["overview", "explore", "compare?by=territory"])
+def test_every_page_of_an_analysis_says_the_same(
+    house: Flask, signed_in: Client, page_of: str
+) -> None:
+    fill(house, sampled(), STRATA)
+    text = plain(page(signed_in("evaluator"), f"/analysis/sample/{page_of}").text)
+    assert "Muestra estratificada por territorio, ponderada." in text
+
+
 def test_the_figures_of_the_page_are_those_of_the_design(house: Flask, signed_in: Client) -> None:
     fill(house, sampled(), CLUSTERS)
     seen = page(signed_in("evaluator"), "/analysis/sample?measure=satisfied&by=sex")

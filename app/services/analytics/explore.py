@@ -168,19 +168,20 @@ def explore(
 
 
 def about(sheet: Sheet, drawn: Design | None) -> About:
-    """What a page says of the collection, with what stood in the way of its design."""
+    """What a page says of the collection, with what stood in the way of its design; without
+    ``drawn`` no figures were made, which alone tell of strata that are silent or lonely."""
     whole, placed = sheet.opened, sheet.placed
     collection, scope = whole.collection, whole.scope
     responses = int(sheet.within.sum())
     design = None
-    if drawn is not None and placed is not None and sheet.sampling is not None:
+    if placed is not None and sheet.sampling is not None:
         lacking = {name: int((each & sheet.within).sum()) for name, each in placed.lacks.items()}
         design = DesignUse(
             sampling=populations.told(collection, sheet.sampling, scope),
             outside=responses - int(sheet.inside.sum()),
             lacking={name: count for name, count in lacking.items() if count},
-            silent=drawn.silent,
-            lonely=drawn.lonely,
+            silent=drawn.silent if drawn else (),
+            lonely=drawn.lonely if drawn else (),
         )
     population = populations.people(collection, scope=scope)
     used, _previews = versions(collection, scope=scope)
