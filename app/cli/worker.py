@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import time
+from contextlib import suppress
 from typing import NoReturn
 
 import click
@@ -48,7 +49,8 @@ def worker(once: bool, beside: bool) -> None:
         except DATABASE_ERRORS as error:
             busy = False
             _log.error("worker: the database: %s", type(error).__name__)
-        db.session.remove()
+        with suppress(*DATABASE_ERRORS):  # the connection may be gone
+            db.session.remove()
         if busy:
             continue
         if once:

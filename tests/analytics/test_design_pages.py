@@ -74,7 +74,7 @@ def test_the_page_says_how_people_were_drawn(
     assert ("Wilson" in seen.text) is True
 
 
-@pytest.mark.parametrize("page_of", ["overview", "explore", "compare?by=territory"])
+@pytest.mark.parametrize("page_of", ["overview", "explore", "compare?question=mark&by=territory"])
 def test_every_page_of_an_analysis_says_the_same(
     house: Flask, signed_in: Client, page_of: str
 ) -> None:
