@@ -20,7 +20,19 @@ from tests.conftest import test_settings
 pytestmark = needs_chromium
 GIVEN = {"slug": "satisfaccion", "word": "organisations", "name": "overall"}
 # Not pages to be read: what they give is a file, a picture, or the start of something else.
-FILES = (".json", ".pdf", ".zip", ".csv", ".png", ".svg", ".xlsx", ".vl.json", "/poster")
+FILES = (
+    ".json",
+    ".pdf",
+    ".zip",
+    ".csv",
+    ".png",
+    ".svg",
+    ".xlsx",
+    ".vl.json",
+    "/poster",
+    "/download",
+)
+PROGRAMS = ("/api/", "/odata/")
 
 
 def _pages() -> list[str]:
@@ -34,7 +46,7 @@ def _pages() -> list[str]:
             address = rule.rule
             for name, value in GIVEN.items():
                 address = address.replace(f"<{name}>", value)
-            if not address.endswith(FILES) and not address.startswith("/api/"):
+            if not address.endswith(FILES) and not address.startswith(PROGRAMS):
                 found.append(address)
     return sorted(found)
 
