@@ -6,15 +6,19 @@ By itself pg8000 has the server parse and plan each statement anew, in three tri
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import pg8000
 import pg8000.dbapi
 from pg8000.converters import make_params
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 _PREPARED = "prepared"
+_BROKEN_RULE = "23"
+"""How the server's codes for broken constraints begin."""
 _IDLE_SECONDS = 1.0
 """A connection that was used within this time is taken to be alive still."""
 
@@ -35,7 +39,23 @@ class _Connection(pg8000.dbapi.Connection):  # type: ignore[misc] # pg8000 has n
             self.execute_simple("rollback")
 
 
+@contextmanager
+def _named() -> Iterator[None]:
+    """pg8000 names every fault of the server alike: a broken rule gets its own name."""
+    try:
+        yield
+    except pg8000.DatabaseError as error:
+        said = error.args[0] if error.args else None
+        if isinstance(said, dict) and str(said.get("C", "")).startswith(_BROKEN_RULE):
+            raise pg8000.IntegrityError(said) from error
+        raise
+
+
 class _Cursor(pg8000.dbapi.Cursor):  # type: ignore[misc] # pg8000 has no types
+    def execute(self, operation: str, args: Sequence[Any] = (), stream: Any = None) -> Any:
+        with _named():
+            return super().execute(operation, args, stream=stream)
+
     def execute_prepared(self, operation: str, args: Sequence[Any]) -> None:
         connection = self._c
         if not connection._in_transaction:
@@ -44,9 +64,10 @@ class _Cursor(pg8000.dbapi.Cursor):  # type: ignore[misc] # pg8000 has no types
             text, _none = pg8000.dbapi.convert_paramstyle("format", operation, args)
             connection.plans[operation] = connection.prepare_statement(text, ())
         name, columns, readers = connection.plans[operation]
-        self._context = connection.execute_named(
-            name, make_params(connection.py_types, args), columns, readers, operation
-        )
+        with _named():
+            self._context = connection.execute_named(
+                name, make_params(connection.py_types, args), columns, readers, operation
+            )
         self._row_iter = iter(self._context.rows or ())
 
 
