@@ -25,7 +25,7 @@ from app.extensions import (
 )
 from app.language import current_language, current_locale, keep_asked_language, language_links
 from app.permissions import may
-from app.policy import policy
+from app.policy import HARDENED, policy
 from app.postgres import prepare_postgres
 from app.respond.elsewhere import inside_an_app
 from app.shelf import Shelf
@@ -151,10 +151,11 @@ def _register_views(app: Flask) -> None:
 
 def _harden(response):
     headers = response.headers
-    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Referrer-Policy", HARDENED["Referrer-Policy"])
     if response.location and not response.get_data():
         return response  # nothing is shown, and each page of a survey is a redirect more
-    headers.setdefault("X-Content-Type-Options", "nosniff")
+    for name, value in HARDENED.items():
+        headers.setdefault(name, value)
     # A style sheet or a script is under the policy of the page or worker that asks for it.
     if response.mimetype not in {"text/css", "text/javascript"} or request.path == "/sw.js":
         headers.setdefault("Content-Security-Policy", policy(script=g.get("inline", "")))

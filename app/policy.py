@@ -1,6 +1,9 @@
-"""What our pages may load and who may show them in a frame (Content-Security-Policy)."""
+"""What browsers are told of every answer: what our pages may load, who may show them in a frame
+(Content-Security-Policy), and that no address of ours is told to others."""
 
 from __future__ import annotations
+
+HARDENED = {"Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
 
 
 def policy(*, script: str = "", frames: str = "'none'", ancestors: str = "'none'") -> str:

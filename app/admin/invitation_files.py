@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -24,12 +20,12 @@ from app.permissions import Permission, requires, scope_of
 from app.reports.cards import cards_pdf
 from app.services import collections
 from app.services.imports.faults import ImportRefused
-from app.services.imports.table import CsvFile, open_csv
+from app.services.imports.table import open_csv
 from app.services.invitations import invitation_files, inviting_many
 from app.services.invitations.inviting_many import COLUMNS, Looked
 from app.services.invitations.letters import Writer
 from app.services.invitations.listing import Which
-from app.uploads import FileRequest
+from app.uploads import let_file_in, let_text_in, on_disk
 from app.words.imports import import_fault_text
 from app.words.messages import problem_words
 
@@ -48,15 +44,10 @@ class _File:
 
 @admin.url_value_preprocessor
 def _let_lists_in(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Before anything reads the body, which looking for its token does."""
-    asked = request._get_current_object()  # type: ignore[attr-defined] # a proxy has it
-    if not isinstance(asked, FileRequest):
-        return
     if endpoint == "admin.look_at_invitations":
-        asked.allow_files(MAX_BODY_BYTES)
-        asked.max_content_length = 4 * MAX_BODY_BYTES
-    elif endpoint == "admin.make_invitations":  # such a file's text, in up to four bytes a letter
-        asked.max_content_length = asked.max_form_memory_size = 4 * MAX_BODY_BYTES
+        let_file_in(MAX_BODY_BYTES, body=4 * MAX_BODY_BYTES)
+    elif endpoint == "admin.make_invitations":
+        let_text_in(4 * MAX_BODY_BYTES)
 
 
 @admin.get("/<slug>/invitations/import")
@@ -123,7 +114,8 @@ def _look(slug: str, content: bytes) -> _File:
     if not content.strip():
         return _File(fault=_("Elija primero un archivo CSV."))
     try:
-        with _kept(content) as file:
+        with on_disk(content, "lista.csv") as path:
+            file = open_csv(path, COLUMNS)
             looked = inviting_many.look(slug, file, scope=scope_of(current_user))
             return _File(content.decode(file.encoding), looked)
     except ImportRefused as refused:
@@ -132,15 +124,6 @@ def _look(slug: str, content: bytes) -> _File:
         if problem.code is not ProblemCode.MISSING_COLUMNS:
             raise
         return _File(fault=" ".join(problem_words(problem)))
-
-
-@contextmanager
-def _kept(content: bytes) -> Iterator[CsvFile]:
-    """The file for as long as it is read, in a folder of its own that only we may enter."""
-    with tempfile.TemporaryDirectory(prefix="cabildo-") as folder:
-        path = Path(folder) / "lista.csv"
-        path.write_bytes(content)
-        yield open_csv(path, COLUMNS)
 
 
 def _html(slug: str, file: _File | None) -> str:

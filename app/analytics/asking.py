@@ -8,11 +8,11 @@ from flask import Response, abort, current_app, render_template, request
 from flask_security import current_user
 
 from app.analytics import forms
-from app.analytics.drawn import MIMETYPES, analytics
+from app.analytics.drawn import as_picture
+from app.analytics.views import analytics
 from app.language import current_language, language_links
 from app.permissions import Permission, may, requires, scope_of
 from app.reports import exploring, summary
-from app.reports.charts import Picture
 from app.services.analytics.asked import Asked
 from app.services.analytics.explore import Exploration, explore
 
@@ -81,19 +81,6 @@ def exploration_picture(slug: str, fmt: str) -> Response:
         abort(404)
     drawn = exploring.picture(found, figures, current_language())
     return as_picture(drawn, fmt, f"{slug}-{figures.variable.name}")
-
-
-def as_picture(drawn: Picture, fmt: str, name: str) -> Response:
-    """A picture for its page; in another form, a file to keep."""
-    bodies = {
-        "svg": lambda: drawn.svg,
-        "png": lambda: drawn.png,
-        "vl.json": lambda: json.dumps(drawn.spec, ensure_ascii=False, indent=1),
-    }
-    response = Response(bodies[fmt](), mimetype=MIMETYPES[fmt])
-    if fmt != "svg" or request.args.get("download") == "1":
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.{fmt}"'
-    return response
 
 
 def _explored(slug: str) -> Exploration:

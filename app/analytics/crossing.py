@@ -7,7 +7,9 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as Answer
 
 from app.analytics import forms
-from app.analytics.asking import analytics, as_json, as_picture, asked, threshold
+from app.analytics.asking import as_json, asked, threshold
+from app.analytics.drawn import as_picture
+from app.analytics.views import analytics
 from app.language import current_language, language_links
 from app.permissions import Permission, requires, scope_of
 from app.reports import crossing as words
@@ -16,7 +18,7 @@ from app.services.analytics.asked import Asked
 from app.services.analytics.comparing import MOST_COMPARED, Comparison, compare
 from app.services.analytics.crossing import Crossing, crossing
 from app.services.analytics.opened import opened
-from app.services.analytics.variables import Kind
+from app.services.analytics.variables import Catalogue, Kind
 
 
 @analytics.get("/analysis/<slug>/crosstab")
@@ -25,7 +27,7 @@ def crosstab(slug: str) -> str | Answer:
     """Percentages with intervals and a test; without two things, the first two there are."""
     lang, wanted = current_language(), asked()
     if wanted.row is None or wanted.col is None:
-        some = _first(slug, questions_first=True)
+        some = _first(_catalogue(slug), questions_first=True)
         if len(some) > 1:
             row, col = str(wanted.row or some[0]), str(wanted.col or "")
             col = col or next(name for name in some if name != row.partition(":")[0])
@@ -72,8 +74,8 @@ def comparison(slug: str) -> str | Answer:
     """Every difference between groups, with its interval and its adjusted p value."""
     lang, wanted = current_language(), asked()
     if not wanted.questions or not wanted.by:
-        some = _first(slug)
-        questions = list(opened(slug).catalogue.questions)
+        catalogue = _catalogue(slug)
+        some, questions = _first(catalogue), list(catalogue.questions)
         if some and questions:
             more = {
                 "question": [*wanted.questions, *questions][:1],
@@ -123,9 +125,12 @@ def _compared(slug: str, wanted: Asked) -> Comparison:
     return compare(slug, wanted, scope=scope_of(current_user), threshold=threshold())
 
 
-def _first(slug: str, *, questions_first: bool = False) -> list[str]:
+def _catalogue(slug: str) -> Catalogue:
+    return opened(slug, scope=scope_of(current_user)).catalogue
+
+
+def _first(catalogue: Catalogue, *, questions_first: bool = False) -> list[str]:
     """What makes groups without being asked how, the first there are."""
-    catalogue = opened(slug, scope=scope_of(current_user)).catalogue
     return [
         each.name
         for each in sorted(

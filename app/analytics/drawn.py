@@ -21,13 +21,8 @@ from app.services.register import places
 MIMETYPES = {"svg": "image/svg+xml", "png": "image/png", "vl.json": "application/json"}
 
 
-@analytics.get("/analysis/<slug>/<measure>.vl.json", defaults={"fmt": "vl.json"})
-@analytics.get("/analysis/<slug>/<measure>.png", defaults={"fmt": "png"})
-@analytics.get("/analysis/<slug>/<measure>.svg", defaults={"fmt": "svg"})  # what `url_for` gives
-@requires(Permission.ANALYSE)
-def picture(slug: str, measure: str, fmt: str) -> Response:
-    """The measure's picture; with ``by``, group by group, and ``kind`` says how."""
-    analysis, drawn = _drawn(slug, measure)
+def as_picture(drawn: Picture, fmt: str, name: str) -> Response:
+    """A picture for its page; in another form, a file to keep."""
     bodies = {
         "svg": lambda: drawn.svg,
         "png": lambda: drawn.png,
@@ -35,11 +30,21 @@ def picture(slug: str, measure: str, fmt: str) -> Response:
     }
     response = Response(bodies[fmt](), mimetype=MIMETYPES[fmt])
     if fmt != "svg" or request.args.get("download") == "1":
-        kind = request.args.get("kind") if analysis.by else None
-        simulated = "simulado" if analysis.simulated else None
-        name = "-".join(part for part in (slug, measure, analysis.by, kind, simulated) if part)
         response.headers["Content-Disposition"] = f'attachment; filename="{name}.{fmt}"'
     return response
+
+
+@analytics.get("/analysis/<slug>/<measure>.vl.json", defaults={"fmt": "vl.json"})
+@analytics.get("/analysis/<slug>/<measure>.png", defaults={"fmt": "png"})
+@analytics.get("/analysis/<slug>/<measure>.svg", defaults={"fmt": "svg"})  # what `url_for` gives
+@requires(Permission.ANALYSE)
+def picture(slug: str, measure: str, fmt: str) -> Response:
+    """The measure's picture; with ``by``, group by group, and ``kind`` says how."""
+    analysis, drawn = _drawn(slug, measure)
+    kind = request.args.get("kind") if analysis.by else None
+    simulated = "simulado" if analysis.simulated else None
+    name = "-".join(part for part in (slug, measure, analysis.by, kind, simulated) if part)
+    return as_picture(drawn, fmt, name)
 
 
 @analytics.get("/analysis/<slug>/<measure>.html")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Response, abort, render_template
 from flask_security import current_user
 
-from app.analytics.asking import analytics, as_json, as_picture
+from app.analytics.asking import as_json
+from app.analytics.drawn import as_picture
+from app.analytics.views import analytics
 from app.language import current_language, language_links
 from app.permissions import Permission, requires, scope_of
 from app.reports import going as words

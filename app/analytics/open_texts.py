@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -23,12 +19,12 @@ from app.language import current_language, language_links
 from app.permissions import Permission, may, requires, scope_of
 from app.reports.words import number
 from app.services.imports.faults import ImportRefused
-from app.services.imports.table import CsvFile, open_csv
+from app.services.imports.table import open_csv
 from app.services.searching import printable
 from app.services.texts import coding, reading
 from app.services.texts.coding import Looked
 from app.services.texts.reading import Texts
-from app.uploads import FileRequest
+from app.uploads import let_file_in, let_text_in, on_disk
 from app.words.imports import import_fault_text
 from app.words.messages import problem_words
 
@@ -51,15 +47,10 @@ class _File:
 
 @analytics.url_value_preprocessor
 def _let_codes_in(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Before anything reads the body, which looking for its token does."""
-    asked = request._get_current_object()  # type: ignore[attr-defined] # a proxy has it
-    if not isinstance(asked, FileRequest):
-        return
     if endpoint == "analytics.look_at_codes":
-        asked.allow_files(LARGEST)
-        asked.max_content_length = LARGEST + MAX_BODY_BYTES
-    elif endpoint == "analytics.keep_codes":  # such a file's text, in up to four bytes a letter
-        asked.max_content_length = asked.max_form_memory_size = 4 * LARGEST
+        let_file_in(LARGEST, body=LARGEST + MAX_BODY_BYTES)
+    elif endpoint == "analytics.keep_codes":
+        let_text_in(4 * LARGEST)
 
 
 @analytics.get("/analysis/<slug>/texts")
@@ -144,22 +135,14 @@ def _look(slug: str, question: str, content: bytes) -> _File:
     if not content.strip():
         return _File(fault=_("Elija primero un archivo CSV."))
     try:
-        with _kept(content) as file:
+        with on_disk(content, "codes.csv") as path:
+            file = open_csv(path, coding.COLUMNS)
             looked = coding.look(slug, question, file, scope=scope_of(current_user))
             return _File(content.decode(file.encoding), looked)
     except ImportRefused as refused:
         return _File(fault=" ".join(import_fault_text(fault) for fault in refused.faults))
     except Problem as problem:
         return _File(fault=" ".join(problem_words(problem)))
-
-
-@contextmanager
-def _kept(content: bytes) -> Iterator[CsvFile]:
-    """The file for as long as it is read, in a folder of its own that only we may enter."""
-    with tempfile.TemporaryDirectory(prefix="cabildo-") as folder:
-        path = Path(folder) / "codes.csv"
-        path.write_bytes(content)
-        yield open_csv(path, coding.COLUMNS)
 
 
 def _html(slug: str, question: str, file: _File | None) -> str:

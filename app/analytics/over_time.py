@@ -6,7 +6,9 @@ from flask import Response, abort, render_template
 from flask_security import current_user
 
 from app.analytics import forms
-from app.analytics.asking import analytics, as_json, as_picture, asked, threshold
+from app.analytics.asking import as_json, asked, threshold
+from app.analytics.drawn import as_picture
+from app.analytics.views import analytics
 from app.language import current_language, language_links
 from app.permissions import Permission, requires, scope_of
 from app.reports import summary

@@ -18,7 +18,8 @@ from app.api.responses import told
 from app.config import MAX_BODY_BYTES
 from app.forms.items import take_in
 from app.models import Channel
-from app.policy import policy
+from app.origin import is_foreign
+from app.policy import HARDENED, policy
 from app.services.receiving.inbox import Outcome
 from app.services.receiving.rule import Verdict
 from app.services.receiving.shape import read_json
@@ -34,8 +35,7 @@ _WORDLESS = {Verdict.STORED, Verdict.SAME}
 _HEADERS = [
     ("Content-Type", "application/json"),
     ("Cache-Control", "no-store"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Content-Type-Options", "nosniff"),
+    *HARDENED.items(),
     ("Content-Security-Policy", policy(script="")),
 ]
 
@@ -69,12 +69,12 @@ class Door:
             and length.isascii()
             and length.isdigit()
             and int(length) <= MAX_BODY_BYTES
-            and environ.get("HTTP_SEC_FETCH_SITE", "same-origin") == "same-origin"
-            and self._is_ours(environ.get("HTTP_ORIGIN", "null"), environ.get("HTTP_HOST", ""))
+            and not is_foreign(
+                environ.get("HTTP_SEC_FETCH_SITE"),
+                environ.get("HTTP_ORIGIN"),
+                {self._own, environ.get("HTTP_HOST", "").lower()},
+            )
         )
-
-    def _is_ours(self, origin: str, host: str) -> bool:
-        return origin == "null" or origin.partition("://")[2].lower() in {self._own, host.lower()}
 
     def _take(self, body: bytes, length: int) -> Outcome | None:
         if len(body) != length:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.config import MAX_BODY_BYTES
 from app.services.register.places import Noun
-from app.uploads import FileRequest
+from app.uploads import let_file_in, let_text_in
 
 registry = Blueprint("registry", __name__, url_prefix="/register")
 TAKES_FILES: dict[str, Callable[[], int]] = {"registry.look": lambda: MAX_BODY_BYTES}
@@ -19,16 +19,13 @@ TAKES_FILES: dict[str, Callable[[], int]] = {"registry.look": lambda: MAX_BODY_B
 
 @registry.url_value_preprocessor
 def _let_files_in(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Before anything reads the body, which looking for its token does."""
-    asked = request._get_current_object()  # type: ignore[attr-defined] # a proxy has it
-    if request.method != "POST" or not isinstance(asked, FileRequest):
+    if request.method != "POST":
         return
     if endpoint in TAKES_FILES:
         limit = TAKES_FILES[endpoint]()
-        asked.allow_files(limit)
-        asked.max_content_length = 4 * limit
-    elif endpoint == "registry.confirm":  # the text of such a file, in two to four bytes a letter
-        asked.max_content_length = asked.max_form_memory_size = 4 * MAX_BODY_BYTES
+        let_file_in(limit, body=4 * limit)
+    elif endpoint == "registry.confirm":
+        let_text_in(4 * MAX_BODY_BYTES)
 
 
 @registry.after_request

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,10 +16,10 @@ from app.language import current_language, language_links
 from app.permissions import Permission, requires, scope_of
 from app.registry.blueprint import column_name, noun_of, registry, title_of
 from app.services.imports.faults import ImportRefused
-from app.services.imports.table import CsvFile
 from app.services.register import register_edit, register_files
 from app.services.register.places import COLUMNS, MORE, Noun
 from app.services.register.register_files import Outcome, RegisterRefused
+from app.uploads import on_disk
 from app.words.imports import import_fault_text
 from app.words.register import register_fault_text
 
@@ -73,7 +69,8 @@ def confirm(word: str) -> ResponseReturnValue:
     name = secure_filename(request.form.get("name", "")) or "lista.csv"
     text = request.form.get("text", "")
     try:
-        with _kept(noun, name, text.encode()) as file:
+        with on_disk(text.encode(), name) as path:
+            file = register_files.open_file(noun, path)
             outcome = register_files.register_file(noun, file, actor=current_user)
     except (ImportRefused, RegisterRefused):
         looked = _look(noun, name, text.encode())
@@ -104,18 +101,10 @@ def counts(outcome: Outcome) -> list[str]:
     ]
 
 
-@contextmanager
-def _kept(noun: Noun, name: str, content: bytes) -> Iterator[CsvFile]:
-    """The file for as long as it is read, in a folder of its own that only we may enter."""
-    with tempfile.TemporaryDirectory(prefix="cabildo-") as folder:
-        path = Path(folder) / name
-        path.write_bytes(content)
-        yield register_files.open_file(noun, path)
-
-
 def _look(noun: Noun, name: str, content: bytes) -> _Looked:
     try:
-        with _kept(noun, name, content) as file:
+        with on_disk(content, name) as path:
+            file = register_files.open_file(noun, path)
             outcome = register_files.preview_file(noun, file)
             return _Looked(
                 name=name,

@@ -137,3 +137,12 @@ def keeper(phone: BrowserContext, service: Service) -> Callable[[], Page]:
         return page
 
     return open_page
+
+
+@pytest.fixture
+def page(phone: BrowserContext) -> Iterator[Page]:
+    complaints: list[str] = []
+    opened = phone.new_page()
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    assert complaints == []

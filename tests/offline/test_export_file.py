@@ -10,7 +10,7 @@ from app.models import RoleName
 from app.services import accounts
 from tests.chromium import TIMEOUT, needs_chromium
 from tests.offline.conftest import Service
-from tests.offline.test_survey import answer, begin, finish
+from tests.offline.walk import answer, begin, finish
 
 pytestmark = needs_chromium
 STAFF = "carga@example.org"

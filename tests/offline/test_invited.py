@@ -17,7 +17,7 @@ from app.services.invitations import inviting, links
 from app.services.invitations.inviting import Invitee
 from tests.chromium import needs_chromium
 from tests.offline.conftest import Service
-from tests.offline.test_survey import KEPT, answer, finish, received, until
+from tests.offline.walk import KEPT, answer, finish, received, until
 
 pytestmark = needs_chromium
 

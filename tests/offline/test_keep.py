@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, Request
 
 from tests.chromium import needs_chromium
 from tests.offline.conftest import Service
-from tests.offline.test_survey import until
+from tests.offline.walk import until
 
 pytestmark = needs_chromium
 Keeper = Callable[[], Page]

@@ -15,7 +15,7 @@ from app.services.collections import Fielding
 from app.services.register import plan_documents
 from tests.chromium import needs_chromium
 from tests.offline.conftest import DEFINITION, Service
-from tests.offline.test_survey import KEPT, until
+from tests.offline.walk import KEPT, until
 
 pytestmark = needs_chromium
 
