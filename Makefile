@@ -19,7 +19,7 @@ run: .venv/.run .venv/.words
 
 test: .venv/.test .venv/.words lint types contracts
 	@$(BIN)/python -m tests.install_chromium
-	$(BIN)/python -m pytest -n auto --dist loadscope
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 lint: .venv/.test
 	$(BIN)/ruff check .

