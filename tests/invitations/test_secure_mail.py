@@ -37,7 +37,8 @@ class Inbox:
         assert isinstance(given, LoginPassword)
         self.tried.append((given.login, given.password))
         self.secret.append(session.ssl is not None)
-        return AuthResult(success=self.tried[-1] == (USER.encode(), PASSWORD.encode()))
+        known = self.tried[-1] == (USER.encode(), PASSWORD.encode())
+        return AuthResult(success=known, handled=known)  # the server itself tells a stranger no
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 aiosmtpd's name
         self.letters.append(envelope.content)
