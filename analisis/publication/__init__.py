@@ -1,6 +1,7 @@
 """What may be published: standards of precision, and cells that must not be recovered."""
 
 from analisis.publication.auditor import Recovery, audit
+from analisis.publication.kinds import Trait, audit_kinds, protect_kinds
 from analisis.publication.reliability import reliability
 from analisis.publication.suppression import (
     Suppressed,
@@ -24,9 +25,12 @@ __all__ = [
     "SuppressedTable",
     "Suppression",
     "Table",
+    "Trait",
     "audit",
+    "audit_kinds",
     "counts_behind",
     "protect",
+    "protect_kinds",
     "reliability",
     "suppress",
 ]

@@ -196,7 +196,7 @@ def _optimum(matrix: Any, right: Counts, place: int, sign: int) -> Counts | None
     solved = linprog(goal, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs")
     if solved.status == 3:
         return None
-    values = _whole(solved.x, matrix, right)
+    values = in_whole_numbers(solved.x, matrix, right)
     if values is None:
         solved = milp(
             goal,
@@ -204,11 +204,13 @@ def _optimum(matrix: Any, right: Counts, place: int, sign: int) -> Counts | None
             constraints=LinearConstraint(matrix, right, right),
             options={"node_limit": NODES},
         )
-        values = _whole(solved.x, matrix, right)
+        values = in_whole_numbers(solved.x, matrix, right)
     return np.empty(0, dtype=np.int64) if values is None else values
 
 
-def _whole(found: NDArray[np.float64] | None, matrix: Any, right: Counts) -> Counts | None:
+def in_whole_numbers(
+    found: NDArray[np.float64] | None, matrix: Any, right: Counts
+) -> Counts | None:
     """Round a solution and check it in integers; None if it is not one."""
     if found is None:
         return None

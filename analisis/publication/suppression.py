@@ -239,7 +239,7 @@ def _unanimous(system: System) -> list[int]:
 def _protect(system: System, hidden: set[int], width: int) -> set[int]:
     """Hide cells until none can be recovered; hiding more never exposes what was protected."""
     added: set[int] = set()
-    cost = _costs(system)
+    cost = costs(system)
     waiting = sorted(hidden)
     while waiting:
         attack = Attack(system, sorted(hidden | added))
@@ -254,7 +254,7 @@ def _protect(system: System, hidden: set[int], width: int) -> set[int]:
     return added
 
 
-def _costs(system: System) -> NDArray[np.float64]:
+def costs(system: System) -> NDArray[np.float64]:
     inner = max(len(cell.where) for cell in system.cells)
     largest = max(
         count

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -100,8 +100,23 @@ def populations(draw: st.DrawFn) -> People:
     return found
 
 
+# The two who are silent on help said no sex; who said no sex agrees with the mark; in B nobody
+# does, in C nobody is silent: so they are of A, and with them A's nine opinions are known.
+TOLD_BY_KIND: People = Counter({
+    ("A", "f", "no", "no"): 2, ("A", "m", "yes", "yes"): 7, ("A", "", "yes", "silent"): 2,
+    ("B", "f", "no", "yes"): 28, ("C", "f", "yes", "no"): 10, ("C", "f", "no", "no"): 14,
+    ("C", "m", "yes", "no"): 37, ("C", "m", "no", "no"): 12,
+})  # fmt: skip
+
+
 # A failure would be shrunk for minutes: what is found first is small enough to be read.
-@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+)
+@example(TOLD_BY_KIND, True)
 @given(populations(), st.booleans())
 def test_no_hidden_count_can_be_worked_out(people: People, agreed: bool) -> None:
     tables = tables_of(people)

@@ -14,18 +14,20 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analisis import Cell, Suppressed, Suppression, Table, protect
-from analisis.publication import SuppressedTable
+from analisis import Cell, Suppressed, Suppression, Table
+from analisis.publication import SuppressedTable, Trait, protect_kinds
 from app.models import TERRITORY_QUESTION, Collection
 from app.services.analytics import columns
 
 THRESHOLD = 10
 """The least count that a public page shows."""
 YES, NO, OPINION, SILENT = "yes", "no", "opinion", "silent"
+_OPINION, _ANSWER = "opinion:", "answer:"
 REST = ""
 """The group of those who did not say theirs."""
 
@@ -44,11 +46,11 @@ class Asked:
 
     @property
     def answer(self) -> str:
-        return f"answer:{self.name}"
+        return f"{_ANSWER}{self.name}"
 
     @property
     def opinion(self) -> str:
-        return f"opinion:{self.name}"
+        return f"{_OPINION}{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,26 @@ def release(
                 reason = Suppressed.UNANIMOUS
             if reason is not None:
                 primary.setdefault(cell, reason)
-    return Released(protect(tables, primary))
+    return Released(protect_kinds(tables, primary, _crosses(tables)))
+
+
+def _crosses(tables: Sequence[Table]) -> list[list[Trait]]:
+    """Every two measures with every two questions' groups: what a reader can think of together.
+
+    With one measure, or groups of one question, the sums of the tables already say everything.
+    """
+    groups: dict[str, Trait] = {}
+    measures: dict[str, Trait] = {}
+    for table in tables:
+        for name, classes in table.dimensions.items():
+            if name.startswith(_OPINION):
+                answer = _ANSWER + name.removeprefix(_OPINION)
+                given = [{name: OPINION, answer: each} for each in (YES, NO)]
+                measures[name] = [*given, {name: SILENT}]
+            elif not name.startswith(_ANSWER):
+                groups[name] = [{name: each} for each in classes]
+    pairs = product(combinations(measures.values(), 2), combinations(groups.values(), 2))
+    return [[*asked, *by] for asked, by in pairs]
 
 
 def key_of(cell: Cell) -> str:
