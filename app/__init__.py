@@ -138,7 +138,7 @@ def _register_views(app: Flask) -> None:
     for blueprint in (*pages, results, explaining, workspace):
         app.register_blueprint(blueprint)
     # Interviewers' phones ask the same documents as everybody's; blueprints do not know each other.
-    app.extensions["phone_address"] = phone.sealed_address
+    app.extensions["phone_address"] = phone.address
     # Respondents' pages carry no token: they are shared, kept offline and left open for days. The
     # draft's unguessable id is the authority, and cross-site posts are refused by their headers.
     csrf.exempt(respond)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app.language import N_
 from app.models import CaseResult
+from app.words.attached import blanks, files_left
 
 RESULTS = {
     CaseResult.ABSENT: N_("No estaba"),
@@ -20,7 +21,7 @@ RESULTS = {
 
 
 def shell_words() -> dict[str, object]:
-    return {
+    return files_left() | {
         "locale": str(get_locale()).replace("_", "-"),
         "results": {code.value: _(words) for code, words in RESULTS.items()},
         "full": _("El teléfono está lleno. Libere espacio y vuelva a tocar el botón."),
@@ -30,11 +31,11 @@ def shell_words() -> dict[str, object]:
         "wrong_pin": _("Ese no es el PIN. Intente otra vez."),
         "wrong_wait": _(
             "Ese no es el PIN, o falta esperar. Intente en %(seconds)s segundos.",
-            **_blanks("seconds"),
+            **blanks("seconds"),
         ),
         "any_territory": _("Cualquiera"),
         "complete": _("(completa)"),
-        "synced": _("según lo recibido hasta el %(when)s", **_blanks("when")),
+        "synced": _("según lo recibido hasta el %(when)s", **blanks("when")),
         "go_on": _("Continuar"),
         "erase": _("Borrar"),
         "sure": _("¿Borrar esta entrevista sin terminar? No se podrá recuperar."),
@@ -44,10 +45,10 @@ def shell_words() -> dict[str, object]:
         "sealed": _("Entrevista cerrada"),
         "refused": _("no se pudo recibir: avise a quien dirige el trabajo"),
         "kept": _("guardada en este teléfono, por enviar"),
-        "received": _("recibida, comprobante %(receipt)s", **_blanks("receipt")),
+        "received": _("recibida, comprobante %(receipt)s", **blanks("receipt")),
         "got": _("recibida"),
-        "totals": _("%(waiting)s por enviar · %(sent)s enviadas.", **_blanks("waiting", "sent")),
-        "contacts": _("%(contacts)s visitas por enviar.", **_blanks("contacts")),
+        "totals": _("%(waiting)s por enviar · %(sent)s enviadas.", **blanks("waiting", "sent")),
+        "contacts": _("%(contacts)s visitas por enviar.", **blanks("contacts")),
         "revoked": _(
             "Este teléfono ya no tiene permiso para entregar. Hable con quien lo administra."
         ),
@@ -71,13 +72,13 @@ def shell_words() -> dict[str, object]:
         "hand_sure": _("¿Entregar el teléfono? Habrá que prepararlo de nuevo para entrevistar."),
         "hand_drafts": _(
             "Hay %(count)s entrevistas sin terminar y se borrarán. ¿Entregar el teléfono?",
-            **_blanks("count"),
+            **blanks("count"),
         ),
         "handed": _("Listo. En este teléfono no queda nada."),
         "handed_left": _(
             "Listo. Quedan %(count)s envíos cerrados, que nadie puede leer: se envían al abrir esta"
             " página con señal.",
-            **_blanks("count"),
+            **blanks("count"),
         ),
     }
 
@@ -95,8 +96,3 @@ def setup_words() -> dict[str, str]:
             " Entréguelo primero desde sus entrevistas."
         ),
     }
-
-
-def _blanks(*keys: str) -> dict[str, str]:
-    """Keeps a sentence's blanks for the script to fill."""
-    return {key: f"%({key})s" for key in keys}

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from app.assets import asset
 from app.permissions import public
 from app.respond import visit as at
-from app.respond.script import file_words
 from app.services import collections
+from app.words.attached import blanks, file_words
 
 offline = Blueprint("offline", __name__)
 PRIMARY, PAPER = "#0a5a6a", "#ffffff"
@@ -79,7 +79,7 @@ def keeping_words() -> dict[str, str]:
         "other_tab": _("Estas respuestas están abiertas en otra pestaña. Siga allá, o acá."),
         "take_over": _("Seguir aquí"),
         "diverged": _("Hay dos copias distintas de estas respuestas. Elija con cuál seguir."),
-        "copy": _("La del %(when)s, con %(count)s respuestas", **_blanks("when", "count")),
+        "copy": _("La del %(when)s, con %(count)s respuestas", **blanks("when", "count")),
         "full": _("Este teléfono está lleno y no puede guardar más."),
         "refused": _("Este teléfono no pudo guardar lo último que escribió."),
         "careful": _("No cierre esta página. Libere espacio o busque señal, y siga escribiendo."),
@@ -88,7 +88,7 @@ def keeping_words() -> dict[str, str]:
         "sent_elsewhere": _(
             "Estas respuestas ya se enviaron desde otro teléfono. "
             "Su código de comprobante es %(receipt)s.",
-            **_blanks("receipt"),
+            **blanks("receipt"),
         ),
         "locale": _locale(),
     }
@@ -106,13 +106,13 @@ def _mine_words() -> dict[str, str]:
         "hand": _("Si no consigue señal, guárdelas en un archivo y entréguelo al equipo."),
         "file": _("respuestas-por-enviar") + ".json",
         "begun": _("Sin terminar"),
-        "changed": _("Última vez: %(when)s", **_blanks("when")),
+        "changed": _("Última vez: %(when)s", **blanks("when")),
         "go_on": _("Continuar donde quedé"),
         "remove": _("Borrar"),
         "sure": _("¿Borrar estas respuestas sin terminar? No se podrán recuperar."),
         "sent": _("Enviadas"),
-        "finished": _("Terminada: %(when)s", **_blanks("when")),
-        "received": _("Recibido. Su código de comprobante es %(receipt)s", **_blanks("receipt")),
+        "finished": _("Terminada: %(when)s", **blanks("when")),
+        "received": _("Recibido. Su código de comprobante es %(receipt)s", **blanks("receipt")),
         "got": _("Recibido."),
         "review": _("El equipo la revisará antes de contarla."),
         "nothing": _("En este teléfono no hay respuestas guardadas ni enviadas."),
@@ -120,12 +120,12 @@ def _mine_words() -> dict[str, str]:
         "ahead": _(
             "El reloj de este teléfono está adelantado en %(minutes)s minutos. "
             "Sus respuestas se reciben igual.",
-            **_blanks("minutes"),
+            **blanks("minutes"),
         ),
         "behind": _(
             "El reloj de este teléfono está atrasado en %(minutes)s minutos. "
             "Sus respuestas se reciben igual.",
-            **_blanks("minutes"),
+            **blanks("minutes"),
         ),
         "locale": _locale(),
     }
@@ -133,8 +133,3 @@ def _mine_words() -> dict[str, str]:
 
 def _locale() -> str:
     return str(get_locale()).replace("_", "-")
-
-
-def _blanks(*keys: str) -> dict[str, str]:
-    """Keeps a sentence's blanks for the script to fill."""
-    return {key: f"%({key})s" for key in keys}

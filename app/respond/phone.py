@@ -20,12 +20,13 @@ from app.models.columns import utc_now
 from app.respond import pages
 from app.respond import visit as at
 from app.respond.questions import GroupView, Look, views
-from app.respond.script import blanks, file_words, script_data
+from app.respond.script import script_data
 from app.services import collections, surveys
 from app.services.attachments.attachments import asks_for_files
 from app.services.drafts.drafts import Walk
 from app.services.receiving.rule import ZONE
 from app.signing import keyed
+from app.words.attached import blanks, file_words
 from app.words.faults import ANSWERS
 from encuestas import ErrorCode, Page, Survey, route_of
 from encuestas.plan import plan_of
@@ -100,14 +101,6 @@ def address(collection: Collection, language: str, *, invited: bool = False) -> 
     """Where the newest document of a collection is; None if phones can't ask it alone."""
     asked = find(collection, invited=invited)
     return asked.address(language) if asked else None
-
-
-def sealed_address(collection: Collection, language: str) -> str | None:
-    """`address` for interviewers' phones, which seal what they keep, and seal no files yet."""
-    asked = find(collection)
-    if asked is None or asks_for_files(asked.survey):
-        return None
-    return asked.address(language)
 
 
 def has_key(collection: Collection, key: str) -> bool:

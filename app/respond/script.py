@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from app.words.attached import blanks, file_words
 from app.words.faults import ANSWERS
 from app.words.messages import answer_fault_text
 from encuestas import AnswerFault, ErrorCode, Page, Question, Survey
@@ -105,35 +106,3 @@ def _widget_words(page: Page) -> dict[str, str]:
         words["find"] = _("Escriba para acortar la lista")
         words["found"] = _("Quedan %(n)s en la lista.", **blanks("n"))
     return words
-
-
-def file_words() -> dict[str, str]:
-    """What may be said of files on a page."""
-    left = blanks("n", "size")
-    return {
-        "drop": _("Quitar"),
-        "file_too_large": _(ANSWERS[ErrorCode.FILE_TOO_LARGE], **blanks("limit")),
-        "file_not_accepted": _(ANSWERS[ErrorCode.FILE_NOT_ACCEPTED], **blanks("accepted")),
-        "file_empty": _(ANSWERS[ErrorCode.FILE_EMPTY]),
-        "file_no_room": _(
-            "Este teléfono no pudo guardar el archivo. Libere espacio y elija otra vez."
-        ),
-        "file_nowhere": _(
-            "Aquí todavía no se guardan archivos. Siga con lo demás; el equipo verá que falta."
-        ),
-        "photo_left": _("Falta enviar %(n)s foto (%(size)s). Se envía cuando haya señal.", **left),
-        "photos_left": _(
-            "Falta enviar %(n)s fotos (%(size)s). Se envían cuando haya señal.", **left
-        ),
-        "file_left": _(
-            "Falta enviar %(n)s archivo (%(size)s). Se envía cuando haya señal.", **left
-        ),
-        "files_left": _(
-            "Falta enviar %(n)s archivos (%(size)s). Se envían cuando haya señal.", **left
-        ),
-    }
-
-
-def blanks(*keys: str) -> dict[str, str]:
-    """Keeps a sentence's blanks for the script to fill."""
-    return {key: f"%({key})s" for key in keys}

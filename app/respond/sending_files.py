@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import cast
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from app.errors import Problem, ProblemCode
@@ -26,6 +27,7 @@ from app.services.attachments import attachments, uploading
 from app.services.attachments.attachments import MB
 from app.services.attachments.uploading import Promise, Refused, State
 from app.services.drafts import drafts
+from app.services.fieldwork.sealing import SealError
 from app.storage import BLOCK, largest_mb
 from app.words.messages import answer_fault_text
 
@@ -70,7 +72,11 @@ def file(slug: str, key: str) -> ResponseReturnValue:
     request.max_content_length = largest_mb() * MB
     offset = _number("Upload-Offset")
     try:
-        state = uploading.go_on(collection, key, offset=offset, body=_pieces())
+        folder = current_app.config["CABILDO_DATA"]
+        state = uploading.go_on(collection, key, offset=offset, body=_pieces(), data=folder)
+    except SealError:
+        reason = _("Está cerrado para otro servicio o para otra respuesta, o cambió en el camino.")
+        raise Problem(ProblemCode.UPLOAD_REFUSED, reason=reason) from None
     except Refused as refused:
         words = answer_fault_text(refused.fault, refused.question, current_language())
         raise Problem(ProblemCode.UPLOAD_REFUSED, reason=words) from None

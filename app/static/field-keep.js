@@ -3,25 +3,35 @@
 // for the service, so not even the PIN opens them. docs/en/interviewing.md says what holds when.
 
 const NAME = "cabildo-field";
-const STORES = { meta: {}, drafts: { keyPath: "id" }, cases: { keyPath: "id" }, queue: { keyPath: "seq", autoIncrement: true }, sent: { keyPath: "id" } };
+const VERSION = 2;
+const STORES = {
+  meta: {},
+  drafts: { keyPath: "id" },
+  cases: { keyPath: "id" },
+  queue: { keyPath: "seq", autoIncrement: true },
+  sent: { keyPath: "id" },
+  // What is known of each file, and what is in it: static/field-files.js
+  files: { keyPath: "id" },
+  contents: {},
+};
 const ROUNDS = 310000;
 const FREE_TRIES = 3;
 const LONGEST_WAIT = 300000;
 const LIST = 50;
 const INFO = "cabildo field 1";
 
-const ask = (request) =>
+export const ask = (request) =>
   new Promise((done, fail) => {
     request.onsuccess = () => done(request.result);
     request.onerror = () => fail(request.error);
   });
 
-let opening;
-const base = () => {
-  opening = opening || new Promise((done, fail) => {
-    const asked = indexedDB.open(NAME, 1);
+const connect = (...version) =>
+  new Promise((done, fail) => {
+    const asked = indexedDB.open(NAME, ...version);
     asked.onupgradeneeded = () => {
-      for (const name in STORES) asked.result.createObjectStore(name, STORES[name]);
+      const known = asked.result.objectStoreNames;
+      for (const name in STORES) if (!known.contains(name)) asked.result.createObjectStore(name, STORES[name]);
     };
     asked.onerror = () => fail(asked.error);
     asked.onsuccess = () => {
@@ -32,12 +42,18 @@ const base = () => {
       done(asked.result);
     };
   });
+
+let opening;
+const base = () => {
+  // A newer page was here before: it took no store away
+  const again = (error) => (error && error.name === "VersionError" ? connect() : Promise.reject(error));
+  opening = opening || connect(VERSION).catch(again);
   opening.catch(() => (opening = null));
   return opening;
 };
 
 // One transaction: all of it is on the disk, or nothing.
-const work = async (names, act, mode = "readwrite") => {
+export const work = async (names, act, mode = "readwrite") => {
   const all = (await base()).transaction(names, mode, { durability: "strict" });
   return new Promise((done, fail) => {
     let result;
@@ -53,10 +69,10 @@ const drop = (name, key) => work([name], (store) => ask(store.delete(key)));
 
 // Keys
 
-const bytes = (text) => new TextEncoder().encode(text);
-const random = (size) => crypto.getRandomValues(new Uint8Array(size));
+export const bytes = (text) => new TextEncoder().encode(text);
+export const random = (size) => crypto.getRandomValues(new Uint8Array(size));
 const { subtle } = crypto;
-const to64 = (data) => btoa(String.fromCharCode(...new Uint8Array(data)));
+export const to64 = (data) => btoa(String.fromCharCode(...new Uint8Array(data)));
 const long64 = (data) => {
   let text = "";
   const view = new Uint8Array(data);
@@ -73,17 +89,28 @@ const wrapper = async (pin, salt) => {
   return subtle.deriveKey(how, given, { name: "AES-GCM", length: 256 }, false, ["wrapKey", "unwrapKey"]);
 };
 
+// Nobody reads any more what was chosen; files of unfinished interviews are gone
+const closeFiles = async (files, contents) => {
+  const rows = await ask(files.getAll());
+  for (const row of rows) {
+    if (row.head) await ask(files.put({ ...row, info: null }));
+    else for (const store of [files, contents]) await ask(store.delete(row.id));
+  }
+  return rows.filter(({ head }) => head).length;
+};
+
 /** A new key under a new PIN. What an older key had locked can never be read again, so it goes. */
 export const lockWith = async (pin) => {
   const made = await subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt", "decrypt"]);
   const [salt, iv] = [random(16), random(12)];
   const wrapped = await subtle.wrapKey("raw", made, await wrapper(pin, salt), { name: "AES-GCM", iv });
-  await work(["meta", "drafts", "cases", "queue", "sent"], async (meta, drafts, cases, queue, sent) => {
+  await work(Object.keys(STORES), async (meta, drafts, cases, queue, sent, files, contents) => {
     await ask(meta.put({ salt, iv, wrapped, fails: 0, until: 0 }, "lock"));
     for (const store of [drafts, cases]) await ask(store.clear());
     for (const store of [queue, sent]) {
       for (const row of await ask(store.getAll())) await ask(store.put({ ...row, info: null }));
     }
+    await closeFiles(files, contents);
   });
   // The copy that stays in memory cannot be taken out of it
   key = await subtle.importKey("raw", await subtle.exportKey("raw", made), "AES-GCM", false, ["encrypt", "decrypt"]);
@@ -111,11 +138,11 @@ export const unlock = async (pin) => {
 export const lock = () => (key = null);
 export const isOpen = () => !!key;
 
-const hide = async (value) => {
+export const hide = async (value) => {
   const iv = random(12);
   return { iv, data: await subtle.encrypt({ name: "AES-GCM", iv }, key, bytes(JSON.stringify(value))) };
 };
-const reveal = async (hidden) => {
+export const reveal = async (hidden) => {
   if (!hidden || !key) return null;
   try {
     const data = await subtle.decrypt({ name: "AES-GCM", iv: hidden.iv }, key, hidden.data);
@@ -126,7 +153,7 @@ const reveal = async (hidden) => {
 };
 
 // app/services/fieldwork/sealing.py
-const seal = async (value, id) => {
+export const seal = async (value, id) => {
   const pack = await get("meta", "pack");
   const theirs = from64(pack.key);
   const curve = { name: "ECDH", namedCurve: "P-256" };
@@ -189,13 +216,23 @@ export const save = async (draft) => {
 const opened = async (name) => (await Promise.all((await all(name)).map(reveal))).filter(Boolean);
 export const drafts = () => opened("drafts");
 export const cases = () => opened("cases");
-export const forget = (draft) => drop("drafts", draft.instance);
+const dropFiles = async (files, contents, unwanted) => {
+  for (const row of await ask(files.getAll())) {
+    if (unwanted(row)) for (const store of [files, contents]) await ask(store.delete(row.id));
+  }
+};
+export const forget = ({ instance }) =>
+  work(["drafts", "files", "contents"], async (drafts, files, contents) => {
+    await ask(drafts.delete(instance));
+    await dropFiles(files, contents, (row) => row.instance === instance);
+  });
 
 // Finished: sealed, and gone from the drafts in the same step
 
 const info = (value) => (key ? hide(value) : null);
 
-export const finish = async (draft, finished_at) => {
+/** `closed`: the rows of its files, sealed (static/field-files.js). */
+export const finish = async (draft, finished_at, closed = []) => {
   const { instance, slug, version, correction, started_at, zone, language, raw, field } = draft;
   const response = { kind: "response", collection: slug, version, correction, started_at, finished_at, zone, language, answers: raw };
   const contact = { ...contactOf(field, slug, "interview"), instance_id: instance };
@@ -204,8 +241,10 @@ export const finish = async (draft, finished_at) => {
     { id: instance, sealed: await seal(response, instance), info: await info(told), state: "waiting" },
     { id: contact.id, sealed: await seal(contact, contact.id), state: "waiting", side: true },
   ];
-  await work(["drafts", "queue", "cases"], async (drafts, queue, cases) => {
+  await work(["drafts", "queue", "cases", "files", "contents"], async (drafts, queue, cases, files, contents) => {
     for (const row of rows) await ask(queue.add(row));
+    for (const row of closed) await ask(files.put(row));
+    await dropFiles(files, contents, (row) => row.instance === instance && !row.head);
     await ask(drafts.delete(instance));
     await ask(cases.delete(field.case_id));
   });
@@ -239,14 +278,18 @@ export const queue = async () => {
 export const sent = async () => Promise.all((await all("sent")).map(async (row) => ({ ...row, told: await reveal(row.info) })));
 
 const settle = (rows, verdicts) =>
-  work(["queue", "sent"], async (queue, sent) => {
+  work(["queue", "sent", "files"], async (queue, sent, files) => {
+    const waiting = (await ask(files.getAll())).filter(({ head }) => head);
     for (const [at, { seq, id, info, side }] of rows.entries()) {
-      const { status, code, receipt } = verdicts[at];
+      const { status, code, receipt, collection } = verdicts[at];
       if (status === "refused") {
         await ask(queue.put({ ...(await ask(queue.get(seq))), state: "refused", code }));
         continue;
       }
       await ask(queue.delete(seq));
+      // From now on its files have where to go
+      const mine = waiting.filter(({ instance }) => instance === id);
+      for (const row of mine) await ask(files.put({ ...row, slug: collection }));
       if (!side) await ask(sent.put({ id, info: info || null, status, receipt, at: new Date().toISOString() }));
     }
   });
@@ -265,11 +308,13 @@ const round = async () => {
   }
 };
 
+/** One tab at a time, where the browser can tell. */
+export const alone = async (what, act) => (navigator.locks ? navigator.locks.request(`${NAME} ${what}`, act) : act());
+
 let sending;
 /** Hands over what waits: "ok", "revoked" or "offline". It takes neither PIN nor session. */
 export const send = () => {
-  const alone = navigator.locks ? (act) => navigator.locks.request(`${NAME} send`, act) : (act) => act();
-  sending = sending || alone(round).catch(() => "offline").then((state) => {
+  sending = sending || alone("send", round).catch(() => "offline").then((state) => {
     sending = null;
     return state;
   });
@@ -291,12 +336,13 @@ export const tidy = async () => {
 export const handOver = async () => {
   await send();
   key = null;
-  return work(Object.keys(STORES), async (meta, drafts, cases, queue, sent) => {
+  return work(Object.keys(STORES), async (meta, drafts, cases, queue, sent, files, contents) => {
     const left = await ask(queue.getAll());
+    const closed = await closeFiles(files, contents);
     for (const store of [drafts, cases, sent]) await ask(store.clear());
     for (const row of left) await ask(queue.put({ ...row, info: null }));
     for (const name of ["lock", "chosen", "pack"]) await ask(meta.delete(name));
     if (!left.length) await ask(meta.delete("secret"));
-    return left.length;
+    return left.length + closed;
   });
 };

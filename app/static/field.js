@@ -6,8 +6,9 @@ const words = JSON.parse(document.querySelector("main [data-words]").dataset.wor
 const sections = [...document.querySelectorAll("main > section[id]")];
 const byId = (id) => document.getElementById(id);
 const IDLE = 15 * 60000;
+const LONGEST_WAIT = 300000;
 const { language } = script.dataset;
-let keep, pack, timer, frame, talking;
+let keep, files, leftOf, pack, timer, frame, talking, later, failures = 0;
 
 const fill = (text, given) => text.replace(/%\((\w+)\)s/g, (_, key) => given[key]);
 const make = (tag, text = "", attributes = {}) => {
@@ -56,6 +57,8 @@ const newPin = async ({ pin, again }) => {
   if (!goodPin(pin.value)) return say(words.weak_pin);
   if (pin.value !== again.value) return say(words.pins_differ);
   await keep.lockWith(pin.value);
+  // What is kept here must not go when the phone fills up
+  if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => 0);
   pin.value = again.value = "";
   return home();
 };
@@ -159,16 +162,24 @@ const drawLists = async () => {
   ]));
   const rows = (await keep.queue()).filter(({ side }) => !side);
   const contacts = (await keep.queue()).filter(({ side }) => side).length;
+  const missing = await files.left();
+  const rest = ({ id }) => {
+    const mine = missing.filter(({ instance }) => instance === id);
+    const refused = mine.filter((one) => one.refused).map((one) => ` «${one.called || one.name}»: ${one.refused.title} ${one.refused.remedy}`);
+    const text = leftOf(mine, { words, lang: words.locale });
+    return [text && ` ${text}`, ...refused].join("");
+  };
   const title = ({ told }) => (told ? `${told.title} ${told.address || ""} · ${moment(told.finished_at)}` : words.sealed);
   rowsOf("waiting", rows.map((row) => [make("span", `${title(row)} · ${row.state === "refused" ? words.refused : words.kept}`)]));
   const sent = (await keep.sent()).reverse();
-  rowsOf("sent", sent.map((row) => [make("span", `${title(row)} · ${row.receipt ? fill(words.received, row) : words.got}`)]));
+  rowsOf("sent", sent.map((row) => [make("span", `${title(row)} · ${row.receipt ? fill(words.received, row) : words.got}.${rest(row)}`)]));
   const total = fill(words.totals, { waiting: rows.length, sent: sent.length });
   byId("totals").textContent = contacts ? `${total} ${fill(words.contacts, { contacts })}` : total;
 };
 
 const home = async () => {
   ({ pack } = await keep.prepared());
+  await files.tidy();
   await drawChoice();
   await drawQuotas();
   await drawLists();
@@ -189,12 +200,31 @@ const saveFile = async () => {
 };
 
 const SAID = { ok: "", revoked: "revoked", offline: "offline" };
-const send = async (again) => {
-  const before = (await keep.queue()).length;
-  const state = before ? await (again ? keep.retry() : keep.send()) : "ok";
-  if (state !== "ok") say(words[SAID[state]]);
-  else if (before) say(words.all_sent);
+const shown = async () => {
   if (keep.isOpen() && !byId("home").hidden) await drawLists();
+};
+const way = async () => {
+  await import(script.dataset.files);
+  return cabildo.files;
+};
+
+/** Interviews first, for they are short; then their files. What is left is tried again later. */
+const send = async (again, quietly) => {
+  clearTimeout(later);
+  const tell = (text) => keep.isOpen() && say(text);
+  if (again) await files.retry();
+  const before = (await keep.queue()).length + (await files.left()).length;
+  const state = before ? await (again ? keep.retry() : keep.send()) : "ok";
+  if (state !== "ok" && !quietly) tell(words[SAID[state]]);
+  await shown();
+  const left = state === "ok" && before ? await files.send(way) : [];
+  const due = left.filter(({ refused }) => !refused);
+  if (state === "ok" && before && !left.length) tell(words.all_sent);
+  else if (due.length && !quietly) tell(leftOf(due, { words, lang: words.locale }));
+  await shown();
+  await keep.tidy();
+  failures = state === "offline" || due.length ? failures + 1 : 0;
+  if (failures) later = setTimeout(send, Math.min(LONGEST_WAIT, 2500 * 2 ** failures), false, true);
 };
 
 const update = async () => {
@@ -268,8 +298,9 @@ const visit = async (elements) => {
 const received = (id) => async (tell) => {
   const row = (await keep.queue()).find((one) => one.id === id);
   const sent = (await keep.sent()).find((one) => one.id === id);
-  if (row) tell({ state: "waiting" });
-  else if (sent) tell({ state: "received", receipt: sent.receipt });
+  const left = await files.left(id);
+  if (row) tell({ state: "waiting", files: left });
+  else if (sent) tell({ state: "received", receipt: sent.receipt, files: left });
 };
 
 const surplus = async ({ slug, raw, field }) => {
@@ -306,7 +337,7 @@ const keeper = (draft) => ({
   },
   finish: async (given, at) => {
     Object.assign(draft, given);
-    await keep.finish(draft, at);
+    await keep.finish(draft, at, await files.sealing(draft));
     talking = null;
     byId("leave").textContent = words.to_list;
     byId("state").textContent = (await surplus(draft)) ? words.surplus : "";
@@ -320,6 +351,15 @@ const keeper = (draft) => ({
     return () => clearInterval(ticking);
   },
   leave: () => leave(),
+  // As static/keep-files.js, for static/files.js
+  files: {
+    of: files.of,
+    drop: files.drop,
+    attach: async (about) => {
+      awake();
+      return files.attach(about);
+    },
+  },
 });
 
 const open = (draft) => {
@@ -369,12 +409,17 @@ const hand = async () => {
   close();
   const left = await keep.handOver();
   for (const id of ["drafts", "waiting", "sent", "again"]) byId(id).textContent = "";
+  sessionStorage.clear();
   say(left ? fill(words.handed_left, { count: left }) : words.handed);
   show("setup");
+  send();
 };
 
 const start = async () => {
   keep = await import(script.dataset.keep);
+  const [{ filing }, said] = await Promise.all([import(script.dataset.sealing), import(script.dataset.said)]);
+  files = filing(keep);
+  ({ leftOf } = said);
   const found = await keep.prepared();
   pack = found.pack;
   form("pin-form", newPin);
@@ -401,8 +446,11 @@ const start = async () => {
     await drawQuotas();
   });
   for (const kind of ["input", "click", "keydown"]) document.addEventListener(kind, awake);
-  addEventListener("online", () => send());
-  if (found.secret) keep.send().then(keep.tidy);
+  addEventListener("online", () => {
+    failures = 0;
+    send();
+  });
+  send();
   show(!found.secret || !pack ? "setup" : found.locked ? "unlock" : "new-pin");
 };
 

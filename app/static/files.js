@@ -112,8 +112,7 @@ export const filing = async ({ form, draft, model, engine, changed }) => {
   return { draw, drop, tidy };
 };
 
-/** Where nothing keeps files, as in interviews: that is said, and stops nobody. The team sees what is
- * missing. */
+/** Where nothing keeps files: that is said, and stops nobody. The team sees what is missing. */
 export const without = ({ model, engine }) => {
   const draw = (slot) => {
     const field = slot.box.querySelector("[type=file]");

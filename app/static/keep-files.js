@@ -74,8 +74,11 @@
 
   const LASTING = ["upload_refused", "upload_too_large", "upload_other"];
 
+  const forget = (row) => work(["files"], (files) => ask(files.delete(row.id)));
+
   // Fails where there is no signal; what the service cannot take now must not keep back the others.
-  const sendOne = async (row) => {
+  // What becomes of the row is told to who keeps it.
+  const sendOne = async (row, done = forget, lasting = refuse) => {
     let answer = await begin(row);
     const address = answer.get("Location");
     let tries = 0;
@@ -87,8 +90,8 @@
       // Another tab was faster, or what is there is not what was sent: where does it stand?
       if (/upload_(offset|broken)/.test(answer.code) && tries++ < 3) answer = await begin(row);
     }
-    if (answer.ok) await work(["files"], (files) => ask(files.delete(row.id)));
-    else if (LASTING.includes(answer.code)) await refuse(row, answer);
+    if (answer.ok) await done(row);
+    else if (LASTING.includes(answer.code)) await lasting(row, answer);
   };
 
   const send = async () => {
@@ -105,5 +108,5 @@
 
   const left = () => ready().then((rows) => rows.length);
 
-  cabildo.files = { attach, drop: dropOf, of: ofInstance, all, send, left };
+  cabildo.files = { attach, drop: dropOf, of: ofInstance, all, send, left, sendOne, digest };
 })();

@@ -10,7 +10,6 @@ import os
 import stat
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
@@ -23,8 +22,6 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Collection, FieldContact, Quarantined, Response
-from app.services import collections, surveys
-from app.services.collections import Fielding
 from app.services.fieldwork import outcomes, quotas, sealing
 from tests.field.conftest import SLUG, set_up_collection
 from tests.pages import check_page
@@ -273,15 +270,3 @@ def test_a_file_of_a_phone_that_could_not_send_is_loaded(
     assert "no es de un teléfono" in load(b"nothing")
     assert phone.hand_over(given)[0]["status"] == "same"
     assert len(rows(app, Response)) == 1
-
-
-def test_a_survey_that_asks_for_files_is_not_asked_without_signal(app: Flask, phone: Phone) -> None:
-    """What such a phone keeps is sealed, and it seals no files yet."""
-    files = Path(__file__).parents[1] / "definitions" / "files.yaml"
-    with app.app_context():
-        version = surveys.save_definition(files.read_text())
-        surveys.publish(version.survey_id)
-        collections.open_collection(version.survey_id, "archivos", Fielding(territories=[]))
-    taken = phone.data().json
-    assert "archivos" in [each["slug"] for each in taken["others"]]
-    assert SLUG in [each["slug"] for each in taken["collections"]]

@@ -191,7 +191,7 @@ def test_the_server_pages_say_at_once_what_is_too_large(
 def test_where_nothing_keeps_files_that_is_said_and_stops_nobody(
     phone: BrowserContext, service: Service
 ) -> None:
-    """An interviewer's phone keeps what it has sealed, and seals no files yet."""
+    """As in a page around it, of an older release, that keeps interviews without their files."""
     phone.route("**/keep-files.js*", lambda route: route.abort())
     page = open_document(phone, service)
     assert "Aquí todavía no se guardan archivos" in page.inner_text("[data-q=photo]")

@@ -1,7 +1,8 @@
 """Files that a phone sends after its answers: in pieces, going on where the signal broke off.
 
 What has arrived of a file is a file beside the data, as long as what is there. It moves to where
-files are kept when all of it is there and its SHA-256 is the one that was promised.
+files are kept when all of it is there and its SHA-256 is the one that was promised. What comes
+sealed, from an interviewer's phone, is opened before it is looked at like any other.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import base64
 import fcntl
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +25,8 @@ from app.models import Attachment, Collection, Mode, Response
 from app.services import collections
 from app.services.attachments import attachments
 from app.services.attachments.attachments import MB, Looked, Upload
+from app.services.fieldwork import sealed_files
+from app.services.fieldwork.sealing import SealError
 from app.storage import largest_mb, scratch
 from encuestas import AnswerFault, Question
 
@@ -74,7 +78,8 @@ def begin(collection: Collection, promise: Promise) -> State:
         if promise.sha256 not in {"", row.sent_sha256, row.sha256}:
             raise Problem(ProblemCode.UPLOAD_OTHER)
         return _state(row)
-    if not 0 < promise.size <= largest_mb() * MB:
+    largest = largest_mb() * MB
+    if not 0 < promise.size <= largest + sealed_files.most_added(largest):
         raise Problem(ProblemCode.UPLOAD_TOO_LARGE, limit_mb=largest_mb())
     told = (promise.size, promise.sha256 or None)
     if (row.sent_size, row.sent_sha256) not in {told, (None, None)}:
@@ -92,13 +97,16 @@ def look(collection: Collection, key: str) -> State:
     return _state(_find(collection, key))
 
 
-def go_on(collection: Collection, key: str, *, offset: int, body: Iterable[bytes]) -> State:
+def go_on(
+    collection: Collection, key: str, *, offset: int, body: Iterable[bytes], data: Path
+) -> State:
     """Add what comes to what is here, and keep the file when that is all of it.
 
-    ``body`` ends early where a connection breaks: what came before stays. Raises Problem
-    UPLOAD_UNKNOWN, UPLOAD_BUSY where another request is adding to it, UPLOAD_OFFSET where something
-    else comes next, UPLOAD_BROKEN where it is not what was promised, and `Refused` for a file that
-    cannot be taken.
+    ``body`` ends early where a connection breaks: what came before stays. ``data``: the folder with
+    the service's key. Raises Problem UPLOAD_UNKNOWN, UPLOAD_BUSY where another request is adding to
+    it, UPLOAD_OFFSET where something else comes next, UPLOAD_BROKEN where it is not what was
+    promised, `Refused` for a file that cannot be taken, and SealError for one that is sealed
+    otherwise than for this answer and service.
     """
     row = _find(collection, key)
     state = _state(row)
@@ -113,7 +121,7 @@ def go_on(collection: Collection, key: str, *, offset: int, body: Iterable[bytes
         here = file.tell()
         if here < state.size:
             return State(key, state.size, here)
-        return _finish(collection, key, file)
+        return _finish(collection, key, file, data)
 
 
 def _find(collection: Collection, key: str) -> Attachment:
@@ -165,7 +173,7 @@ def _append(file: IO[bytes], body: Iterable[bytes], left: int) -> None:
     file.seek(0, os.SEEK_END)
 
 
-def _finish(collection: Collection, key: str, file: IO[bytes]) -> State:
+def _finish(collection: Collection, key: str, file: IO[bytes], data: Path) -> State:
     row = db.session.get_one(Attachment, key)
     if row.arrived:
         return _state(row)
@@ -173,11 +181,28 @@ def _finish(collection: Collection, key: str, file: IO[bytes]) -> State:
         _partial(key).unlink(missing_ok=True)
         raise Problem(ProblemCode.UPLOAD_BROKEN)
     question = _question(collection, row)
-    looked = attachments.look(question, row.name, Upload(file))
-    if isinstance(looked, AnswerFault):
-        _partial(key).unlink(missing_ok=True)
-        raise Refused(looked, question)
-    return _keep(row, looked)
+    with tempfile.TemporaryFile(dir=scratch()) as opened:
+        try:
+            upload = _unsealed(row, file, opened, data)
+            looked = attachments.look(question, row.name, upload)
+            if isinstance(looked, AnswerFault):
+                raise Refused(looked, question)
+        except (SealError, Refused):
+            _partial(key).unlink(missing_ok=True)
+            raise
+        if row.mode == Mode.CONFIDENTIAL and upload.called:
+            row.original = attachments.called(upload.called)
+        return _keep(row, looked)
+
+
+def _unsealed(row: Attachment, file: IO[bytes], opened: IO[bytes], data: Path) -> Upload:
+    """What was sent, or what is in it where it came sealed. Raises SealError."""
+    if not sealed_files.is_sealed(file):
+        return Upload(file)
+    name = f"{row.instance_id} {row.name}"
+    called = sealed_files.unseal(file, opened, name=name, data=data)
+    opened.seek(0)
+    return Upload(opened, called)
 
 
 def _keep(row: Attachment, looked: Looked) -> State:

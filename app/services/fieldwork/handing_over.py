@@ -64,7 +64,9 @@ def _take_responses(responses: list[tuple[int, Item]], told: list[Told], now: da
     )
     stored: dict[str, list[str]] = {}
     for (at, item), outcome in zip(responses, outcomes, strict=True):
+        # Where its files go: the phone could read that nowhere, for the interview is sealed.
         told[at] = {"id": item.instance_id, "status": outcome.verdict.value}
+        told[at]["collection"] = item.collection
         if outcome.receipt:
             told[at]["receipt"] = outcome.receipt
         if outcome.problem is not None:
