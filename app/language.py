@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from flask import Response, current_app, g, has_request_context, request, url_for
+from flask_babel import force_locale
 
 DEFAULT = "es"
 LANGUAGES = {"es": "Español", "en": "English"}
@@ -35,6 +38,18 @@ def locale_of(language: str) -> str:
 
 def current_locale() -> str:
     return locale_of(current_language())
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Outside of a request: whatever is said inside is said in that language."""
+    before = g.get("language")
+    g.language = language
+    try:
+        with force_locale(locale_of(language)):
+            yield
+    finally:
+        g.language = before
 
 
 def keep_language(response: Response, language: str) -> Response:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.models import User
+from app.models import Job, User
 from app.permissions import Permission, may, scope_of
-from app.reports import summary
+from app.reports import asked, summary
+from app.services.audit import note_read
+from app.services.exports.stream import note_export
 from app.services.jobs import exporting
 from app.services.jobs.kinds import Kind, Task, table
 from app.services.scope import Scope
 
-EXPORT, BUNDLE = "export", "bundle"
+EXPORT, BUNDLE, REPORT = "export", "bundle", "report"
 
 KINDS = table(
     [
         Kind(name=EXPORT, run=exporting.run, check=exporting.check, permission=Permission.EXPORT),
         Kind(name=BUNDLE, run=exporting.bundled(summary.chosen_how), permission=Permission.EXPORT),
+        Kind(name=REPORT, run=asked.run, check=asked.check, permission=Permission.ANALYSE),
     ]
 )
 
@@ -43,3 +46,12 @@ def check(
                 progress=lambda _done, _total: None,
             )
         )
+
+
+def note_taken(job: Job, *, actor: User) -> None:
+    """Write down who takes the file that a job made."""
+    slug = job.collection.slug
+    if job.kind == REPORT:
+        note_read("report.read", slug, actor=actor, file=job.file_name)
+    else:
+        note_export(slug, actor=actor, format=job.kind, file=job.file_name)

@@ -19,7 +19,7 @@ from app.models import Job, JobState
 from app.permissions import Permission, requires, scope_of
 from app.reports.words import number
 from app.services import collections
-from app.services.exports.stream import note_export
+from app.services.exports import asked
 from app.services.jobs import queue
 from app.words.downloads import FORMATS
 from app.words.messages import problem_words
@@ -30,6 +30,7 @@ STATES = {
     JobState.DONE: N_("listo"),
     JobState.FAILED: N_("no se pudo hacer"),
 }
+OTHERS = {work.BUNDLE: N_("Paquete reproducible"), "geojson": N_("Lugares (GeoJSON)")}
 LOOK_AGAIN = 3
 """Seconds."""
 
@@ -47,7 +48,6 @@ def exports(slug: str) -> Response:
         simulated=collection.simulated,
         slug=slug,
         title=survey.text(collection.texts.get("title") or survey.title, lang),
-        formats=_offered(),
         lines=[_line(slug, job, lang) for job in jobs],
         days=queue.KEPT.days,
     )
@@ -61,22 +61,13 @@ def exports(slug: str) -> Response:
 @requires(Permission.EXPORT)
 def ask_export(slug: str) -> ResponseReturnValue:
     collection, lang = collections.find(slug), current_language()
-    asked: dict[str, Any] = {"format": request.form.get("format", "")}
-    if asked["format"] not in _offered():
-        abort(HTTPStatus.BAD_REQUEST)
-    kind = work.BUNDLE if asked["format"] == work.BUNDLE else work.EXPORT
-    if kind == work.EXPORT:
-        asked |= {name: True for name in ("labels", "wide") if request.form.get(name) == "1"}
-    work.check(kind, slug, asked, user=current_user, language=lang)
-    queue.ask(kind, collection, asked, user=current_user, language=lang)
+    if request.form.get("format") == work.BUNDLE:
+        kind, wanted = work.BUNDLE, {}
+    else:
+        kind, wanted = work.EXPORT, asked.read(request.form)
+    work.check(kind, slug, wanted, user=current_user, language=lang)
+    queue.ask(kind, collection, wanted, user=current_user, language=lang)
     return redirect(url_for("admin.exports", slug=slug), HTTPStatus.SEE_OTHER)
-
-
-def _offered() -> dict[str, str]:
-    """What can be asked for: places are not, since whoever asks has to say that they know."""
-    return {each: name for each, (name, _said) in FORMATS.items()} | {
-        work.BUNDLE: _("Paquete reproducible")
-    }
 
 
 @admin.get("/<slug>/exports/<key>")
@@ -89,7 +80,7 @@ def export_file(slug: str, key: str) -> Response:
     response = made_response(
         queue.key_of(job), size=job.file_bytes or 0, kind=job.file_type, name=job.file_name
     )
-    note_export(slug, actor=current_user, format=job.kind, file=job.file_name)
+    work.note_taken(job, actor=current_user)
     return response
 
 
@@ -97,7 +88,7 @@ def _line(slug: str, job: Job, lang: str) -> dict[str, Any]:
     problem = queue.problem_of(job)
     ends = queue.expires_at(job)
     return {
-        "name": job.file_name or str(job.parameters.get("format", job.kind)).upper(),
+        "name": job.file_name or _wanted(job),
         "asked": format_datetime(job.created_at, "short"),
         "state": _(STATES[JobState(job.state)]),
         "done": job.done if job.state == JobState.RUNNING and job.total else None,
@@ -112,3 +103,11 @@ def _line(slug: str, job: Job, lang: str) -> dict[str, Any]:
         else None,
         "until": format_datetime(ends, "short") if ends else "",
     }
+
+
+def _wanted(job: Job) -> str:
+    """What was asked for, while it has no name yet."""
+    fmt = str(job.parameters.get("format", ""))
+    if job.kind == work.REPORT:
+        return _("Informe (%(format)s)", format=fmt.upper())
+    return FORMATS[fmt][0] if fmt in FORMATS else _(OTHERS.get(fmt or job.kind, fmt.upper()))

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
-from flask import Response, abort, render_template, request, stream_with_context
+from flask import Response, abort, redirect, render_template, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from app import work
 from app.analytics.views import analytics
-from app.errors import Problem, ProblemCode
 from app.extensions import reading
 from app.language import LANGUAGES, current_language, language_links
 from app.permissions import Permission, requires, scope_of
 from app.reports import summary
 from app.services import collections
 from app.services.attachments import lists
-from app.services.exports import annotated, export_plan, places, workbook_words
-from app.services.exports.bundle import package
+from app.services.exports import asked, export_plan, made, places, workbook_words
 from app.services.exports.export_plan import Options
-from app.services.exports.stream import (
-    TYPES,
-    ExportFormat,
-    blocks,
-    export_bytes,
-    export_name,
-    marks_of,
-    note_export,
-)
+from app.services.exports.stream import ExportFormat, marks_of, note_export
+from app.services.jobs import queue
 from app.words import downloads as words
-from encuestas.export import Several
-
-_FLAGS = ("labels", "raw", "places", "wide", "all_states", "keep_special")
 
 
 @analytics.get("/analysis/<slug>/downloads")
@@ -60,57 +51,54 @@ def downloads(slug: str) -> str:
     )
 
 
+@analytics.post("/analysis/<slug>/download")
+@requires(Permission.EXPORT)
+def choose(slug: str) -> ResponseReturnValue:
+    """What is quickly made comes at once; a worker makes the rest."""
+    wanted, lang = asked.read(request.form), current_language()
+    if _takes_long(slug, wanted):
+        work.check(work.EXPORT, slug, wanted, user=current_user, language=lang)
+        collection = collections.find(slug)
+        queue.ask(work.EXPORT, collection, wanted, user=current_user, language=lang)
+        return redirect(url_for("admin.exports", slug=slug), HTTPStatus.SEE_OTHER)
+    spelled = {name: "1" if value is True else value for name, value in wanted.items() if value}
+    return redirect(url_for("analytics.download", slug=slug, **spelled), HTTPStatus.SEE_OTHER)
+
+
 @analytics.get("/analysis/<slug>/download")
 @requires(Permission.EXPORT)
-def download(slug: str) -> Response:
-    """What the page of downloads asks for: ``format``, and any of the options of `export`."""
+def download(slug: str) -> ResponseReturnValue:
+    """What the page of downloads asks for: ``format``, and the options of `asked.AskedSchema`."""
     return _exported(slug, request.args.get("format", ""))
 
 
 @analytics.get("/analysis/<slug>/export.<fmt>")
 @requires(Permission.EXPORT)
-def export(slug: str, fmt: str) -> Response:
-    """Every counted response; ``labels=1``: words for codes, ``raw=1``: cells just as typed.
-
-    ``text``: the language of the words; ``several``: both, one or each; ``repeat``, ``wide=1``,
-    ``all_states=1``, ``keep_special=1``, ``places=1``: as `Options`. ``notes=1``: in an archive
-    with notes and the codebook.
-    """
+def export(slug: str, fmt: str) -> ResponseReturnValue:
+    """Every counted response, with the options of `asked.AskedSchema`; 1 is yes."""
     return _exported(slug, fmt)
 
 
-def _exported(slug: str, fmt: str) -> Response:
+def _exported(slug: str, fmt: str) -> ResponseReturnValue:
     if fmt not in set(ExportFormat):
         abort(404)
-    wanted = _wanted(fmt)
-    noted = Options(**wanted).noted()
-    name = export_name(slug, fmt, wanted["repeat"], scope=wanted["scope"])
-    if request.args.get("notes") == "1":
-        found = annotated.written(slug, fmt=fmt, **wanted)
-        note_export(slug, actor=current_user, format=fmt, notes=True, **noted)
-        return _attached(blocks(found), f"{name.removesuffix('.zip')}.zip", "application/zip")
-    pieces = export_bytes(slug, fmt=fmt, **wanted)
-    note_export(slug, actor=current_user, format=fmt, **noted)
-    return _attached(pieces, name, TYPES[ExportFormat(fmt)])
+    wanted = asked.read(request.args | {"format": fmt})
+    if _takes_long(slug, wanted):  # nothing is asked of a worker by following a link
+        return redirect(url_for("analytics.downloads", slug=slug))
+    told = _told()
+    found = made.file(slug, wanted, **told)
+    noted = {"format": fmt} | ({"notes": True} if wanted.get("notes") else {})
+    noted |= Options(**asked.how(wanted, **told)).noted()
+    note_export(slug, actor=current_user, **noted)
+    return _attached(found.pieces, found.name, found.type)
 
 
-def _wanted(fmt: str) -> dict[str, Any]:
-    """The options as `Options` takes them. Raises Problem BAD_PARAMETER."""
-    asked = request.args
-    found: dict[str, Any] = {name: asked.get(name) == "1" for name in _FLAGS}
-    several = asked.get("several") or str(Several.BOTH)
-    if several not in set(Several):
-        raise _bad("several", several, ", ".join(Several))
-    repeat = asked.get("repeat", "")
-    if repeat and (fmt != ExportFormat.CSV or found["wide"]):
-        raise _bad("repeat", repeat, "format=csv")
-    text = asked.get("text") or current_language()
-    shared = {"lang": text[:20], "scope": scope_of(current_user)}
-    return found | shared | {"several": Several(several), "repeat": repeat}
+def _takes_long(slug: str, wanted: dict[str, Any]) -> bool:
+    return made.takes_long(slug, wanted, **_told())
 
 
-def _bad(name: str, value: str, allowed: str) -> Problem:
-    return Problem(ProblemCode.BAD_PARAMETER, name=name, value=value[:100], allowed=allowed)
+def _told() -> dict[str, Any]:
+    return {"lang": current_language(), "scope": scope_of(current_user)}
 
 
 @analytics.get("/analysis/<slug>/attachments.csv")
@@ -126,14 +114,10 @@ def attachments(slug: str) -> Response:
 
 @analytics.get("/analysis/<slug>/bundle.zip")
 @requires(Permission.EXPORT)
-def bundle(slug: str) -> Response:
-    """Data, design, figures, and two programs that make the figures again."""
-    scope = scope_of(current_user)
-    name = f"{slug}-paquete{marks_of(slug, scope)}.zip"
-    found = package.written(slug, chosen_how=summary.chosen_how, scope=scope)
-    limits = Options(scope=scope).noted()["scope"]
-    note_export(slug, actor=current_user, format="bundle", scope=limits)
-    return _attached(blocks(found), name, "application/zip")
+def bundle(slug: str) -> ResponseReturnValue:
+    """Links that were kept lead to where it is asked for."""
+    collections.find(slug)
+    return redirect(url_for("analytics.downloads", slug=slug))
 
 
 def _attached(pieces: Any, name: str, mimetype: str) -> Response:

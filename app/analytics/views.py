@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from app import work
 from app.analytics import sections
-from app.language import current_language, language_links
+from app.language import LANGUAGES, current_language, language_links
 from app.permissions import Permission, requires, scope_of
 from app.reports import report as reports
 from app.reports import summary, tables
+from app.services import collections
 from app.services.analytics import analyse as service
+from app.services.jobs import queue
 
 analytics = Blueprint("analytics", __name__)
 
@@ -88,16 +93,28 @@ def report(slug: str) -> str:
     )
 
 
+@analytics.post("/analysis/<slug>/report")
+@requires(Permission.ANALYSE)
+def ask_report(slug: str) -> ResponseReturnValue:
+    """A worker makes it, since it draws every picture; the page of files tells how far it is."""
+    collection, lang = collections.find(slug), request.form.get("lang") or current_language()
+    wanted = {"format": request.form.get("format", "")}
+    if by := request.form.get("by"):
+        wanted["by"] = by
+    if wanted["format"] not in reports.FORMATS or lang not in LANGUAGES:
+        abort(HTTPStatus.BAD_REQUEST)
+    work.check(work.REPORT, slug, wanted, user=current_user, language=lang)
+    queue.ask(work.REPORT, collection, wanted, user=current_user, language=lang)
+    return redirect(url_for("admin.exports", slug=slug, lang=lang), HTTPStatus.SEE_OTHER)
+
+
 @analytics.get("/analysis/<slug>/report.pdf")
-@requires(Permission.ANALYSE, noted="report.read")
-def report_file(slug: str) -> Response:
-    lang = current_language()
-    made = reports.report(slug, lang, by=_asked()["by"], scope=scope_of(current_user))
-    return Response(
-        made.pdf(),
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{made.name}.pdf"'},
-    )
+@requires(Permission.ANALYSE)
+def report_file(slug: str) -> ResponseReturnValue:
+    """Links that were kept lead to where it is asked for."""
+    collections.find(slug)
+    kept = {name: request.args.get(name) or None for name in ("by", "lang")}
+    return redirect(url_for("analytics.report", slug=slug, **kept))
 
 
 def _asked() -> dict[str, str | None]:

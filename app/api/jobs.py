@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, jsonify, url_for
 from flask_security import current_user
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from app import work
 from app.api.blueprint import v1
@@ -17,36 +17,33 @@ from app.api.reading import SECURITY, described, reads
 from app.file_response import made_response
 from app.language import LANGUAGES, current_language
 from app.models import Job, JobState, TokenScope
-from app.permissions import Permission, scope_of
+from app.permissions import Permission, View, scope_of
+from app.reports.asked import ReportSchema
 from app.services import collections
-from app.services.exports.stream import ExportFormat, note_export
+from app.services.exports.asked import AskedSchema
 from app.services.jobs import queue
 from app.words.messages import problem_words
 
-
-class Flag(fields.Boolean):
-    """true or false, and nothing that Python takes for one of them."""
-
-    def _deserialize(self, value: object, *_args: Any, **_kwargs: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ValidationError("true or false")
-        return value
+_KEY = "$response.body#/id"
 
 
-class ExportSchema(Schema):
-    """What is asked of an export; the rest is as on the page of downloads."""
-
-    format = fields.String(
-        required=True, validate=validate.OneOf([str(each) for each in ExportFormat])
+class _Spoken(Schema):
+    lang = fields.String(
+        validate=validate.OneOf(list(LANGUAGES)),
+        metadata={"description": "Language of the file; that of the request if missing."},
     )
-    labels = Flag(metadata={"description": "Words in place of codes."})
-    lang = fields.String(validate=validate.OneOf(list(LANGUAGES)))
-    raw = Flag(metadata={"description": "Cells that look like formulas as they are."})
-    wide = Flag(metadata={"description": "A column for each instance of a repeat."})
-    repeat = fields.String(
-        validate=validate.Length(max=64),
-        metadata={"description": "A row for each instance of that repeat."},
-    )
+
+
+class ExportSchema(AskedSchema, _Spoken):
+    """What is asked of a file of responses, as on the page of downloads."""
+
+
+class ReportQuestionSchema(ReportSchema, _Spoken):
+    """What is asked of a report."""
+
+
+class BundleSchema(_Spoken):
+    """What is asked of a reproducible bundle."""
 
 
 class FailureSchema(Schema):
@@ -81,17 +78,51 @@ class JobsSchema(Schema):
     items = fields.List(fields.Nested(JobSchema), required=True)
 
 
+_LINKS = {
+    name: {"operationRef": f"#/paths/~1api~1v1~1{path}/get", "parameters": {"key": _KEY}}
+    for name, path in (("job", "jobs~1{key}"), ("file", "jobs~1{key}~1file"))
+}
+"""Where what was asked for is followed and taken."""
+
+
+def _asks(schema: type[Schema], *, summary: str) -> Callable[[View], View]:
+    """A view that has a worker make a file."""
+
+    def decorate(view: View) -> View:
+        made = v1.arguments(schema, location="json")(view)
+        made = v1.response(202, JobSchema, description="asked for: see the address in Location")(
+            made
+        )
+        made = described(400, 404, 409, 413, 422)(made)
+        made = v1.doc(summary=summary, security=SECURITY, responses={202: {"links": _LINKS}})(made)
+        return allows(Permission.EXPORT, TokenScope.EXPORT)(made)
+
+    return decorate
+
+
 @v1.post("/collections/<slug>/exports")
-@allows(Permission.EXPORT, TokenScope.EXPORT)
-@v1.doc(summary="Ask for a file of the responses", security=SECURITY)
-@described(400, 404, 409, 413, 422)
-@v1.response(202, JobSchema, description="asked for: see the address in Location")
-@v1.arguments(ExportSchema, location="json")
-def ask_export(asked: dict[str, Any], slug: str) -> Response:
+@_asks(ExportSchema, summary="Ask for a file of the responses")
+def ask_export(wanted: dict[str, Any], slug: str) -> Response:
+    return _ask(work.EXPORT, slug, wanted)
+
+
+@v1.post("/collections/<slug>/reports")
+@_asks(ReportQuestionSchema, summary="Ask for the report, as PDF or as a page in one file")
+def ask_report(wanted: dict[str, Any], slug: str) -> Response:
+    return _ask(work.REPORT, slug, wanted)
+
+
+@v1.post("/collections/<slug>/bundles")
+@_asks(BundleSchema, summary="Ask for the reproducible bundle: data, figures, two programs")
+def ask_bundle(wanted: dict[str, Any], slug: str) -> Response:
+    return _ask(work.BUNDLE, slug, wanted)
+
+
+def _ask(kind: str, slug: str, wanted: dict[str, Any]) -> Response:
     collection = collections.find(slug)
-    language = asked.pop("lang", None) or current_language()
-    work.check(work.EXPORT, slug, asked, user=current_user, language=language)
-    job = queue.ask(work.EXPORT, collection, asked, user=current_user, language=language)
+    language = wanted.pop("lang", None) or current_language()
+    work.check(kind, slug, wanted, user=current_user, language=language)
+    job = queue.ask(kind, collection, wanted, user=current_user, language=language)
     response = jsonify(JobSchema().dump(_told(job)))
     response.status_code = HTTPStatus.ACCEPTED
     response.headers["Location"] = url_for("api.job", key=job.id)
@@ -131,7 +162,7 @@ def job_file(key: str) -> Response:
         kind=found.file_type,
         name=found.file_name,
     )
-    note_export(found.collection.slug, actor=current_user, format=found.kind, file=found.file_name)
+    work.note_taken(found, actor=current_user)
     return response
 
 

@@ -35,6 +35,7 @@ SETS: Mapping[str, bool] = {"responses": False, "labelled": True}
 """Entity sets: the answers as codes, and in words."""
 KNOWN = frozenset({"$top", "$skip", "$count", "$filter", "$select", "$skiptoken", "$format"})
 MOST = 10_000_000
+_OPENED, _CLOSED, _JOINT = (re.compile(each) for each in (r"(?:\( *)*", r"(?: *\))*", r" +and +"))
 _CONDITION = re.compile(r"(\w+) +(eq|ne|gt|ge|lt|le) +('(?:[^']|'')*'|[\w.:+-]+)", re.ASCII)
 
 
@@ -118,9 +119,9 @@ def _wanted(found: feed.Feed) -> feed.Wanted:
     """Raises Problem ODATA_UNSUPPORTED or BAD_PARAMETERS."""
     given = {name: value for name, value in request.args.items() if name.startswith("$")}
     if unknown := sorted(given.keys() - KNOWN):
-        raise Problem(ProblemCode.ODATA_UNSUPPORTED, names=", ".join(unknown))
+        raise _not_done(", ".join(unknown))
     if given.get("$format", "json").partition(";")[0] not in {"json", "application/json"}:
-        raise Problem(ProblemCode.ODATA_UNSUPPORTED, names="$format")
+        raise _not_done("$format")
     if given.get("$count", "false") not in {"true", "false"}:
         raise _bad("$count")
     return feed.Wanted(
@@ -159,20 +160,38 @@ def _columns(found: feed.Feed, text: str) -> list[str] | None:
 
 
 def _conditions(text: str) -> list[feed.Condition]:
-    """``_territory eq 'T-1' and _submitted_on ge 2026-05-04``. What is more is not done here."""
-    conditions, at, text = [], 0, text.strip()
+    """``(_territory eq 'T-1') and _submitted_on ge 2026-05-04``; what is more is not done here.
+
+    All are joined by ``and``, so brackets change nothing, as long as each is closed.
+    """
+    conditions, at, text, deep = [], 0, text.strip(), 0
     while at < len(text):
-        found = _CONDITION.match(text, at)
-        if found is None or found[1] not in feed.FILTERED:
-            raise Problem(ProblemCode.ODATA_UNSUPPORTED, names="$filter")
+        opened = _matched(_OPENED, text, at)
+        found = _matched(_CONDITION, text, opened.end())
+        if found[1] not in feed.FILTERED:
+            raise _not_done("$filter")
         conditions.append(_condition(*found.groups()))
-        at = found.end()
-        if at < len(text):
-            joint = re.compile(r" +and +").match(text, at)
-            if joint is None:
-                raise Problem(ProblemCode.ODATA_UNSUPPORTED, names="$filter")
-            at = joint.end()
+        closed = _matched(_CLOSED, text, found.end())
+        deep += opened[0].count("(") - closed[0].count(")")
+        at = closed.end()
+        ended = at == len(text)
+        if deep < 0 or (ended and deep):
+            raise _not_done("$filter")
+        if not ended:
+            at = _matched(_JOINT, text, at).end()
     return conditions
+
+
+def _matched(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str]:
+    """Raises Problem ODATA_UNSUPPORTED."""
+    found = pattern.match(text, at)
+    if found is None:
+        raise _not_done("$filter")
+    return found
+
+
+def _not_done(names: str) -> Problem:
+    return Problem(ProblemCode.ODATA_UNSUPPORTED, names=names)
 
 
 def _condition(name: str, operator: str, literal: str) -> feed.Condition:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from flask_babel import gettext as _
 
 from app.cli.files import new_file
+from app.errors import Problem
 from app.language import LANGUAGES, N_, current_language
-from app.services.exports import stream
+from app.services.exports import asked, made
+from app.services.exports.export_plan import Options
+from app.services.exports.stream import ExportFormat, note_export, write_export
+from app.services.scope import EVERYWHERE
+from app.words.messages import problem_words
+from encuestas.export import Several
 
 
 @click.command(
@@ -19,8 +27,7 @@ from app.services.exports import stream
 @click.argument("slug")
 @click.option(
     "--format",
-    "fmt",
-    type=click.Choice([word.value for word in stream.ExportFormat]),
+    type=click.Choice([word.value for word in ExportFormat]),
     default="csv",
     show_default=True,
     help=N_("El formato del archivo."),
@@ -50,36 +57,37 @@ from app.services.exports import stream
     is_flag=True,
     help=N_("Solo en GeoJSON: sé que un lugar puede decir quién respondió."),
 )
-def export(
-    slug: str,
-    fmt: str,
-    output: str | None,
-    labels: bool,
-    lang: str | None,
-    raw: bool,
-    all_states: bool,
-    repeat: str,
-    wide: bool,
-    places: bool,
-) -> None:
-    if repeat and (fmt != "csv" or wide):
-        raise click.UsageError(_("--repeat es para CSV, y sin --wide."))
-    if wide and fmt == "json":
-        raise click.UsageError(_("--wide es para tablas: el JSON ya trae todo."))
-    name = output or stream.export_name(slug, fmt, repeat)
+@click.option(
+    "--several",
+    type=click.Choice([word.value for word in Several]),
+    default=Several.BOTH.value,
+    show_default=True,
+    help=N_(
+        "Preguntas con varias respuestas: en una columna (one), una por alternativa (each), o las "
+        "dos (both)."
+    ),
+)
+@click.option(
+    "--keep-special",
+    is_flag=True,
+    help=N_("En SPSS y Stata: «no sabe» y parecidos son valores como los demás."),
+)
+@click.option("--notes", is_flag=True, help=N_("En un .zip, con notas y libro de códigos."))
+def export(slug: str, output: str | None, lang: str | None, **said: Any) -> None:
+    wanted = {name: value for name, value in said.items() if value}
+    told = {"lang": lang or current_language(), "scope": EVERYWHERE}
+    try:
+        how = asked.how(wanted, **told)
+    except Problem as problem:
+        raise click.UsageError(" ".join(problem_words(problem))) from problem
+    name = output or made.name(slug, wanted)
+    adjusted: list[str] = []
     with new_file(name) as file:
-        adjusted = stream.write_export(
-            slug,
-            file.write,
-            fmt=fmt,
-            labels=labels,
-            lang=lang or current_language(),
-            raw=raw,
-            all_states=all_states,
-            repeat=repeat,
-            wide=wide,
-            places=places,
-        )
+        if wanted.get("notes"):
+            made.write(slug, wanted, file.write, **told)
+            note_export(slug, format=wanted["format"], notes=True, **Options(**how).noted())
+        else:
+            adjusted = write_export(slug, file.write, fmt=wanted["format"], **how)
     for line in adjusted:
         click.echo(line, err=True)
     if name != "-":

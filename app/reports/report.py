@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from flask import current_app
 from flask_babel import format_date, format_datetime, to_user_timezone
 from flask_babel import gettext as _
 
@@ -45,6 +46,7 @@ from app.services.scope import EVERYWHERE, Scope
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 TALLEST = 1100  # pixels that a picture as wide as half the line may have on a page
+FORMATS: Mapping[str, str] = {"pdf": "application/pdf", "html": "text/html"}
 Data = dict[str, Any]
 
 
@@ -66,6 +68,19 @@ class Report:
             pdf_standards="ua-1",
         )
         return bytes(made)
+
+    def page(self) -> bytes:
+        """The same as a page in a single file, which needs nothing from anywhere."""
+        template = current_app.jinja_env.get_template("analytics/report_file.html")
+        style = (Path(current_app.root_path) / "static/staff.css").read_text()
+        return template.render(report=self.data, simulated=self.simulated, style=style).encode()
+
+    def content(self, fmt: str) -> bytes:
+        """``fmt``: one of `FORMATS`."""
+        return {"pdf": self.pdf, "html": self.page}[fmt]()
+
+    def file_name(self, fmt: str) -> str:
+        return f"{self.name}.{fmt}"
 
 
 def report(slug: str, lang: str, *, by: str | None = None, scope: Scope = EVERYWHERE) -> Report:

@@ -223,10 +223,10 @@ def main() -> None:
         found = RUNS[what](app, folder)
         db.session.remove()
         db.engine.dispose()
-    print(json.dumps({"seconds": found, "megabytes": _peak()}))
+    print(json.dumps({"seconds": found, "megabytes": peak()}))
 
 
-def _peak() -> float:
+def peak() -> float:
     """The most memory that this program held; what ``getrusage`` says is the parent's too."""
     [line] = [
         line

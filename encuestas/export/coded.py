@@ -50,6 +50,11 @@ class Change(StrEnum):
     VALUE_LABEL_CUT = "value_label_cut"
     NUMBERED = "numbered"
     TEXT_CUT = "text_cut"
+    # What spreadsheets do to cells and sheets.
+    CELL_CUT = "cell_cut"
+    DIGITS_KEPT = "digits_kept"
+    DAY_KEPT = "day_kept"
+    SHEET_RENAMED = "sheet_renamed"
 
 
 class Adjustment(NamedTuple):

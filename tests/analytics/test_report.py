@@ -28,6 +28,7 @@ from tests.analytics.conftest import (
     people,
     statements,
 )
+from tests.asked_for import asked_for
 from tests.pages import check_page
 
 
@@ -36,8 +37,8 @@ def database(request: pytest.FixtureRequest, new_database: Callable[[str], str])
     return new_database(request.param)
 
 
-def pdf(client: FlaskClient, address: str) -> tuple[PdfReader, str]:
-    got = client.get(address)
+def pdf(client: FlaskClient, slug: str, **asked: str) -> tuple[PdfReader, str]:
+    got = asked_for(client, f"/analysis/{slug}/report", format="pdf", **asked)
     assert (got.status_code, got.mimetype) == (200, "application/pdf")
     reader = PdfReader(io.BytesIO(got.data))
     text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
@@ -55,7 +56,7 @@ def answered(app: Flask) -> None:
 def test_the_pdf_says_what_may_be_said_and_what_not(
     app: Flask, answered: None, signed_in: Callable[[str], FlaskClient]
 ) -> None:
-    _, text = pdf(signed_in("evaluator"), "/analysis/opinion/report.pdf?by=territory")
+    _, text = pdf(signed_in("evaluator"), "opinion", by="territory")
     for words in ("Lo que se puede decir", "de cada 100", "Lo que no se puede decir", "Universo"):
         assert words in text
     assert "no se puede afirmar que haya diferencia" in text
@@ -74,7 +75,7 @@ def test_the_pdf_says_what_may_be_said_and_what_not(
 def test_it_is_tagged_with_bookmarks_a_title_and_a_language(
     answered: None, signed_in: Callable[[str], FlaskClient], lang: str, heading: str
 ) -> None:
-    reader, _ = pdf(signed_in("evaluator"), f"/analysis/opinion/report.pdf?lang={lang}")
+    reader, _ = pdf(signed_in("evaluator"), "opinion", lang=lang)
     root = reader.root_object
     assert "/StructTreeRoot" in root
     assert bool(root["/MarkInfo"]["/Marked"])
@@ -101,7 +102,7 @@ def test_whoever_hears_it_gets_all_of_it(
     answered: None, signed_in: Callable[[str], FlaskClient]
 ) -> None:
     """PDF/UA-1: it says so, headings skip no level, pictures have words, tables have headers."""
-    reader, text = pdf(signed_in("evaluator"), "/analysis/opinion/report.pdf?by=territory")
+    reader, text = pdf(signed_in("evaluator"), "opinion", by="territory")
     root = reader.root_object
     assert b"pdfuaid:part>1<" in root["/Metadata"].get_data()
     assert bool(root["/ViewerPreferences"]["/DisplayDocTitle"])
@@ -121,7 +122,7 @@ def test_it_carries_questionnaire_and_dictionary(
     answered: None, signed_in: Callable[[str], FlaskClient]
 ) -> None:
     client = signed_in("evaluator")
-    reader, text = pdf(client, "/analysis/opinion/report.pdf")
+    reader, text = pdf(client, "opinion")
     marks = [str(each.title) for each in reader.outline if not isinstance(each, list)]
     assert marks[-3:] == ["Cuestionario", "Diccionario de datos", "Datos y programa"]
     assert "5. Nota" in text
@@ -145,7 +146,7 @@ def test_groups_are_compared_with_what_may_be_said(
     check_page(page.text)
     assert "No se puede afirmar que haya diferencia entre estos grupos." in page.text
     assert "p corregido" in page.text
-    _, text = pdf(client, "/analysis/opinion/report.pdf?by=territory")
+    _, text = pdf(client, "opinion", by="territory")
     assert "Territorio 2 menos Territorio 1" in text
     assert "corregidos por cuántas diferencias se miraron (Holm)" in text
 
@@ -197,9 +198,31 @@ def test_the_page_has_the_same_words(
     client = signed_in("evaluator")
     page = client.get("/analysis/opinion/report?by=territory")
     check_page(page.text)
-    assert "/analysis/opinion/report.pdf?by=territory" in page.text
+    kept = client.get("/analysis/opinion/report.pdf?by=territory")
+    assert kept.headers["Location"] == "/analysis/opinion/report?by=territory"
     assert "no se puede afirmar que haya diferencia" in page.text
     assert signed_in("interviewer").get("/analysis/opinion/report.pdf").status_code == 403
+
+
+def test_the_page_in_a_file_needs_nothing_from_anywhere(
+    answered: None, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    client = signed_in("evaluator")
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    got = asked_for(client, "/analysis/opinion/report", format="html", by="territory", lang="en")
+    assert "filename=opinion-report.html" in got.headers["Content-Disposition"]
+    page = check_page(got.text)
+    assert page.tree.get("lang") == "en"
+    assert "Living Quarter" not in got.text
+    assert "What can be said" in got.text
+    pictures = [each.get("src", "") for each in page.tree.iter("img")]
+    assert len(pictures) == 3 * 3
+    assert all(each.startswith("data:image/svg+xml,") for each in pictures)
+    assert [each for each in page.tree.iter() if each.tag in {"a", "script"}] == []
+    assert [each.get("href") for each in page.tree.iter("link")] == ["data:,"]
+    assert client.post("/analysis/opinion/report", data={"format": "doc"}).status_code == 400
+    sent = client.post("/analysis/opinion/report", data={"format": "pdf", "by": "nada"})
+    assert sent.status_code == 400
 
 
 def test_a_census_says_what_is_not_known_of_the_silent(
@@ -207,7 +230,7 @@ def test_a_census_says_what_is_not_known_of_the_silent(
 ) -> None:
     with app.app_context():
         answer(make_plan(), [ballot(n, 6) for n in range(1, 8)])
-    _, text = pdf(signed_in("evaluator"), "/analysis/plan/report.pdf")
+    _, text = pdf(signed_in("evaluator"), "plan")
     assert "De quienes no respondieron no se sabe nada" in text
     assert "No respondieron" in text
 
@@ -216,7 +239,7 @@ def test_nobody_answered_yet(app: Flask, signed_in: Callable[[str], FlaskClient]
     with app.app_context():
         make_territories()
         field(OPINION, "opinion", selection="open")
-    _, text = pdf(signed_in("evaluator"), "/analysis/opinion/report.pdf")
+    _, text = pdf(signed_in("evaluator"), "opinion")
     assert "Todavía no hay respuestas." in text
     assert "no hay margen de error que calcular" in text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,9 +14,11 @@ from flask.testing import FlaskClient
 
 from app import work
 from app.cli import cabildo
+from app.cli.export import export
 from app.extensions import db
-from app.models import Job, JobState, RoleName, Territory, User
+from app.models import AuditEntry, Job, JobState, RoleName, Territory, User
 from app.models.columns import utc_now
+from app.services.exports.asked import AskedSchema
 from app.services.jobs import queue, working
 from app.services.jobs.kinds import Kind, Made, table
 from app.storage import store
@@ -23,6 +26,16 @@ from tests.api.conftest import item
 from tests.api.test_reading import TERRITORIAL
 from tests.pages import check_page
 
+PLACES = """
+id: barrio
+version: "1"
+title: {es: El barrio}
+respondent: person
+pages:
+  - id: one
+    questions:
+      - {name: home, type: geopoint, required: true, label: {es: ¿Dónde?}}
+"""
 ADDRESS = "/api/v1/collections/barrio/exports"
 sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -75,6 +88,89 @@ def test_every_format(app: Flask, ask, fmt: str) -> None:
     run(app)
     assert client.get(address, headers=headers).json["file_name"] == f"barrio.{fmt}"
     assert client.get(f"{address}/file", headers=headers).status_code == 200
+
+
+@sqlite
+def test_a_program_asks_for_what_the_page_of_downloads_offers(app: Flask, ask) -> None:
+    client, headers, address = ask(
+        format="csv", several="one", all_states=True, notes=True, text="es", keep_special=True
+    )
+    run(app)
+    assert client.get(address, headers=headers).json["file_name"] == "barrio.csv.zip"
+    file = client.get(f"{address}/file", headers=headers)
+    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+        assert set(archive.namelist()) == {"barrio.csv", "NOTES.md", "codebook.csv"}
+
+
+@sqlite
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"format": "geojson"}, "no_places"),
+        ({"format": "sav", "repeat": "trees"}, "bad_parameter"),
+        ({"format": "json", "wide": True}, "bad_parameter"),
+    ],
+)
+def test_what_does_not_go_together_is_told_at_once(app, field, key, body, code: str) -> None:
+    field()
+    answer = app.test_client().post(ADDRESS, json=body, headers=key())
+    assert (answer.status_code, answer.json["code"]) == (409, code)
+
+
+@sqlite
+def test_places_are_made_for_who_knows_what_they_tell(app: Flask, field, send, key) -> None:
+    field(PLACES)
+    send([item(answers={"home": "-33.4 -70.6"})])
+    client, headers = app.test_client(), key()
+    refused = client.post(ADDRESS, json={"format": "geojson"}, headers=headers)
+    assert (refused.status_code, refused.json["code"]) == (409, "places_identify")
+    body = {"format": "geojson", "places": True}
+    address = client.post(ADDRESS, json=body, headers=headers).headers["Location"]
+    run(app)
+    assert client.get(f"{address}/file", headers=headers).json["type"] == "FeatureCollection"
+
+
+@sqlite
+def test_a_program_asks_for_report_and_bundle(app: Flask, field, send, key) -> None:
+    field()
+    send([item() for _ in range(3)])
+    client, headers = app.test_client(), key()
+
+    def made(kind: str, body: dict[str, object]) -> tuple[str, bytes]:
+        address = f"/api/v1/collections/barrio/{kind}"
+        asked = client.post(address, json=body, headers=headers)
+        assert asked.status_code == 202, asked.json
+        assert run(app)
+        told = client.get(asked.headers["Location"], headers=headers).json
+        assert told["state"] == "done", told
+        return told["file_name"], client.get(told["file"], headers=headers).data
+
+    name, pdf = made("reports", {"format": "pdf", "lang": "en"})
+    assert (name, pdf[:4]) == ("barrio-report.pdf", b"%PDF")
+    name, page = made("reports", {"format": "html"})
+    assert (name, page[:15]) == ("barrio-informe.html", b"<!doctype html>")
+    name, bundle = made("bundles", {})
+    assert (name, bundle[:2]) == ("barrio-paquete.zip", b"PK")
+    wrong = client.post(
+        "/api/v1/collections/barrio/reports", json={"format": "pdf", "by": "nada"}, headers=headers
+    )
+    assert (wrong.status_code, wrong.json["code"]) == (409, "unknown_question")
+    with app.app_context():
+        noted = {each.action for each in db.session.scalars(db.select(AuditEntry))}
+        assert {"report.read", "collection.export"} <= noted
+
+
+def test_pages_commands_and_programs_take_the_same_options(app: Flask, field, signed_in) -> None:
+    options = set(AskedSchema().fields)
+    # A command's file is in the language of its words.
+    assert options - {"text"} <= {each.name for each in export.params}
+    described = app.test_client().get("/api/v1/openapi.json").json["components"]["schemas"]
+    assert options | {"lang"} == set(described["Export"]["properties"])
+    field(PLACES)
+    page = check_page(signed_in("evaluator").get("/analysis/barrio/downloads").text)
+    fields = {each.get("name") for each in page.tree.iter() if each.tag in {"input", "select"}}
+    # A repeat is a link of its own, and cells that look like formulas are for programs.
+    assert options - {"repeat", "raw", "wide"} <= fields
 
 
 @sqlite

@@ -119,6 +119,7 @@ def test_pages_follow_one_another(client: FlaskClient, monkeypatch: pytest.Monke
     [
         ("_territory eq 'T-2'", 2),
         ("_territory ne 'T-2' and _channel eq 'web'", 1),
+        ("((_territory ne 'T-2') and ( _channel eq 'web' ))", 1),
         (f"_submitted_on ge {(NOW - timedelta(days=2)).date()}", 3),
         ("_submitted_on lt 2020-01-01", 0),
         ("_organisation eq null", 3),
@@ -142,6 +143,10 @@ def test_columns_are_chosen(client: FlaskClient) -> None:
         ("$orderby=mark", 501),
         ("$filter=mark eq 6", 501),
         ("$filter=contains(_id,'a')", 501),
+        ("$filter=(_id eq 'a'", 501),
+        ("$filter=_id eq 'a') and (_id eq 'a'", 501),
+        ("$filter=(_id eq 'a') or (_id eq 'b')", 501),
+        ("$filter=not (_id eq 'a')", 501),
         ("$filter=_id eq 6", 422),
         ("$filter=_submitted_on ge 'x'", 422),
         ("$top=-1", 422),

@@ -21,6 +21,7 @@ from app.extensions import db
 from app.models import AuditEntry, Territory, User
 from app.services.analytics.analyse import analyse
 from tests.analytics.conftest import OPINION, answer, field, make_territories, people
+from tests.asked_for import asked_for
 from tests.bundle.cases import KINDS, laid_out
 
 PROJECT = Path(__file__).parents[2]
@@ -106,7 +107,8 @@ def test_it_is_downloaded_by_who_may_export_and_noted(
         answer(field(OPINION, "study", selection="probability"), people(24))
     assert app.test_client().get("/analysis/study/bundle.zip").status_code == 302
     client = signed_in("evaluator")
-    sent = client.get("/analysis/study/bundle.zip")
+    assert client.get("/analysis/study/bundle.zip").headers["Location"].endswith("/downloads")
+    sent = asked_for(client, "/collections/study/exports", format="bundle")
     assert (sent.mimetype, sent.get_data()[:2]) == ("application/zip", b"PK")
     assert "study-paquete.zip" in sent.headers["Content-Disposition"]
     with app.app_context():
@@ -118,7 +120,7 @@ def test_it_is_downloaded_by_who_may_export_and_noted(
         user.territories = [db.session.query(Territory).filter_by(code="T-2").one()]
         db.session.commit()
     path = tmp_path / "some.zip"
-    path.write_bytes(client.get("/analysis/study/bundle.zip").data)
+    path.write_bytes(asked_for(client, "/collections/study/exports", format="bundle").data)
     with zipfile.ZipFile(path) as bundle:
         bundle.extractall(tmp_path / "some")
     about = json.loads((tmp_path / "some" / "design.json").read_text())

@@ -16,7 +16,9 @@ from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import AuditEntry
+from app.services.exports import made
 from tests.analytics.conftest import answer, field
+from tests.asked_for import asked_for, worked
 from tests.data_in_out import spreadsheets
 from tests.data_in_out.conftest import bring_in, open_kitchen
 from tests.data_in_out.test_places import ROWS as PLACE_ROWS
@@ -97,6 +99,25 @@ def test_notes_and_codebook_come_along(
         assert (noted.details["format"], noted.details["notes"]) == (fmt, True)
 
 
+def test_what_takes_long_is_made_by_a_worker(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    address, form = "/analysis/kitchen/download", {"format": "xlsx", "several": "one", "notes": ""}
+    quick = client.post(address, data=form)
+    assert quick.headers["Location"] == "/analysis/kitchen/download?format=xlsx&several=one"
+    assert client.get(quick.headers["Location"]).data[:2] == b"PK"
+    monkeypatch.setattr(made, "AT_ONCE", 2)
+    file = asked_for(client, address, **form)
+    tools = spreadsheets.read(file.data)["responses"][0]
+    assert [name for name in tools if str(name).startswith("tools")] == ["tools"]
+    # A link that was kept makes nothing and asks for nothing; what flows comes at once.
+    kept = client.get("/analysis/kitchen/export.xlsx")
+    assert kept.headers["Location"] == "/analysis/kitchen/downloads"
+    assert not worked(client)
+    assert client.get("/analysis/kitchen/export.csv").status_code == 200
+
+
 def test_the_page_offers_what_the_survey_has(
     app: Flask, client: FlaskClient, tmp_path: Path
 ) -> None:
@@ -104,7 +125,7 @@ def test_the_page_offers_what_the_survey_has(
     check_page(page.text)
     assert page.status_code == 200
     assert "Lugares en un mapa" not in page.text
-    assert "/analysis/kitchen/bundle.zip" in page.text
+    assert 'value="bundle"' in page.text
     with app.app_context():
         answer(field(PLACES, "places", selection="open"), PLACE_ROWS)
     page = client.get("/analysis/places/downloads")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import tracemalloc
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -142,14 +143,29 @@ def test_more_rows_than_a_sheet_has_are_refused_before_writing(
     assert refused.value.context == {"sheet": "responses", "limit": 2}
 
 
-def test_longer_text_than_a_cell_holds_is_cut_and_counted(filled: Collection) -> None:
+def test_what_does_not_fit_a_cell_is_told_by_column(filled: Collection) -> None:
     response = db.session.scalars(select(Response)).first()
-    response.answers = {**response.answers, "comment": "x" * 40_000}
+    response.answers = {**response.answers, "comment": "x" * 40_000, "people": 10**15}
     db.session.commit()
-    sheets = read(workbook("kitchen"))
+    content = BytesIO()
+    told = stream.write_export("kitchen", content.write, fmt="xlsx", lang="en")
+    sheets = read(content.getvalue())
     texts = [str(row["comment"]) for row in table(sheets["responses"])]
     assert max(map(len, texts)) == 32_767
-    assert [row[1] for row in sheets["about"] if "32.767" in str(row[0])] == [1.0]
+    assert [row[1] for row in sheets["about"] if row[0] == "did not fit as it is"] == told
+    assert sorted(told) == [
+        "comment: texts of up to 40000 characters, cut to 32767; the CSV has all of them",
+        "people: numbers of more than 15 digits stay text (1 cells)",
+        "since: dates before 1900-03-01 stay text (1 cells)",
+    ]
+
+
+def test_sheets_that_are_called_otherwise_are_told(
+    filled: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks, "_LONGEST_SHEET_NAME", 8)
+    told = stream.write_export("kitchen", BytesIO().write, fmt="xlsx", lang="en")
+    assert "the sheet of responses is called response" in told
 
 
 def test_the_command_writes_it_and_notes_it(

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from app.brand import TOKENS, contrast, load, tokens
 from app.config import ConfigError
 from tests.analytics.conftest import OPINION, answer, field, make_territories, people
+from tests.asked_for import asked_for
 from tests.house.test_page_weight import FIRST_PAGE_BYTES, FIRST_PAGE_REQUESTS, Scales, linked
 from tests.pages import check_page
 from tests.pictures import png
@@ -87,7 +88,7 @@ def test_staff_and_reports_carry_it(app: Flask, signed_in: Callable[..., object]
     logo = client.get("/brand/logo")
     assert (logo.mimetype, logo.text) == ("image/svg+xml", SVG)
     assert "immutable" in logo.headers["Cache-Control"]
-    report = client.get("/analysis/opinion/report.pdf?lang=es")
+    report = asked_for(client, "/analysis/opinion/report", format="pdf", lang="es")
     first = PdfReader(io.BytesIO(report.data)).pages[0].extract_text()
     assert "Programa Barrio Vivo" in first
     assert "Responde por este informe" in " ".join(first.split())

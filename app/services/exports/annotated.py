@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from app.extensions import reading
 from app.language import locale_of
 from app.services.analytics.fingerprint import fingerprint_of
-from app.services.exports import codebook_lines, export_plan, statistical_files, stream
+from app.services.exports import codebook_lines, export_plan, stream
 from app.services.exports.export_plan import Export, Options
 from app.services.exports.notes import notes
 from app.services.exports.stream import ADJUSTED, ExportFormat
@@ -44,7 +44,7 @@ def _add(
     """The file itself; what its program's limits changed."""
     told: list[str] = []
     if fmt in ADJUSTED:
-        done = statistical_files.written(export, fmt)
+        done = stream.fitted(export, fmt)
         pieces, told = stream.blocks(done.file), list(done.adjustments)
     else:
         pieces = stream.export_bytes(export.collection, fmt=fmt, **how)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import Connection, Engine, Row, Select, select
+from sqlalchemy import Connection, Engine, Row, Select, func, select
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db, reading
@@ -239,6 +239,12 @@ def parts(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Row[A
         yield part
         seen += len(part)
         watch(seen)
+
+
+def count(export: Export) -> int:
+    """How many responses it is of."""
+    query = export.query.with_only_columns(func.count()).order_by(None)
+    return int(db.session.scalar(query) or 0)
 
 
 @contextmanager

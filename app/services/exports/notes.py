@@ -28,7 +28,6 @@ def _parts(
         territories=export.territories,
         responses=responses,
         digest=digest,
-        cut=0,
     )
     yield "# " + _("Notas de estos datos")
     yield _listed([f"{name}: {value}" for name, value in about if value not in (None, "")])

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask_babel import force_locale
@@ -22,6 +22,7 @@ from app.extensions import db
 from app.language import locale_of
 from app.services.exports import export_plan, workbook_words
 from app.services.exports.export_plan import Export
+from app.services.exports.fitted import Written
 from encuestas.export import Table, codebook
 from encuestas.export.coded import (
     SPSS,
@@ -40,14 +41,6 @@ from encuestas.types import Cell, ColumnKind
 _ZONE = ZoneInfo(TIME_ZONE)
 _FIRST_LETTER = ord("a")
 _FLAGS = frozenset({"simulated", "preview", "over_quota"})
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A finished file, to be read from its beginning, and what was adjusted to fit it."""
-
-    file: IO[bytes]
-    adjustments: Sequence[str]
 
 
 def written(export: Export, fmt: str) -> Written:

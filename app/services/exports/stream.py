@@ -35,6 +35,7 @@ from app.services.exports import (
     workbooks,
 )
 from app.services.exports.export_plan import Export, Options
+from app.services.exports.fitted import Written
 from app.services.scope import EVERYWHERE, Scope
 from encuestas.export import Table, csv_row, harmless
 
@@ -69,8 +70,8 @@ TYPES: Mapping[ExportFormat, str] = {
 }
 
 
-_STREAMED = frozenset({ExportFormat.CSV, ExportFormat.JSON, ExportFormat.GEOJSON, ExportFormat.DDI})
-ADJUSTED = frozenset({ExportFormat.SAV, ExportFormat.DTA})
+STREAMED = frozenset({ExportFormat.CSV, ExportFormat.JSON, ExportFormat.GEOJSON, ExportFormat.DDI})
+ADJUSTED = frozenset({ExportFormat.SAV, ExportFormat.DTA, ExportFormat.XLSX})
 
 
 def export_stream(slug: str, *, fmt: str, **how: Any) -> Generator[str, None, None]:
@@ -102,7 +103,7 @@ def export_bytes(slug: str, *, fmt: str, **how: Any) -> Generator[bytes, None, N
     Problem
         As `export_stream`, and EXPORT_TOO_LONG: more rows than a spreadsheet has.
     """
-    if ExportFormat(fmt) in _STREAMED:
+    if ExportFormat(fmt) in STREAMED:
         return _encoded(export_stream(slug, fmt=fmt, **how))
     return blocks(_file(_prepared(slug, Options(**how)), ExportFormat(fmt)))
 
@@ -110,11 +111,11 @@ def export_bytes(slug: str, *, fmt: str, **how: Any) -> Generator[bytes, None, N
 def write_export(slug: str, write: Callable[[bytes], object], *, fmt: str, **how: Any) -> list[str]:
     """`export_bytes` for whoever runs the service: noted in the audit, written piece by piece.
 
-    Gives, in words, what a program's limits changed: in files for SPSS and Stata.
+    Gives, in words, what a program's limits changed: in spreadsheets, and for SPSS and Stata.
     """
     adjusted: list[str] = []
     if ExportFormat(fmt) in ADJUSTED:
-        done = statistical_files.written(_prepared(slug, Options(**how)), fmt)
+        done = fitted(_prepared(slug, Options(**how)), ExportFormat(fmt))
         pieces, adjusted = blocks(done.file), list(done.adjustments)
     else:
         pieces = export_bytes(slug, fmt=fmt, **how)
@@ -154,13 +155,18 @@ def _whole(export: Export) -> Generator[str, None, None]:
 
 def _file(export: Export, fmt: ExportFormat) -> IO[bytes]:
     """A format that is finished before its first byte leaves."""
-    if fmt is ExportFormat.XLSX:
-        return workbooks.written(export)
     if fmt is ExportFormat.PARQUET:
         return parquet_files.written(export)
     if fmt is ExportFormat.R:
         return r_files.written(export)
-    return statistical_files.written(export, fmt).file
+    return fitted(export, fmt).file
+
+
+def fitted(export: Export, fmt: ExportFormat) -> Written:
+    """A file of one of the formats in `ADJUSTED`, and what their limits changed."""
+    if fmt is ExportFormat.XLSX:
+        return workbooks.written(export)
+    return statistical_files.written(export, fmt)
 
 
 def _prepared(slug: str, options: Options) -> Export:

@@ -106,7 +106,33 @@ def adjustment(each: Adjustment) -> str:
             before=before,
             after=after,
         ),
+        Change.CELL_CUT: _(
+            "%(column)s: hay textos de hasta %(before)s signos, cortados en %(after)s; el CSV los "
+            "trae enteros",
+            column=column,
+            before=before,
+            after=after,
+        ),
+        Change.DIGITS_KEPT: _(
+            "%(column)s: números de más de %(after)s cifras quedan como texto (%(before)s celdas)",
+            column=column,
+            before=before,
+            after=after,
+        ),
+        Change.DAY_KEPT: _(
+            "%(column)s: fechas anteriores a %(after)s quedan como texto (%(before)s celdas)",
+            column=column,
+            before=before,
+            after=after,
+        ),
+        Change.SHEET_RENAMED: _(
+            "la hoja de %(column)s se llama %(after)s", column=column, after=after
+        ),
     }[each.change]
+
+
+def adjusted() -> str:
+    return _("no cupo tal cual")
 
 
 def versions_heading() -> list[str]:
@@ -135,7 +161,6 @@ def about(
     territories: Sequence[str] | None,
     responses: int,
     digest: str,
-    cut: int,
 ) -> Iterator[tuple[str, object]]:
     """Where the data come from, how they were gathered, and how to cite them."""
     survey = joined.newest
@@ -159,8 +184,6 @@ def about(
     yield _("respuestas"), responses
     yield _("huella de los datos (SHA-256)"), digest
     yield _("cómo citar"), _citation(collection, title, responses, now, digest)
-    if cut:
-        yield _("textos cortados (una celda admite 32.767 signos; el CSV los trae enteros)"), cut
 
 
 def _citation(

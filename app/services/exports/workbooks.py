@@ -28,8 +28,10 @@ from app.services import collections
 from app.services.analytics.fingerprint import Fingerprint
 from app.services.exports import codebook_lines, export_plan, workbook_words
 from app.services.exports.export_plan import Export
+from app.services.exports.fitted import Written
 from app.words.surveys import change_text, effect_text
 from encuestas.export import Table
+from encuestas.export.coded import Adjustment, Change
 from encuestas.types import Cell, ColumnKind
 
 ROWS = 1_048_576
@@ -39,12 +41,17 @@ LONGEST_NUMBER = 10**15
 
 _ZONE = ZoneInfo(TIME_ZONE)
 _FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets disagree on which day a number is
+_LIMITS: Mapping[Change, str] = {
+    Change.CELL_CUT: str(LONGEST_TEXT),
+    Change.DIGITS_KEPT: str(len(str(LONGEST_NUMBER)) - 1),
+    Change.DAY_KEPT: _FIRST_DAY.isoformat(),
+}
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_SHEET_NAME = 31
 
 
-def written(export: Export) -> IO[bytes]:
-    """The finished file, to be read from its beginning; it goes when it is closed.
+def written(export: Export) -> Written:
+    """The finished file, which goes when it is closed, and what did not fit it.
 
     Raises
     ------
@@ -55,12 +62,18 @@ def written(export: Export) -> IO[bytes]:
     file = cast(IO[bytes], tempfile.TemporaryFile())  # noqa: SIM115 whoever asked for it closes it
     try:
         with force_locale(locale_of(export.options.lang)):
-            _write(export, file)
+            adjustments = _write(export, file)
     except BaseException:
         file.close()
         raise
     file.seek(0)
-    return file
+    return Written(file, adjustments)
+
+
+class _Early(str):
+    """A day that spreadsheets count wrongly, as text."""
+
+    __slots__ = ()
 
 
 class _Sheet:
@@ -70,7 +83,7 @@ class _Sheet:
         self._book, self.name = book, name
         self._sheet = book.file.add_worksheet(name)
         self._sheet.freeze_panes(1, 0)
-        self._next = 0
+        self._next, self._heading = 0, heading
         for column, text in enumerate(heading):
             self._sheet.write_string(0, column, text, book.bold)
             self._sheet.set_column(column, column, min(40, max(10, len(text) + 2)))
@@ -87,6 +100,7 @@ class _Sheet:
 
     def _put(self, column: int, cell: object) -> None:
         sheet, row = self._sheet, self._next
+        number = isinstance(cell, bool | int | float)
         if isinstance(cell, bool | int | float) and abs(cell) < LONGEST_NUMBER:
             sheet.write_number(row, column, cell)
         elif isinstance(cell, datetime):
@@ -96,15 +110,19 @@ class _Sheet:
         elif isinstance(cell, time):
             sheet.write_datetime(row, column, cell, self._book.hour)
         else:
-            text = str(cell)
-            if len(text) > LONGEST_TEXT:
-                self._book.cut += 1
+            text, heading = str(cell), self._heading[column]
+            if number:
+                self._book.note(Change.DIGITS_KEPT, heading)
+            elif isinstance(cell, _Early):
+                self._book.note(Change.DAY_KEPT, heading)
+            elif len(text) > LONGEST_TEXT:
+                self._book.note(Change.CELL_CUT, heading, longest=len(text))
                 text = text[: LONGEST_TEXT - 1] + "…"
             sheet.write_string(row, column, text)
 
 
 class _Book:
-    """The file with the forms that its cells may have. ``cut`` counts texts too long for a cell."""
+    """The file with the forms that its cells may have, and what did not fit them."""
 
     def __init__(self, file: IO[bytes]) -> None:
         import xlsxwriter  # only for who asks for a spreadsheet
@@ -116,11 +134,28 @@ class _Book:
         self.day = self.file.add_format({"num_format": "yyyy-mm-dd"})
         self.moment = self.file.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self.hour = self.file.add_format({"num_format": "hh:mm:ss"})
-        self.cut = 0
+        self._changes: dict[tuple[Change, str], int] = {}
+        self._renamed: list[Adjustment] = []
         self._names: set[str] = set()
 
     def sheet(self, name: str, heading: Sequence[str]) -> _Sheet:
-        return _Sheet(self, self._free(name), heading)
+        free = self._free(name)
+        if free != name:
+            self._renamed.append(Adjustment(Change.SHEET_RENAMED, name, name, free))
+        return _Sheet(self, free, heading)
+
+    def note(self, change: Change, column: str, *, longest: int = 0) -> None:
+        """How many cells of a column did not fit, or how long the longest of them is."""
+        known = self._changes.get((change, column), 0)
+        self._changes[change, column] = max(known, longest) if longest else known + 1
+
+    def adjustments(self) -> list[str]:
+        """The same in words."""
+        told = [
+            Adjustment(change, column, str(found), _LIMITS[change])
+            for (change, column), found in self._changes.items()
+        ]
+        return [workbook_words.adjustment(each) for each in (*self._renamed, *told)]
 
     def _free(self, name: str) -> str:
         """A name that a sheet may have and that no other has, whatever its capitals."""
@@ -145,7 +180,7 @@ class _Seen:
         self.corrections[row.version, row.correction] += 1
 
 
-def _write(export: Export, file: IO[bytes]) -> None:
+def _write(export: Export, file: IO[bytes]) -> list[str]:
     book, seen = _Book(file), _Seen()
     with closing(book.file), export_plan.connected(db.engine, unchanging=True) as connection:
         _require_room(export, connection)
@@ -153,6 +188,7 @@ def _write(export: Export, file: IO[bytes]) -> None:
         _codebook(export, book)
         _versions(export, book, seen)
         _about(export, book, seen)
+    return book.adjustments()
 
 
 def _require_room(export: Export, connection: Connection) -> None:
@@ -200,7 +236,7 @@ def _day(text: str) -> object:
         day = date.fromisoformat(text)
     except ValueError:
         return text
-    return day if day >= _FIRST_DAY else text
+    return day if day >= _FIRST_DAY else _Early(text)
 
 
 def _moment(text: str) -> object:
@@ -209,7 +245,7 @@ def _moment(text: str) -> object:
         moment = datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
         return text
-    return moment if moment.date() >= _FIRST_DAY else text
+    return moment if moment.date() >= _FIRST_DAY else _Early(text)
 
 
 def _hour(text: str) -> object:
@@ -267,6 +303,7 @@ def _about(export: Export, book: _Book, seen: _Seen) -> None:
         territories=export.territories,
         responses=seen.data.responses,
         digest=seen.data.hex(),
-        cut=book.cut,
     ):
         sheet.add([name, value])
+    for text in book.adjustments():
+        sheet.add([workbook_words.adjusted(), text])

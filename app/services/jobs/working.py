@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from flask_babel import force_locale
-
 from app.errors import Problem, ProblemCode
 from app.extensions import DATABASE_ERRORS, db, reading
-from app.language import locale_of
+from app.language import speaking
 from app.models import Job, User
 from app.models.columns import utc_now
 from app.services.jobs import queue
@@ -85,7 +83,7 @@ def _make(job: Job, worker: str, kind: Kind, scope: Scope) -> None:
     db.session.commit()
     with tempfile.TemporaryFile(dir=scratch()) as file:
         # Whatever it reads holds up nobody who writes, and holds no lock while it computes.
-        with reading(), force_locale(locale_of(task.language)):
+        with reading(), speaking(task.language):
             made = kind.run(task, file)
         store().put(name, file)
         _finish(key, worker, made, scope, file)

@@ -24,9 +24,21 @@ from encuestas import Source
 CHANNELS = (Channel.WEB, Channel.INTERVIEW, Channel.PAPER, Channel.API)
 MOST_ITEMS = 500
 DEEPEST = 32
-_YEARS = (1970, 2900)  # phones without a battery say 1970; what is beyond is no date
+_YEARS = (1970, 2899)  # phones without a battery say 1970; what is beyond is no date
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}")
+_PLAIN = r"^[^\x00-\x1f\x7f]*$"
+"""As a description says it, where halves of a character are no text anyway."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+def _moments() -> str:
+    """The same years, days and hours as a description says them: RFC 3339, with its offset."""
+    year, short = "(?:19[7-9][0-9]|2[0-8][0-9]{2})", "(?:0[1-9]|1[0-9]|2[0-8])"
+    leap = "(?:19(?:7[26]|8[048]|9[26])|2[0-8](?:0[48]|[2468][048]|[13579][26])|2[048]00)"
+    days = f"(?:0[1-9]|1[0-2])-{short}|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"
+    hours = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+    time, offset = rf"{hours}:[0-5][0-9](?:\.[0-9]{{1,9}})?", f"(?:Z|[+-]{hours})"
+    return f"^(?:{year}-(?:{days})|{leap}-02-29)T{time}{offset}$"
 
 
 class Malformed(ValueError):  # noqa: N818 what a client sent, not a fault of ours
@@ -76,8 +88,12 @@ def _plain(text: str) -> None:
         raise ValidationError("a character that no name has")
 
 
-def _short(most: int) -> list[Any]:
-    return [validate.Length(max=most), _plain]
+def _word(most: int, told: str = "", *, least: int | None = None, **how: Any) -> fields.String:
+    """A text of one line, described as it is checked."""
+    said = {"pattern": _PLAIN} | ({"description": told} if told else {})
+    return fields.String(
+        validate=[validate.Length(min=least, max=most), _plain], metadata=said, **how
+    )
 
 
 class ItemSchema(Schema):
@@ -90,25 +106,24 @@ class ItemSchema(Schema):
         required=True,
         metadata={"format": "uuid", "description": "Made by the client, once for each response."},
     )
-    collection = fields.String(
-        required=True,
-        validate=_short(64),
-        metadata={"description": "The name in the address: /e/<collection>."},
-    )
-    version = fields.String(required=True, validate=[validate.Length(min=1), *_short(64)])
+    collection = _word(64, "The name in the address: /e/<collection>.", required=True)
+    version = _word(64, least=1, required=True)
     correction = fields.Integer(
         strict=True, load_default=0, validate=validate.Range(min=0, max=2**31 - 1)
     )
-    started_at = Instant(load_default=None, allow_none=True, metadata={"format": "date-time"})
+    started_at = Instant(load_default=None, allow_none=True, metadata={"pattern": _moments()})
     finished_at = Instant(
         required=True,
-        metadata={"format": "date-time", "description": "By the client's clock, with its offset."},
+        metadata={
+            "pattern": _moments(),
+            "description": "By the client's clock, with its offset (RFC 3339).",
+        },
     )
-    zone = fields.String(
+    zone = _word(
+        64,
+        "America/Santiago, for instance: whose days and hours count.",
         load_default="",
         allow_none=True,
-        validate=_short(64),
-        metadata={"description": "America/Santiago, for instance: whose days and hours count."},
     )
     channel = fields.String(load_default="web", validate=validate.OneOf(CHANNELS))
     answers = fields.Dict(
@@ -119,13 +134,8 @@ class ItemSchema(Schema):
         },
     )
     format = fields.String(load_default="json", validate=validate.OneOf(("json", "form")))
-    language = fields.String(load_default="", allow_none=True, validate=_short(16))
-    token = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=_short(200),
-        metadata={"description": "Of a personal link: /i/<token>."},
-    )
+    language = _word(16, load_default="", allow_none=True)
+    token = _word(200, "Of a personal link: /i/<token>.", load_default=None, allow_none=True)
 
     @post_load
     def _to_item(self, data: Mapping[str, Any], **_more: Any) -> Item:
