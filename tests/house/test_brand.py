@@ -12,6 +12,8 @@ from pypdf import PdfReader
 
 from app.brand import TOKENS, contrast, load, tokens
 from app.config import ConfigError
+from app.services.publication import publishing
+from app.services.publication.publishing import Choice
 from tests.analytics.conftest import OPINION, answer, field, make_territories, people
 from tests.asked_for import asked_for
 from tests.house.test_page_weight import FIRST_PAGE_BYTES, FIRST_PAGE_REQUESTS, Scales, linked
@@ -63,6 +65,38 @@ def test_respondents_see_it_within_their_budget(app: Flask) -> None:
     assert "data:image/svg+xml;base64," in scales.client.get("/e/marca").text
     assert len(scales.weights) <= FIRST_PAGE_REQUESTS
     assert scales.total <= FIRST_PAGE_BYTES, scales.weights
+
+
+def test_published_results_carry_it(app: Flask, folder: Path) -> None:
+    with app.app_context():
+        make_territories()
+        answer(field(OPINION, "opinion", selection="open"), people(60))
+        publishing.publish("opinion", Choice(measures=("satisfied",)))
+    client = app.test_client()
+    page = check_page(client.get("/r/opinion").text)
+    assert "Programa Barrio Vivo" in page.text
+    assert "Municipalidad de Ejemplo" in page.text
+    assert "data:image/svg+xml;base64," in client.get("/r/opinion").text
+    (sheet,) = [link.get("href", "") for link in page.tree.iter("link")
+                if link.get("rel") == "stylesheet"]  # fmt: skip
+    assert "--primary: #5b2a86;" in client.get(sheet).text
+
+
+def test_published_results_fetch_a_logo_of_any_size(
+    make_app: Callable[..., Flask], folder: Path
+) -> None:
+    (folder / "logo.svg").write_text(SVG.replace("/></svg>", f"/><!--{'x' * 3000}--></svg>"))
+    app = make_app(brand=str(folder))
+    with app.app_context():
+        make_territories()
+        answer(field(OPINION, "opinion", selection="open"), people(60))
+        publishing.publish("opinion", Choice(measures=("satisfied",)))
+    client = app.test_client()
+    page = check_page(client.get("/r/opinion").text)
+    (logo,) = [
+        image.get("src", "") for image in page.tree.iter("img") if "logo" in image.get("src", "")
+    ]
+    assert client.get(logo).mimetype == "image/svg+xml"
 
 
 def test_its_colours_are_in_both_sheets_and_in_no_other_service(
