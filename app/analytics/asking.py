@@ -9,7 +9,7 @@ from flask_security import current_user
 
 from app.analytics import forms
 from app.analytics.drawn import as_picture
-from app.analytics.views import analytics
+from app.analytics.views import analytics, threshold
 from app.language import current_language, language_links
 from app.permissions import Permission, may, requires, scope_of
 from app.reports import exploring, summary
@@ -26,11 +26,6 @@ def asked() -> Asked:
     if found.filters and not may(current_user, Permission.EXPORT):
         abort(403)
     return found
-
-
-def threshold() -> int:
-    """The least count that is shown group by group."""
-    return int(current_app.config["CABILDO_SMALLEST_CELL"])
 
 
 def as_json(name: str, record: dict[str, object]) -> Response:

@@ -7,14 +7,14 @@ import json
 from flask import Response, abort, render_template, request
 from flask_security import current_user
 
-from app.analytics.views import analytics
-from app.errors import Problem, ProblemCode
+from app.analytics.views import analysed, analytics, threshold
 from app.language import current_language, language_links
 from app.models import TERRITORY_QUESTION
-from app.permissions import Permission, requires, scope_of
-from app.reports import pictures, report_groups
+from app.permissions import Permission, may, requires, scope_of
+from app.reports import exploring, pictures
 from app.reports.charts import Picture
-from app.services.analytics import analyse as service
+from app.services.analytics.asked import Asked
+from app.services.analytics.explore import explore
 from app.services.analytics.findings import Analysis
 from app.services.register import places
 
@@ -39,7 +39,10 @@ def as_picture(drawn: Picture, fmt: str, name: str) -> Response:
 @analytics.get("/analysis/<slug>/<measure>.svg", defaults={"fmt": "svg"})  # what `url_for` gives
 @requires(Permission.ANALYSE)
 def picture(slug: str, measure: str, fmt: str) -> Response:
-    """The measure's picture; with ``by``, group by group, and ``kind`` says how."""
+    """The measure's picture; with ``by``, group by group, and ``kind`` says how.
+
+    ``f.NAME=VALUE``: of those alone who gave this answer, as exploring draws them.
+    """
     analysis, drawn = _drawn(slug, measure)
     kind = request.args.get("kind") if analysis.by else None
     simulated = "simulado" if analysis.simulated else None
@@ -53,11 +56,13 @@ def picture_page(slug: str, measure: str) -> str:
     """A picture with its figures as a table, for who does not see it and who wants to copy them."""
     analysis, drawn = _drawn(slug, measure)
     lang = current_language()
-    asked = {name: request.args.get(name) or None for name in ("by", "kind", "protected")}
+    asked = {name: request.args.get(name) or None for name in ("by", "kind", "confidence")}
+    filters = {name: some for name, some in request.args.lists() if name.startswith("f.")}
     return render_template(
         "analytics/picture.html",
         lang=lang,
-        languages=language_links(**asked),
+        languages=language_links(**asked, **filters),
+        filters=filters,
         simulated=analysis.simulated,
         name=analysis.definition.text(analysis.title, lang),
         slug=slug,
@@ -68,19 +73,13 @@ def picture_page(slug: str, measure: str) -> str:
 
 
 def _drawn(slug: str, measure: str) -> tuple[Analysis, Picture]:
-    """What an address asks for; an address of no picture is not found. With ``protected=1``, as a
-    report shows it: no figure of a group that rests on a handful of answers."""
-    by, kind = request.args.get("by") or None, request.args.get("kind") or pictures.Kind.DOTS
+    """What an address asks for; an address of no picture is not found."""
+    kind = request.args.get("kind") or pictures.Kind.DOTS
     if kind not in list(pictures.Kind):
         abort(404)
-    for name, value in request.args.items():
-        if name.startswith("f."):  # not drawn here: everybody's figures must not pass for theirs
-            context = {"name": name, "value": value, "allowed": "by, kind, lang"}
-            raise Problem(ProblemCode.BAD_PARAMETER, **context)
-    scope = scope_of(current_user)
-    analysis = service.analyse(slug, by=by, measure=measure, scope=scope)
-    if request.args.get("protected") == "1":
-        analysis = report_groups.protected(analysis, scope)
+    analysis = analysed(slug, measure)
+    if any(name.startswith("f.") for name in request.args):
+        return analysis, _of_some(analysis)
     found = pictures.picture_of(
         analysis,
         analysis.measures[0],
@@ -91,6 +90,19 @@ def _drawn(slug: str, measure: str) -> tuple[Analysis, Picture]:
     if found is None:
         abort(404)
     return analysis, found
+
+
+def _of_some(analysis: Analysis) -> Picture:
+    """Of those whom the filters leave: the picture that exploring gives of the same question."""
+    if not may(current_user, Permission.EXPORT):
+        abort(403)
+    asked = Asked.of(
+        request.args.to_dict(flat=False) | {"question": [analysis.measures[0].measure.name]}
+    )
+    found = explore(analysis.collection, asked, scope=scope_of(current_user), threshold=threshold())
+    if not exploring.drawn(found, found.questions[0]):
+        abort(404)
+    return exploring.picture(found, found.questions[0], current_language())
 
 
 def _comunas(analysis: Analysis) -> dict[str, str]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
@@ -15,8 +24,12 @@ from app.language import LANGUAGES, current_language, language_links
 from app.permissions import Permission, requires, scope_of
 from app.reports import report as reports
 from app.reports import summary, tables
+from app.reports.words import number
 from app.services import collections
 from app.services.analytics import analyse as service
+from app.services.analytics.asked import Asked
+from app.services.analytics.findings import Analysis
+from app.services.analytics.protecting import protected
 from app.services.jobs import queue
 
 analytics = Blueprint("analytics", __name__)
@@ -45,12 +58,14 @@ def index() -> str:
 @requires(Permission.ANALYSE)
 def show(slug: str) -> str:
     lang, asked = current_language(), _asked()
-    analysis = service.analyse(slug, **asked, scope=scope_of(current_user))
+    analysis, confidence = analysed(slug), request.args.get("confidence") or None
     return render_template(
         "analytics/show.html",
         lang=lang,
-        languages=language_links(**_asked()),
+        languages=language_links(**asked, confidence=confidence),
         simulated=analysis.simulated,
+        confidence=confidence,
+        share=number(100 * _confidence(), lang, digits=0 if _confidence() * 100 % 1 == 0 else 1),
         analysis=analysis,
         all_measures=analysis.definition.measures,
         sections=sections.sections(analysis, lang),
@@ -66,7 +81,7 @@ def show(slug: str) -> str:
 @analytics.get("/analysis/<slug>.json")
 @requires(Permission.ANALYSE)
 def figures(slug: str) -> Response:
-    analysis = service.analyse(slug, **_asked(), scope=scope_of(current_user))
+    analysis = analysed(slug)
     body = json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2)
     name = f"{slug}-cifras{'-simulado' if analysis.simulated else ''}.json"
     return Response(
@@ -115,6 +130,34 @@ def report_file(slug: str) -> ResponseReturnValue:
     collections.find(slug)
     kept = {name: request.args.get(name) or None for name in ("by", "lang")}
     return redirect(url_for("analytics.report", slug=slug, **kept))
+
+
+def analysed(slug: str, measure: str | None = None) -> Analysis:
+    """What the address asks for, as it may be passed on: the page, its file and its pictures alike.
+
+    Raises
+    ------
+    Problem
+        BAD_PARAMETER, or as `service.analyse`.
+    """
+    asked, scope = _asked(), scope_of(current_user)
+    found = service.analyse(
+        slug,
+        by=asked["by"],
+        measure=measure or asked["measure"],
+        confidence=_confidence(),
+        scope=scope,
+    )
+    return protected(found, scope, threshold=threshold())
+
+
+def _confidence() -> float:
+    return Asked.of({"confidence": request.args.getlist("confidence")}).confidence
+
+
+def threshold() -> int:
+    """The least count that is shown group by group."""
+    return int(current_app.config["CABILDO_SMALLEST_CELL"])
 
 
 def _asked() -> dict[str, str | None]:

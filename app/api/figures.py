@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from flask_security import current_user
 
 from app.api import shapes_figures as shapes
@@ -17,6 +17,7 @@ from app.models import TokenScope
 from app.permissions import Permission, scope_of
 from app.services.analytics.analyse import analyse
 from app.services.analytics.asked import Asked
+from app.services.analytics.protecting import protected
 from app.services.reading import indicators as service
 
 
@@ -34,13 +35,16 @@ def analysis(_given: Mapping[str, Any], slug: str) -> Mapping[str, Any]:
     asked = Asked.of(request.args.to_dict(flat=False))
     if len(asked.questions) > 1 or len(asked.by) > 1:
         raise Problem(ProblemCode.TOO_MANY_PARAMETERS, name="measure, by", limit=1)
-    return analyse(
+    scope = scope_of(current_user)
+    found = analyse(
         slug,
         by=str(asked.by[0]) if asked.by else None,
         measure=asked.questions[0] if asked.questions else None,
         confidence=asked.confidence,
-        scope=scope_of(current_user),
-    ).to_dict()
+        scope=scope,
+    )
+    least = int(current_app.config["CABILDO_SMALLEST_CELL"])
+    return protected(found, scope, threshold=least).to_dict()
 
 
 @v1.get("/indicators")

@@ -38,7 +38,7 @@ from app.reports.report_method import told
 from app.reports.words import number
 from app.services import collections
 from app.services import progress as progress_service
-from app.services.analytics import analyse, fingerprint, joins
+from app.services.analytics import analyse, fingerprint, joins, protecting
 from app.services.analytics.comparing import Comparison
 from app.services.analytics.findings import Analysis, MeasureFigures
 from app.services.register import places
@@ -92,7 +92,7 @@ def report(slug: str, lang: str, *, by: str | None = None, scope: Scope = EVERYW
         UNKNOWN_COLLECTION, RESULTS_AT_CLOSING, UNKNOWN_QUESTION, CANNOT_GROUP_BY.
     """
     whole, now = analyse.analyse(slug, by=by, scope=scope), utc_now()
-    analysis = report_groups.protected(whole, scope)
+    analysis = protecting.protected(whole, scope)
     simulated = _("simulado") if analysis.simulated else ""
     return Report(
         data=_data(

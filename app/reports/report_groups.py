@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from analisis import Estimate, Statistic
 from app.reports import crossing, kinds, pictures, summary, tables
 from app.reports.charts import Picture
 from app.reports.pictures import Kind
 from app.services.analytics import comparing
 from app.services.analytics.asked import Asked
 from app.services.analytics.comparing import Comparison
-from app.services.analytics.explore import explore
 from app.services.analytics.findings import Analysis, MeasureFigures
-from app.services.analytics.hiding import without_value
 from app.services.scope import Scope
 from encuestas import MeasureKind
 
 Data = dict[str, Any]
 MOST_ROWS = 12  # of a picture on a printed page
-_OF_THE_LIST = frozenset({Statistic.STRICT, Statistic.BOUNDS})
 MOST_PAIRS = 28  # those of eight groups; of more, a table lists the differences that are sure
 
 
@@ -42,56 +37,6 @@ def comparisons(analysis: Analysis, scope: Scope) -> dict[str, Comparison]:
         for each in analysis.measures
         if analysis.responses and each.measure.kind is MeasureKind.SATISFACTION
     }
-
-
-def protected(analysis: Analysis, scope: Scope) -> Analysis:
-    """The analysis as it may be passed on: of groups, no figure that rests on a handful of answers,
-    nor another from which it would follow."""
-    if analysis.by is None or not analysis.responses:
-        return analysis
-    closed = [each for each in analysis.measures if each.measure.kind is not MeasureKind.RANKS]
-    found = explore(
-        analysis.collection,
-        Asked.of({"question": [each.measure.question for each in closed], "by": [analysis.by]}),
-        scope=scope,
-    )
-    hidden = {each.variable.name: _hidden(each.estimates) for each in found.questions}
-    return replace(
-        analysis,
-        measures=tuple(
-            replace(
-                each,
-                estimates=tuple(
-                    _as_shown(one, hidden.get(each.measure.question, {})) for one in each.estimates
-                ),
-            )
-            for each in analysis.measures
-        ),
-    )
-
-
-def _hidden(estimates: Sequence[Estimate]) -> dict[tuple[str, str, str], str]:
-    """Why figures of groups are not shown, by group, statistic and category."""
-    return {
-        (_group(one), str(one.statistic), str(one.category)): flag
-        for one in estimates
-        if one.domain
-        for flag in one.flags
-        if flag.startswith("suppressed")
-    }
-
-
-def _as_shown(one: Estimate, hidden: Mapping[tuple[str, str, str], str]) -> Estimate:
-    if not one.domain:
-        return one
-    # What is told of a whole list would tell the satisfied among those who answered.
-    told = Statistic.SATISFIED if one.statistic in _OF_THE_LIST else one.statistic
-    why = hidden.get((_group(one), str(told), str(one.category)))
-    return one if why is None else without_value(one, why)
-
-
-def _group(one: Estimate) -> str:
-    return str(next(iter(one.domain.values())))
 
 
 def columns(analysis: Analysis, lang: str) -> list[str]:

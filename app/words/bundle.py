@@ -67,7 +67,9 @@ def _files() -> dict[str, str]:
             "el diseño de la muestra tal como se declaró, y qué se mide en cada pregunta."
         ),
         "figures.json, figures.csv": _(
-            "todas las cifras publicadas, con su intervalo, su base y sus avisos."
+            "todas las cifras, con su intervalo, su base y sus avisos. Aquí no se oculta ninguna: "
+            "con las respuestas se calculan todas. Las páginas no muestran las de grupos de pocas "
+            "respuestas."
         ),
         "recompute.R": _("vuelve a calcularlas en R con el paquete survey, y compara."),
         "recompute.py": _("vuelve a calcularlas en Python con la biblioteca analisis, y compara."),

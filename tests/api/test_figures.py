@@ -54,6 +54,9 @@ def test_figures_are_those_of_the_page_and_of_ones_territories(
         "T-1",
         "T-2",
     }
+    few = [one for one in measure["estimates"] if one["domain"] and one["statistic"] == "satisfied"]
+    assert {one["value"] for one in few} == {None}, "two answers of one territory, one of another"
+    assert all("suppressed:small" in one["flags"] for one in few)
     mine = client.get(f"{address}?by=territory", headers=key(territories=["T-1"])).json
     assert mine["responses"] == 2
     assert "T-2" not in str(mine["measures"])
