@@ -157,6 +157,7 @@ class ProblemCode(StrEnum):
     PUBLISH_TOO_MUCH = "publish_too_much"  # most
     PUBLISH_OUTSIDE_DESIGN = "publish_outside_design"  # count
     PUBLISH_LIMITED = "publish_limited"
+    PUBLISH_CHANGED = "publish_changed"
     # about files that a phone sends after its answers
     UPLOAD_UNKNOWN = "upload_unknown"
     UPLOAD_TOO_LARGE = "upload_too_large"  # limit_mb

@@ -10,17 +10,25 @@ from app.permissions import Permission, may, scope_of
 from app.reports import asked, summary
 from app.services.audit import note_read
 from app.services.exports.stream import note_export
-from app.services.jobs import exporting
+from app.services.jobs import exporting, proposing
 from app.services.jobs.kinds import Kind, Task, table
 from app.services.scope import Scope
 
-EXPORT, BUNDLE, REPORT = "export", "bundle", "report"
+EXPORT, BUNDLE, REPORT, PROPOSAL = "export", "bundle", "report", "proposal"
+FILES = frozenset({EXPORT, BUNDLE, REPORT})
+"""What is asked for to be taken away."""
 
 KINDS = table(
     [
         Kind(name=EXPORT, run=exporting.run, check=exporting.check, permission=Permission.EXPORT),
         Kind(name=BUNDLE, run=exporting.bundled(summary.chosen_how), permission=Permission.EXPORT),
         Kind(name=REPORT, run=asked.run, check=asked.check, permission=Permission.ANALYSE),
+        Kind(
+            name=PROPOSAL,
+            run=proposing.run,
+            check=proposing.check,
+            permission=Permission.MANAGE,
+        ),
     ]
 )
 

@@ -40,7 +40,7 @@ LOOK_AGAIN = 3
 def exports(slug: str) -> Response:
     collection, lang = collections.find(slug), current_language()
     survey = collections.fielded(collection)
-    jobs = queue.listed(current_user, collection)
+    jobs = [job for job in queue.listed(current_user, collection) if job.kind in work.FILES]
     page = render_template(
         "admin/exports.html",
         lang=lang,
@@ -74,7 +74,7 @@ def ask_export(slug: str) -> ResponseReturnValue:
 @requires(Permission.EXPORT)
 def export_file(slug: str, key: str) -> Response:
     job = queue.find(key, user=current_user)
-    if job.collection.slug != slug:
+    if job.collection.slug != slug or job.kind not in work.FILES:
         abort(HTTPStatus.NOT_FOUND)
     queue.require_file(job, scope=scope_of(current_user))
     response = made_response(

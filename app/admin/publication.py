@@ -7,7 +7,16 @@ from http import HTTPStatus
 from typing import Any
 
 import segno
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import format_datetime
 from flask_babel import gettext as _
@@ -15,14 +24,18 @@ from flask_security import current_user
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from app import work
 from app.admin.blueprint import admin
-from app.errors import Problem
+from app.admin.exports import LOOK_AGAIN
+from app.errors import Problem, ProblemCode
 from app.language import current_language, language_links
-from app.models import TERRITORY_QUESTION, Collection
+from app.models import TERRITORY_QUESTION, Collection, Job, JobState
 from app.models.columns import utc_now
 from app.permissions import Permission, requires, scope_of
 from app.reports.public_words import results_page
+from app.reports.words import number
 from app.services import collections
+from app.services.jobs import proposing, queue
 from app.services.publication import publishing, released
 from app.services.publication.publishing import Choice, Possible, Proposal
 from app.words.messages import problem_words
@@ -31,23 +44,68 @@ from app.words.messages import problem_words
 @admin.get("/<slug>/publication")
 @requires(Permission.MANAGE)
 def publication(slug: str) -> str:
-    """With a choice in the address, also how the page would look. Nothing is published."""
+    """With a small choice in the address, also how the page would look. Nothing is published."""
     collection = collections.find(slug)
-    can = publishing.possible(collection)
     asked = "measure" in request.args or "look" in request.args
-    choice = _choice(request.args) if asked else _usual(collection, can)
-    return _html(collection, can, choice, look=asked)
+    if not asked:
+        return _html(collection, _usual(collection, publishing.possible(collection)))
+    choice, scope = _choice(request.args), scope_of(current_user)
+    try:
+        small = publishing.check(collection, choice, scope=scope) <= publishing.AT_ONCE
+        proposal = publishing.propose(slug, choice, scope=scope) if small else None
+    except Problem as problem:
+        return _html(collection, choice, problem=problem)
+    return _html(collection, choice, proposal=proposal)
+
+
+@admin.post("/<slug>/publication/proposals")
+@requires(Permission.MANAGE)
+def ask_proposal(slug: str) -> ResponseReturnValue:
+    """A small page is looked at at once; a larger one is prepared by a worker."""
+    collection, choice = collections.find(slug), _choice(request.form)
+    try:
+        return redirect(_looked_at(collection, choice), HTTPStatus.SEE_OTHER)
+    except Problem as problem:
+        return _html(collection, choice, problem=problem), problem.status
+
+
+@admin.get("/<slug>/publication/proposals/<key>")
+@requires(Permission.MANAGE)
+def proposal(slug: str, key: str) -> Response:
+    """How far it is, and then how the page would look. It can be closed and come back to."""
+    job = _job(slug, key)
+    waits = job.state in {JobState.WAITING, JobState.RUNNING}
+    made = proposing.read(job) if job.state == JobState.DONE else None
+    page = _html(
+        job.collection,
+        Choice.from_data(job.parameters),
+        proposal=made,
+        problem=queue.problem_of(job),
+        job=job,
+    )
+    response = make_response(page)
+    if waits:
+        response.headers["Refresh"] = str(LOOK_AGAIN)
+    return response
 
 
 @admin.post("/<slug>/publication")
 @requires(Permission.MANAGE)
 def publish(slug: str) -> ResponseReturnValue:
-    collection, choice = collections.find(slug), _choice(request.form)
+    """What was looked at: the proposal that a worker prepared, or a small choice."""
+    collection, choice, job = collections.find(slug), _choice(request.form), None
+    who = {"actor": current_user, "scope": scope_of(current_user)}
     try:
-        publishing.publish(slug, choice, actor=current_user, scope=scope_of(current_user))
+        if key := request.form.get("proposal"):
+            job = _job(slug, key)
+            choice = Choice.from_data(job.parameters)
+            publishing.publish_proposal(slug, proposing.read(job), **who)
+        elif publishing.check(collection, choice, scope=who["scope"]) <= publishing.AT_ONCE:
+            publishing.publish(slug, choice, **who)
+        else:
+            return redirect(_looked_at(collection, choice), HTTPStatus.SEE_OTHER)
     except Problem as problem:
-        html = _html(collection, publishing.possible(collection), choice, problem=problem)
-        return html, problem.status
+        return _html(collection, choice, problem=problem), problem.status
     flash(_("Publicado. Ya se puede ver y compartir."), "ok")
     return redirect(url_for("admin.publication", slug=slug), HTTPStatus.SEE_OTHER)
 
@@ -81,6 +139,27 @@ def poster(slug: str) -> str:
     )
 
 
+def _job(slug: str, key: str) -> Job:
+    """One's own proposal. Raises Problem NOT_FOUND."""
+    job = queue.find(key, user=current_user)
+    if job.collection.slug != slug or job.kind != work.PROPOSAL:
+        raise Problem(ProblemCode.NOT_FOUND)
+    return job
+
+
+def _looked_at(collection: Collection, choice: Choice) -> str:
+    """Where the choice can be looked at. Raises Problem as `publishing.check`, TOO_MANY_JOBS."""
+    slug, user = collection.slug, current_user
+    if publishing.check(collection, choice, scope=scope_of(user)) <= publishing.AT_ONCE:
+        said = {"measure": choice.measures, "by": choice.by, "look": 1}
+        agreed = {"agreed": 1, "agreed_by": choice.agreed} if choice.unanimous else {}
+        return url_for("admin.publication", slug=slug, **said, **agreed)
+    job = proposing.under_way(work.PROPOSAL, collection, choice, user=user) or queue.ask(
+        work.PROPOSAL, collection, choice.to_data(), user=user, language=current_language()
+    )
+    return url_for("admin.proposal", slug=slug, key=job.id)
+
+
 def _choice(said: MultiDict[str, str]) -> Choice:
     return Choice(
         measures=tuple(dict.fromkeys(said.getlist("measure"))),
@@ -103,19 +182,14 @@ def _usual(collection: Collection, can: Possible) -> Choice:
 
 def _html(
     collection: Collection,
-    can: Possible,
     choice: Choice,
     *,
-    look: bool = False,
+    proposal: Proposal | None = None,
     problem: Problem | None = None,
+    job: Job | None = None,
 ) -> str:
-    lang, slug, survey = current_language(), collection.slug, can.survey
-    proposal: Proposal | None = None
-    if look and problem is None:
-        try:
-            proposal = publishing.propose(slug, choice, scope=scope_of(current_user))
-        except Problem as fault:
-            problem = fault
+    lang, slug, can = current_language(), collection.slug, publishing.possible(collection)
+    survey = can.survey
     before = publishing.releases(collection)
     shown = before[-1] if before and before[-1].withdrawn_at is None else None
     address = _address(slug)
@@ -129,6 +203,8 @@ def _html(
         "admin/publication.html",
         lang=lang,
         languages=language_links(),
+        job=job,
+        job_far=_far(job, lang),
         simulated=collection.simulated,
         slug=slug,
         title=survey.text(collection.texts.get("title") or survey.title, lang),
@@ -153,6 +229,15 @@ def _html(
     )
 
 
+def _far(job: Job | None, lang: str) -> str:
+    """In words, of a proposal that is not made yet."""
+    if job is None or job.state == JobState.WAITING:
+        return _("espera su turno")
+    if not job.total:
+        return _("se está haciendo")
+    return _("%(done)s de %(total)s", done=number(job.done, lang), total=number(job.total, lang))
+
+
 def _page(proposal: Proposal | None, lang: str) -> Any:
     if proposal is None:
         return None
@@ -168,7 +253,7 @@ def _hidden(proposal: Proposal | None) -> list[tuple[str, int]]:
         "changed": _("cambió muy poco desde la publicación anterior"),
         "complementary": _("para que no se puedan calcular las otras"),
     }
-    counts = proposal.released.hidden() if proposal else {}
+    counts = proposal.hidden if proposal else {}
     return [(text, counts[reason]) for reason, text in words.items() if counts.get(reason)]
 
 

@@ -14,6 +14,7 @@ from app import work
 from app.api.blueprint import v1
 from app.api.guard import allows
 from app.api.reading import SECURITY, described, reads
+from app.errors import Problem, ProblemCode
 from app.file_response import made_response
 from app.language import LANGUAGES, current_language
 from app.models import Job, JobState, TokenScope
@@ -132,7 +133,7 @@ def _ask(kind: str, slug: str, wanted: dict[str, Any]) -> Response:
 @v1.get("/jobs")
 @reads(Permission.EXPORT, TokenScope.EXPORT, JobsSchema, summary="One's own jobs", kept=False)
 def jobs() -> Mapping[str, Any]:
-    return {"items": [_told(job) for job in queue.listed(current_user)]}
+    return {"items": [_told(job) for job in queue.listed(current_user) if job.kind in work.FILES]}
 
 
 @v1.get("/jobs/<key>")
@@ -145,7 +146,7 @@ def jobs() -> Mapping[str, Any]:
     kept=False,
 )
 def job(key: str) -> Mapping[str, Any]:
-    return _told(queue.find(key, user=current_user))
+    return _told(_file(key))
 
 
 @v1.get("/jobs/<key>/file")
@@ -154,7 +155,7 @@ def job(key: str) -> Mapping[str, Any]:
 @described(404, 409)
 @v1.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
 def job_file(key: str) -> Response:
-    found = queue.find(key, user=current_user)
+    found = _file(key)
     queue.require_file(found, scope=scope_of(current_user))
     response = made_response(
         queue.key_of(found),
@@ -164,6 +165,14 @@ def job_file(key: str) -> Response:
     )
     work.note_taken(found, actor=current_user)
     return response
+
+
+def _file(key: str) -> Job:
+    """One's own job that makes a file. Raises Problem NOT_FOUND."""
+    job = queue.find(key, user=current_user)
+    if job.kind not in work.FILES:
+        raise Problem(ProblemCode.NOT_FOUND)
+    return job
 
 
 def _told(job: Job) -> dict[str, Any]:

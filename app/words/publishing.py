@@ -51,6 +51,13 @@ PUBLISHING: Mapping[ProblemCode, tuple[str, str]] = {
             "los resultados en una reunión, con su acuerdo."
         ),
     ),
+    ProblemCode.PUBLISH_CHANGED: (
+        N_("La propuesta ya no es la de estas respuestas"),
+        N_(
+            "Desde que se preparó cambiaron las respuestas, o se publicó otra. Prepárela de nuevo "
+            "y mírela antes de publicar."
+        ),
+    ),
     ProblemCode.PUBLISH_TOO_SOON: (
         N_("Todavía no se puede publicar de nuevo"),
         N_(

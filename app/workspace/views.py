@@ -10,6 +10,7 @@ from flask_babel import format_date, ngettext, to_user_timezone
 from flask_babel import gettext as _
 from flask_security import current_user
 
+from app import work
 from app.language import DEFAULT, current_language, language_links
 from app.models.columns import utc_now
 from app.models.job import Job, JobState
@@ -166,7 +167,8 @@ def _jobs() -> list[Job]:
     """The newest files that the reader asked for; who may not take answers away has none."""
     if not may(current_user, Permission.EXPORT):
         return []
-    return list(queue.listed(current_user))[:FILES]
+    made = [job for job in queue.listed(current_user) if job.kind in work.FILES]
+    return made[:FILES]
 
 
 def _file(job: Job, lang: str) -> Line:

@@ -126,6 +126,8 @@ ADDRESSES = {
     "/collections/<slug>/progress/calls.csv": "POST",
     "/collections/<slug>/publication": "GET POST",
     "/collections/<slug>/publication/poster": "GET",
+    "/collections/<slug>/publication/proposals": "POST",
+    "/collections/<slug>/publication/proposals/<key>": "GET",
     "/collections/<slug>/publication/withdraw": "POST",
     "/collections/<slug>/quotas": "GET POST",
     "/e/<slug>": "GET",

@@ -68,10 +68,15 @@ def listed(user: User, collection: Collection | None = None) -> Sequence[Job]:
 
 def require_file(job: Job, *, scope: Scope) -> None:
     """Raises Problem JOB_NOT_DONE, or NOT_FOUND where its owner's limits are others by now."""
-    if job.state != JobState.DONE:
-        raise Problem(ProblemCode.JOB_NOT_DONE)
+    require_done(job)
     if job.territories != territories_of(scope):
         raise Problem(ProblemCode.NOT_FOUND)
+
+
+def require_done(job: Job) -> None:
+    """Raises Problem JOB_NOT_DONE."""
+    if job.state != JobState.DONE:
+        raise Problem(ProblemCode.JOB_NOT_DONE)
 
 
 def territories_of(scope: Scope) -> list[str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
@@ -35,8 +35,12 @@ from encuestas.measures import DETRACTORS, PROMOTERS
 
 MOST_QUESTIONS = 3
 MOST_CELLS = 800
-"""Counts that are protected together: what takes longer than a page may is refused."""
+"""Counts that are protected together: what would keep a worker for minutes is refused."""
+AT_ONCE = 100
+"""So many are protected in less than a second, which a page may take."""
 LONGEST_NOTE = 500
+Progress = Callable[[int, int], None]
+"""(steps done, of how many)."""
 _PUBLISHED_KINDS = frozenset({MeasureKind.SATISFACTION, MeasureKind.NPS})
 
 
@@ -81,12 +85,36 @@ class Possible:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A page of results as it would be published."""
+    """A page of results as it would be published.
+
+    ``cells``: the counts that it lets out; ``hidden``: how many it does not, by reason; ``after``:
+    so many releases came before it.
+    """
 
     choice: Choice
     content: dict[str, Any]
-    released: Released
+    cells: dict[str, int]
+    hidden: dict[str, int]
     data_hash: str
+    after: int
+
+    def to_data(self) -> dict[str, Any]:
+        return {
+            "choice": self.choice.to_data(),
+            "content": self.content,
+            "cells": self.cells,
+            "hidden": self.hidden,
+            "data_hash": self.data_hash,
+            "after": self.after,
+        }
+
+    @classmethod
+    def from_data(cls, said: Mapping[str, Any]) -> Proposal:
+        return cls(**{**said, "choice": Choice.from_data(said["choice"])})
+
+
+def _unheard(_done: int, _total: int) -> None:
+    """Nobody waits to hear how far it is."""
 
 
 def possible(collection: Collection) -> Possible:
@@ -107,7 +135,29 @@ def possible(collection: Collection) -> Possible:
     return Possible(measures=tuple(found.values()), by=(*places, *groupings), survey=survey)
 
 
-def propose(slug: str, choice: Choice, *, scope: Scope = EVERYWHERE) -> Proposal:
+def check(collection: Collection, choice: Choice, *, scope: Scope = EVERYWHERE) -> int:
+    """How many counts would have to be protected together; no answer is read for it.
+
+    Raises
+    ------
+    Problem
+        Of those of `propose`, what can be told at once.
+    """
+    _require_publishable(collection, scope)
+    measures, choice = _chosen(collection, choice)
+    survey = possible(collection).survey
+    sizes = [
+        len(collection.territories)
+        if by == TERRITORY_QUESTION
+        else len(categories(survey.question(by)))
+        for by in choice.by
+    ]
+    return _require_room(len(measures), sizes)
+
+
+def propose(
+    slug: str, choice: Choice, *, scope: Scope = EVERYWHERE, progress: Progress = _unheard
+) -> Proposal:
     """The page as it would be published now, with everything that must stay hidden hidden.
 
     Raises
@@ -121,18 +171,22 @@ def propose(slug: str, choice: Choice, *, scope: Scope = EVERYWHERE) -> Proposal
     collection = collections.find(slug)
     _require_publishable(collection, scope)
     measures, choice = _chosen(collection, choice)
+    steps = len(choice.by) + 3  # all, each question, counting, protecting
     whole = analyse(slug)
     _require_enough(whole)
     data_hash, before = fingerprint.fingerprint(slug).hex(), releases(collection)
     if before and not _is_same(before[-1], choice, data_hash):
         _require_news(before[-1], whole)
-    parts = {by: analyse(slug, by=by) for by in choice.by}
+    parts: dict[str, Analysis] = {}
+    for by in choice.by:
+        progress(len(parts) + 1, steps)
+        parts[by] = analyse(slug, by=by)
     asked = [_asked(_figures(whole, each)) for each in measures]
     groups = {by: [str(each.value) for each in part.domains] for by, part in parts.items()}
-    cells = len(asked) * (6 + sum(6 * (len(values) + 2) for values in groups.values()))
-    if cells > MOST_CELLS:
-        raise Problem(ProblemCode.PUBLISH_TOO_MUCH, most=MOST_CELLS)
+    _require_room(len(asked), [len(values) for values in groups.values()])
+    progress(steps - 2, steps)
     tables = released.count(collection, asked, groups)
+    progress(steps - 1, steps)
     safe = released.release(
         tables,
         earlier=[each.cells for each in before],
@@ -145,8 +199,10 @@ def propose(slug: str, choice: Choice, *, scope: Scope = EVERYWHERE) -> Proposal
     return Proposal(
         choice=choice,
         content=_content(collection, whole, parts, asked, safe),
-        released=safe,
+        cells=safe.counts(),
+        hidden=dict(safe.hidden()),
         data_hash=data_hash,
+        after=len(before),
     )
 
 
@@ -162,9 +218,26 @@ def publish(
     Problem
         As `propose`.
     """
-    proposal = propose(slug, choice, scope=scope)
+    return publish_proposal(slug, propose(slug, choice, scope=scope), actor=actor, scope=scope)
+
+
+def publish_proposal(
+    slug: str, proposal: Proposal, *, actor: User | None = None, scope: Scope = EVERYWHERE
+) -> Publication:
+    """Put a page at ``/r/<slug>`` that somebody looked at before: that one, or none.
+
+    Raises
+    ------
+    Problem
+        UNKNOWN_COLLECTION, PUBLISH_LIMITED, PUBLISH_AT_CLOSING, or PUBLISH_CHANGED: it was made of
+        other responses than there are now, or another one was published since.
+    """
     collection = collections.find(slug)
+    _require_publishable(collection, scope)
     before = releases(collection)
+    data_hash = fingerprint.fingerprint(slug).hex()
+    if proposal.data_hash != data_hash or proposal.after != len(before):
+        raise Problem(ProblemCode.PUBLISH_CHANGED)
     if before and _is_same(before[-1], proposal.choice, proposal.data_hash):
         return _show_again(collection, before[-1], actor)
     now = utc_now()
@@ -176,7 +249,7 @@ def publish(
         number=number,
         choice=proposal.choice.to_data(),
         content=proposal.content,
-        cells=proposal.released.counts(),
+        cells=proposal.cells,
         data_hash=proposal.data_hash,
         published_at=now,
     )
@@ -188,7 +261,7 @@ def publish(
         number=number,
         choice=made.choice,
         data_hash=made.data_hash,
-        hidden=dict(proposal.released.hidden()),
+        hidden=proposal.hidden,
     )
     db.session.commit()
     return made
@@ -251,6 +324,14 @@ def _require_publishable(collection: Collection, scope: Scope) -> None:
     closed = collection.closes_at is not None and collection.closes_at <= utc_now()
     if waits and not closed:
         raise Problem(ProblemCode.PUBLISH_AT_CLOSING)
+
+
+def _require_room(measures: int, groups: Sequence[int]) -> int:
+    """How many counts the tables have. Raises Problem PUBLISH_TOO_MUCH."""
+    cells = measures * (6 + sum(6 * (size + 2) for size in groups))
+    if cells > MOST_CELLS:
+        raise Problem(ProblemCode.PUBLISH_TOO_MUCH, most=MOST_CELLS)
+    return cells
 
 
 def _require_enough(whole: Analysis) -> None:
