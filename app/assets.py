@@ -9,24 +9,18 @@ import base64
 import gzip
 import hashlib
 import mimetypes
-import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import brotli
 from flask import Blueprint, Response, abort, g, request, url_for
 from markupsafe import Markup
 
 from app.brand import PLAIN, Brand, current_brand
+from app.lean import FOLDER, lean_script, lean_style
 from app.permissions import public
 
-FOLDER = Path(__file__).parent / "static"
 A_DAY, A_YEAR = 86_400, 31_536_000
-
-# Comments and indentation of scripts are for who reads the source: a tenth of their weight. A line
-# inside a text of several lines would lose them too, so our scripts have no such text.
-_NOT_RUN = re.compile(rb"^ *(?://.*|/\*\*[^\n]*\*/)\n|^ +|(?<=;) // .*$", re.MULTILINE)
 
 assets = Blueprint("assets", __name__)
 
@@ -110,10 +104,11 @@ def _file(name: str) -> Packed:
 
 @cache
 def _read(name: str, brand: Brand) -> Packed:
-    content = (FOLDER / name).read_bytes()
-    if brand is not PLAIN:
-        content = brand.paint(content.decode()).encode()
     if name.endswith(".js"):
-        content = _NOT_RUN.sub(b"", content)
+        content = lean_script(name).encode()
+    elif name.endswith(".css"):
+        content = lean_style(brand.paint((FOLDER / name).read_text(encoding="utf-8"))).encode()
+    else:
+        content = (FOLDER / name).read_bytes()
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return pack(content, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
