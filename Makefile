@@ -46,7 +46,7 @@ test-readers: .venv/.readers
 
 # Rewrite the pins from requirements/*.in (needs uv; no index address is written).
 pins:
-	for set in run test readers; do \
+	for set in run test readers s3; do \
 		uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 			--no-annotate --no-header requirements/$$set.in -o requirements/$$set.txt || exit 1; \
 	done

@@ -20,7 +20,8 @@ try:
     from obstore.store import S3Store
 except ImportError:
     raise ConfigError(
-        "CABILDO_FILES names an S3 bucket: install what reads it with pip install obstore."
+        "CABILDO_FILES names an S3 bucket: install what reads it "
+        "with pip install -r requirements/s3.txt."
     ) from None
 
 _PART = 8 * 1024 * 1024

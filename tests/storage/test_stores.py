@@ -2,8 +2,8 @@
 
 The second wants ``CABILDO_TEST_S3=s3://BUCKET/PREFIX?endpoint=…`` and the bucket's key in
 ``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY``, and `obstore`; without them it is skipped.
-A server for it on this machine: ``npx s3rver -d /tmp/s3 -p 4569 --configure-bucket cabildo``, whose
-key and secret are both ``S3RVER``.
+A server for it on this machine: Debian's OpenStack Swift (`docs/en/operating.md`), or ``npx s3rver
+-d /tmp/s3 -p 4569 --configure-bucket cabildo``, whose key and secret are both ``S3RVER``.
 """
 
 from __future__ import annotations
