@@ -57,13 +57,14 @@ def invited_page(token: str) -> ResponseReturnValue:
         stands = Standing.BEGUN
     survey = collections.fielded(visit.collection, invited=True)
     ways = elsewhere.ways(visit.slug, "", first=True, path=request.path)
-    language = at.wanted_language(at.offered(visit.collection, survey))
+    language = _language(invitation, at.offered(visit.collection, survey))
     # What was begun or sent is the server's, which has it for every phone.
     alone = stands is Standing.NEW and not ways["inside"]
     return pages.start_html(
         visit,
         survey,
         preview=False,
+        language=language,
         slug=visit.slug,
         token=token,
         phone_url=phone.address(visit.collection, language, invited=True) if alone else None,
@@ -117,6 +118,7 @@ def _holds_draft(visit: Visit) -> bool:
 
 
 def _language(invitation: Invitation, offered: Any) -> str:
+    """What was asked for here; else that of the invitation, and else what this browser kept."""
     asked = at.wanted_language(offered)
     chosen = request.form.get("lang") or request.args.get("lang")
     return asked if chosen or invitation.language not in offered else invitation.language

@@ -37,11 +37,17 @@ def page_url(slug: str, page_id: str | None, **more: Any) -> str:
 
 
 def start_html(
-    visit: Visit, survey: Survey, *, preview: bool, organisation_id: str | None = None, **more: Any
+    visit: Visit,
+    survey: Survey,
+    *,
+    preview: bool,
+    language: str = "",
+    organisation_id: str | None = None,
+    **more: Any,
 ) -> str:
     """The door: what it is for, who asks, and one button. ``organisation_id``: who is invited."""
     collection = visit.collection
-    language = at.wanted_language(at.offered(collection, survey))
+    language = language or at.wanted_language(at.offered(collection, survey))
     at.speak(language)
 
     def words(key: str) -> str:

@@ -73,7 +73,7 @@ const diverged = async (form, instance) => {
 };
 
 // Has the worker keep the documents and the doors that lead to them; true when they are kept.
-export const install = async ({ docs, doors }) => {
+export const install = async (wanted) => {
   document.head.append(make("link", "", { rel: "manifest", href: place.dataset.manifest }));
   if (!navigator.serviceWorker) return false;
   try {
@@ -81,7 +81,7 @@ export const install = async ({ docs, doors }) => {
     const { active } = await navigator.serviceWorker.ready;
     const { port1, port2 } = new MessageChannel();
     const answer = new Promise((done) => (port1.onmessage = ({ data }) => done(data)));
-    active.postMessage({ docs, doors }, [port2]);
+    active.postMessage(wanted, [port2]);
     return await answer;
   } catch (error) {
     return false;
@@ -141,7 +141,7 @@ export const attend = async ({ draft, form, docs, door }) => {
   const { instance, slug } = draft;
   const lost = () => elsewhere(form, instance);
   const held = await cabildo.claim(instance, lost, flag(instance));
-  const ready = install({ docs, doors: [door, `/e/${slug}/mine`] });
+  const ready = install({ docs, doors: [door, `/e/${slug}/mine`], lang: draft.language });
   const kept = held && (await cabildo.draft(instance).catch(() => null));
   if (!held) lost();
   else if (kept && kept.others.length) await diverged(form, instance);

@@ -103,7 +103,9 @@ const draw = async () => {
   const all = await cabildo.open().catch(() => null);
   if (!all) return say(words.cannot);
   files = await cabildo.files.all();
-  const { drafts, waiting: rows, receipts } = all;
+  const { waiting: rows, receipts } = all;
+  // Who only looked at the first question has nothing to go on with
+  const drafts = all.drafts.filter(({ raw }) => Object.keys(raw || {}).length);
   const none = !drafts.length && !rows.length && !receipts.length;
   const buttons = make("p", { class: "buttons" }, button(words.send, again, ""), button(words.save, download));
   const unsent = rows.length ? [make("p", {}, words.alone), buttons, make("p", { class: "hint" }, words.hand)] : [];

@@ -67,8 +67,8 @@ const get = async (address) => {
 // A page that a network puts in between names no part of ours.
 const ours = (text) => /\/static\/keep\.js/.test(text);
 
-const fetched = async (address, parts) => {
-  const answer = await get(address);
+const fetched = async (address, parts, from = address) => {
+  const answer = await get(from);
   const text = await answer.clone().text();
   if (!ours(text)) throw new Error(address);
   for (const found of text.replace(/&amp;/g, "&").match(NEEDED) || []) parts.add(found);
@@ -81,15 +81,21 @@ const fill = async (name, all) => {
 };
 
 // All of it or nothing: a document is written when its parts are, and a door that leads to it then.
-const keep = async ({ docs, doors }) => {
+// Doors are kept in the language of who answers.
+const keep = async ({ docs, doors, lang }) => {
+  const spoken = (at) => (lang ? `${at}?lang=${lang}` : at);
   const old = await caches.open(DOORS);
   const isNew = await Promise.all(docs.map(async (doc) => !(await caches.match(doc))));
   const known = !isNew.includes(true);
-  const wanted = await Promise.all(doors.map(async (at) => !known || !(await old.match(at))));
+  const isKept = async (at) => {
+    const kept = await old.match(at);
+    return known && !!kept && kept.url.endsWith(spoken(at));
+  };
+  const missing = await Promise.all(doors.map(async (at) => !(await isKept(at))));
   const parts = new Set();
   // A door may be shut: a survey that is begun goes on all the same.
-  const ask = (at) => fetched(at, parts).catch(() => null);
-  const pages = (await Promise.all(doors.filter((_, at) => wanted[at]).map(ask))).filter(Boolean);
+  const ask = (at) => fetched(at, parts, spoken(at)).catch(() => null);
+  const pages = (await Promise.all(doors.filter((_, at) => missing[at]).map(ask))).filter(Boolean);
   const forms = await Promise.all(docs.filter((_, at) => isNew[at]).map((at) => fetched(at, parts)));
   const rest = [...parts].map(async (at) => [at, (await caches.match(at)) || (await get(at))]);
   const all = await Promise.all(rest);

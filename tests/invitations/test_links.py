@@ -28,6 +28,15 @@ from tests.invitations.conftest import BOTH, MODES, SLUG, answer
 SENT = "Enviar mis respuestas"
 
 
+def test_the_door_speaks_as_the_invitation_does(field, invite, phone) -> None:
+    field()
+    link = invite(name="Ana Soto", language="en")
+    ana = phone()
+    assert ana.open(link).lang == "en"
+    assert ana.open(f"{link}?lang=es").lang == "es"
+    assert phone().open(invite(name="Rosa")).lang == "es"
+
+
 @BOTH
 def test_from_the_link_to_the_receipt(field, invite, phone, rows) -> None:
     field()

@@ -46,6 +46,23 @@ def test_the_whole_way_without_signal(page: Page, phone: BrowserContext, service
     assert len(service.responses()) == len(before) + 1
 
 
+def test_the_door_opens_without_signal_in_the_language_of_who_answers(
+    page: Page, phone: BrowserContext, service: Service
+) -> None:
+    page.goto(f"{service.address}/e/barrio?lang=en")
+    page.wait_for_selector("#phone[data-known]", state="attached")
+    page.click("main form button")
+    page.wait_for_selector("[name=member]")
+    until(page, KEPT)
+    phone.set_offline(True)
+    open_door(page, service)
+    expect(page.locator("h1")).to_have_text("Your neighbourhood")
+    page.click("main form button")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.goto(f"{service.address}/e/barrio/mine")  # two were begun, and nothing is answered
+    expect(page.locator("#mine")).to_have_text("There are no kept or sent answers on this phone.")
+
+
 def test_a_page_that_is_killed_goes_on(page: Page, phone: BrowserContext, service: Service) -> None:
     begin(page, service)
     page.check("[name=member][value='no']")
