@@ -22,9 +22,10 @@ from app.reports.words import number
 from app.services import audit, collections
 from app.services.review import deciding, finding
 from app.services.review.finding import Asked, Line
-from app.words.responses import CHANNELS, KINDS, STATES
+from app.words.responses import CHANNELS, KINDS, RULES, STATES
 
-FILTERS = ("state", "territory", "channel", "version", "since", "until", "q", "ids")
+FILTERS = ("state", "territory", "channel", "version", "since", "until", "q", "ids", "flag")
+MOST_FLAG = 200
 MOST_KEPT = 40 * finding.MOST_KEYS
 """Of a filter's text: longer is none that a page of ours wrote."""
 
@@ -32,7 +33,8 @@ MOST_KEPT = 40 * finding.MOST_KEYS
 @admin.get("/<slug>/responses")
 @requires(Permission.MANAGE)
 def responses(slug: str) -> str:
-    """``after``: where the page before ended; ``ids``: keys with commas between them."""
+    """``after``: where the page before ended; ``ids``: keys with commas between them; ``flag``: a
+    rule of quality, as the overview counts it."""
     collection, asked = collections.find(slug), _asked()
     found = finding.listed(collection, asked, scope=scope_of(current_user))
     given = {name: plain(request.args.get(name, ""))[:MOST_KEPT] for name in FILTERS}
@@ -47,7 +49,7 @@ def responses(slug: str) -> str:
         organisations=collection.respondent == "organisation",
         decidable=any(line.state in deciding.DECIDABLE for line in found.lines),
         asked=kept,
-        choices=_choices(collection),
+        choices=_choices(collection, asked.flag),
         next_url=more if found.after else None,
         first_url=url_for("admin.responses", slug=slug, **kept) if asked.after else None,
     )
@@ -118,6 +120,7 @@ def _asked() -> Asked:
         until=_day(given.get("until", "")),
         text=given.get("q", "")[:100],
         keys=tuple(key for key in given.get("ids", "").replace("\0", "").split(",") if key),
+        flag=given.get("flag", "")[:MOST_FLAG],
         after=given.get("after", ""),
     )
 
@@ -129,7 +132,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _choices(collection: Collection) -> dict[str, list[tuple[Any, str]]]:
+def _choices(collection: Collection, flag: str) -> dict[str, list[tuple[Any, str]]]:
     scope = scope_of(current_user)
     counts = finding.states(collection, scope=scope)
     return {
@@ -140,5 +143,9 @@ def _choices(collection: Collection) -> dict[str, list[tuple[Any, str]]]:
         ],
         "territory": [(each.code, each.name) for each in scope.of(collection.territories)],
         "channel": [(channel, gettext(words)) for channel, words in CHANNELS.items()],
+        "flag": [
+            (flag if flag.partition(".")[0] == rule else str(rule), gettext(words))
+            for rule, words in RULES.items()
+        ],
         "version": [(name, name) for name in finding.versions(collection, scope=scope)],
     }

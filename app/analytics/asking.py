@@ -12,7 +12,7 @@ from app.analytics.drawn import as_picture
 from app.analytics.views import analytics, threshold
 from app.language import current_language, language_links
 from app.permissions import Permission, may, requires, scope_of
-from app.reports import exploring, summary
+from app.reports import exploring, question_list, summary
 from app.services.analytics.asked import Asked
 from app.services.analytics.explore import Exploration, explore
 
@@ -41,19 +41,26 @@ def as_json(name: str, record: dict[str, object]) -> Response:
 @analytics.get("/analysis/<slug>/explore")
 @requires(Permission.ANALYSE)
 def exploration(slug: str) -> str:
-    """Question by question: picture, figures and table, by what is asked, of whom is asked."""
-    lang, found = current_language(), _explored(slug)
+    """Question by question: picture, figures and table, by what is asked, of whom is asked.
+
+    Without a question, the list of them all: what was said of each, and a link to it.
+    """
+    lang, wanted = current_language(), asked()
+    chosen = bool(wanted.questions)
+    found = _explored(slug, wanted, grouped=chosen)
     return render_template(
-        "analytics/explore.html",
+        "analytics/explore.html" if chosen else "analytics/questions.html",
         lang=lang,
-        languages=language_links(**found.asked.query()),
+        languages=language_links(**wanted.query()),
         simulated=found.about.simulated,
         slug=slug,
         found=found,
-        query=found.asked.query(),
-        sections=exploring.sections(found, lang),
+        query=wanted.query(),
+        sections=exploring.sections(found, lang) if chosen else (),
+        parts=() if chosen else question_list.parts(found, lang),
+        neighbours=question_list.neighbours(found) if chosen else (None, None),
         filtered=exploring.filter_words(found, lang),
-        form=forms.form(found.opened, found.asked, lang),
+        form=forms.form(found.opened, wanted, lang),
         summary=summary,
     )
 
@@ -61,7 +68,7 @@ def exploration(slug: str) -> str:
 @analytics.get("/analysis/<slug>/explore.json")
 @requires(Permission.ANALYSE)
 def exploration_data(slug: str) -> Response:
-    return as_json(f"{slug}-exploracion", _explored(slug).to_dict())
+    return as_json(f"{slug}-exploracion", _explored(slug, asked()).to_dict())
 
 
 @analytics.get("/analysis/<slug>/explore/picture.vl.json", defaults={"fmt": "vl.json"})
@@ -70,7 +77,7 @@ def exploration_data(slug: str) -> Response:
 @requires(Permission.ANALYSE)
 def exploration_picture(slug: str, fmt: str) -> Response:
     """The picture of the first question that is asked about."""
-    found = _explored(slug)
+    found = _explored(slug, asked())
     figures = found.questions[0] if found.questions else None
     if figures is None or not exploring.drawn(found, figures):
         abort(404)
@@ -78,5 +85,6 @@ def exploration_picture(slug: str, fmt: str) -> Response:
     return as_picture(drawn, fmt, f"{slug}-{figures.variable.name}")
 
 
-def _explored(slug: str) -> Exploration:
-    return explore(slug, asked(), scope=scope_of(current_user), threshold=threshold())
+def _explored(slug: str, wanted: Asked, *, grouped: bool = True) -> Exploration:
+    limits = {"scope": scope_of(current_user), "threshold": threshold()}
+    return explore(slug, wanted, grouped=grouped, **limits)

@@ -167,10 +167,7 @@ def name_of(about: About, variable: Variable, one: Estimate, lang: str) -> str:
 
 def headline(found: Exploration, figures: QuestionFigures, lang: str) -> str:
     """What may be said of everybody whom the filters leave."""
-    everybody = figures.of(fixed(found))
-    one = leading(figures, everybody)
-    if any(is_hidden(each) for each in everybody if each.statistic in SHARES):
-        one = None  # the most frequent answer may be one that is not shown
+    one = said_of(figures, figures.of(fixed(found)))
     if one is None or one.value is None:
         if figures.everybody.n:
             return _("Hay muy pocas respuestas para mostrar esta cifra.")
@@ -188,6 +185,13 @@ def headline(found: Exploration, figures: QuestionFigures, lang: str) -> str:
     if Flag.SELF_SELECTED in one.flags:
         return _("%(said)s de quienes quisieron responder. No vale para las demás.", **known)
     return _("%(said)s (%(interval)s).", **known) if has_interval else _("%(said)s.", **known)
+
+
+def said_of(figures: QuestionFigures, everybody: Sequence[Estimate]) -> Estimate | None:
+    """The figure that a headline tells: none where the most frequent may be one not shown."""
+    if any(is_hidden(each) for each in everybody if each.statistic in SHARES):
+        return None
+    return leading(figures, everybody)
 
 
 def leading(figures: QuestionFigures, estimates: Sequence[Estimate]) -> Estimate | None:

@@ -15,7 +15,7 @@ from app.reports.words import number, percent
 from app.services.analytics.overview import Overview, Period
 from app.services.analytics.quality import FASTEST, FEWEST_TIMES, Flagged, Rule
 from app.services.analytics.variables import Variable
-from app.words.responses import STATES
+from app.words.responses import RULES, STATES
 from app.words.visits import RESULTS
 
 
@@ -31,13 +31,13 @@ class RateRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityRow:
-    """A rule in words, how many responses it finds, and their keys for the list of responses."""
+    """A rule in words, how many responses it finds, and what their list calls it, if there are."""
 
     name: str
     rule: str
     count: str
     of: str
-    ids: str
+    flag: str
 
 
 def headline(found: Overview, lang: str) -> str:
@@ -130,22 +130,14 @@ def aapor_words(found: Overview, lang: str) -> list[str]:
 def quality_rows(found: Overview, lang: str) -> list[QualityRow]:
     return [
         QualityRow(
-            name=_name(each),
+            name=gettext(RULES[each.rule]),
             rule=_rule(found, each, lang),
             count=number(each.count, lang),
             of=number(each.of, lang),
-            ids=",".join(each.ids),
+            flag=each.name if each.count else "",
         )
         for each in found.quality
     ]
-
-
-def _name(each: Flagged) -> str:
-    return {
-        Rule.FAST: _("Muy rápidas"),
-        Rule.STRAIGHT: _("Misma respuesta en toda la cuadrícula"),
-        Rule.SAME: _("Iguales a otra"),
-    }[each.rule]
 
 
 def _rule(found: Overview, each: Flagged, lang: str) -> str:

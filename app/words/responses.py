@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from app.language import N_
 from app.models import Channel, ResponseState, ReviewAction
+from app.services.analytics.quality import Rule
 
 CHANNELS: Mapping[str, str] = {
     Channel.WEB: N_("Por internet"),
@@ -45,3 +46,9 @@ ACTIONS: Mapping[str, str] = {
     ReviewAction.REJECT: N_("Rechazó"),
     ReviewAction.EDIT: N_("Cambió las respuestas"),
 }
+RULES: Mapping[str, str] = {
+    Rule.FAST: N_("Muy rápidas"),
+    Rule.STRAIGHT: N_("Misma respuesta en toda la cuadrícula"),
+    Rule.SAME: N_("Iguales a otra"),
+}
+"""What a rule of quality finds."""

@@ -15,6 +15,7 @@ from app.cli import cabildo
 from app.extensions import db
 from app.models import AuditEntry, Quarantined, Receipt, Response, ReviewNote
 from app.services.analytics import analyse
+from app.services.analytics.overview import overview
 from tests.analytics.conftest import statements
 from tests.api.conftest import NOW, item
 from tests.pages import Person
@@ -88,8 +89,35 @@ def test_the_list_is_filtered_and_turned_in_few_queries(app, field, send, manage
     assert "Ninguna respuesta es así." in manager.page.text
 
 
+def test_what_the_overview_counts_is_a_filter_of_the_list(app, field, send, manager) -> None:
+    field(SURVEY)
+    sent = [given(mark=1 + n % 7, cooks="si", what=f"plato {n}") for n in range(21)]
+    quick = [item(started_at=(NOW - timedelta(seconds=9)).isoformat()) for _ in range(4)]
+    send(sent + quick)
+    with app.app_context():
+        found = {each.name: each.count for each in overview("barrio").quality}
+    assert found == {"fast": 4, "same": 4}
+    for name in found:
+        manager.open(f"{LIST}?flag={name}")
+        assert "4 respuestas" in manager.page.text
+    manager.open(manager.page.links()["Quitar filtros"])
+    assert "25 respuestas" in manager.page.text
+    manager.open(f"{LIST}?flag=straight")  # this survey has no grid
+    assert "Ninguna respuesta es así." in manager.page.text
+    manager.open("/analysis/barrio/overview")
+    manager.open(manager.page.links()["Ver estas respuestas: Muy rápidas"])
+    with app.app_context(), statements() as few:
+        manager.open(f"{LIST}?flag=same")
+    send([item() for _ in range(20)])
+    manager.open(f"{LIST}?flag=same")  # what is new is read once
+    with app.app_context(), statements() as many:
+        manager.open(f"{LIST}?flag=same")
+    assert "24 respuestas" in manager.page.text
+    assert len(few) == len(many)
+
+
 @pytest.mark.parametrize("query", ["q=%00", "after=x~%00", "since=nada", "state=%00&territory=%00",
-                                   "ids=%00,,x", "version=%00", "q='%25"])  # fmt: skip
+                                   "ids=%00,,x", "version=%00", "flag=%00", "q='%25"])  # fmt: skip
 def test_what_is_no_filter_does_no_harm(field, send, manager, query: str) -> None:
     field(SURVEY)
     send(item())

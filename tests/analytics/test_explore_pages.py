@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -34,10 +35,38 @@ def sample(app: Flask) -> None:
 ASKED = "by=sex&by=age:30,50&f.territory=T-1&f.territory=T-2&confidence=0.9&standard=cepal"
 
 
+PLAN = "question=overall&by=territory"
+
+
+@pytest.mark.usefixtures("sample")
+def test_without_a_question_there_is_a_list_to_choose_from(signed_in: Client) -> None:
+    evaluator = signed_in("evaluator")
+    asked = "by=sex&f.territory=T-1"
+    seen = check_page(evaluator.get(f"/analysis/sample/explore?{asked}").text)
+    assert "Solo Territorio: Territorio 1 (" in seen.text
+    every = [each["question"] for each in
+             evaluator.get("/analysis/sample/explore.json").json["questions"]]  # fmt: skip
+    links = [a.get("href", "") for lines in seen.tree.iter("ul") for a in lines.iter("a")
+             if lines.get("class") == "questions"]  # fmt: skip
+    assert [parse_qs(urlsplit(link).query)["question"] for link in links] == [[e] for e in every]
+    for link in links:
+        assert parse_qs(urlsplit(link).query).items() >= parse_qs(asked).items()
+    assert not list(seen.tree.iter("img"))  # a list of many questions draws none of them
+    one = check_page(evaluator.get(links[0]).text)
+    assert one.h1 in seen.links()
+    assert [a.get("rel") for a in one.tree.iter("a") if a.get("rel")] == ["next"]
+    assert one.links()["Todas las preguntas"].endswith(f"?{asked}")
+    together = seen.links()["Ver juntas las de esta parte: Preguntas"]
+    assert len(evaluator.get(together).text) > len(evaluator.get(links[0]).text)
+    # What may not be shown of few people is not shown in the list either.
+    few = check_page(evaluator.get("/analysis/sample/explore?f.age=18..20&f.mark=1").text)
+    assert "Hay muy pocas respuestas" in few.text
+
+
 @pytest.mark.usefixtures("sample")
 def test_a_view_is_a_page_a_picture_and_a_record(signed_in: Client) -> None:
     evaluator = signed_in("evaluator")
-    seen = check_page(evaluator.get(f"/analysis/sample/explore?{ASKED}").text)
+    seen = check_page(evaluator.get(f"/analysis/sample/explore?question=mark&{ASKED}").text)
     assert "Solo Territorio: Territorio 1, Territorio 2 (160 respuestas)" in seen.text
     assert "Mujer · 30 a 49" in seen.text
     assert "protegido" in seen.text
@@ -75,7 +104,7 @@ def test_a_cross_and_a_comparison_say_what_may_be_said(signed_in: Client) -> Non
 def test_a_census_keeps_what_assumes_nothing(app: Flask, signed_in: Client) -> None:
     with app.app_context():
         answer(make_plan(), [ballot(n, 3 + n % 5) for n in range(1, 32)])
-    seen = check_page(signed_in("evaluator").get("/analysis/plan/explore?by=territory").text)
+    seen = check_page(signed_in("evaluator").get(f"/analysis/plan/explore?{PLAN}").text)
     assert "Tasa de respuesta" in seen.text
     assert "hipergeométrico" in seen.text
 
@@ -135,6 +164,7 @@ def test_more_responses_cost_no_more_statements(app: Flask, signed_in: Client) -
         return len(seen)
 
     pages = [f"/analysis/sample/explore?{ASKED}", "/analysis/sample/overview"]
+    pages.append("/analysis/sample/explore?question=mark&" + ASKED)
     pages.append("/analysis/sample/compare?question=mark&by=territory")
     before = [counted(page) for page in pages]
     with app.app_context():

@@ -81,5 +81,5 @@ def test_the_page(app: Flask, signed_in: Callable[[str], FlaskClient], role: str
     assert client.get("/analysis/plan/overview/territory.svg").mimetype == "image/svg+xml"
     assert client.get("/analysis/plan/overview/nothing.svg").status_code == 404
     assert client.get("/analysis/plan/overview.json").json["total"]["n"] == 31
-    may_look = "Ver estas respuestas" in seen.links()
+    may_look = any(words.startswith("Ver estas respuestas") for words in seen.links())
     assert may_look == (role == "manager" and "Ver estas respuestas" in seen.text)

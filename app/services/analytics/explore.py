@@ -114,11 +114,17 @@ class Exploration:
 
 
 def explore(
-    slug: str, asked: Asked, *, scope: Scope = EVERYWHERE, threshold: int = THRESHOLD
+    slug: str,
+    asked: Asked,
+    *,
+    scope: Scope = EVERYWHERE,
+    threshold: int = THRESHOLD,
+    grouped: bool = True,
 ) -> Exploration:
     """Every figure of the questions that are asked about, or of all closed ones.
 
-    With groups or filters, counts below the threshold are hidden.
+    With groups or filters, counts below the threshold are hidden. Without ``grouped`` what makes
+    groups is understood, or refused, but the figures are those of everybody.
 
     Raises
     ------
@@ -134,6 +140,8 @@ def explore(
     filters = catalogue.filters(asked.filters)
     sheet = Sheet(whole, [*questions, *by, *(variable for variable, _places in filters.values())])
     inside, found = layers(sheet, by, filters)
+    if not grouped:
+        by, found = (), found[:1]
     level = Level(confidence=asked.confidence, standard=asked.standard)
     drawn = answering.design(sheet, inside, level)
     made = []

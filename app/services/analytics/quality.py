@@ -27,8 +27,8 @@ LEAST_ROWS = 4
 """Questions with the same answers, one after the other, that make a grid; of a matrix three."""
 LEAST_OF_MATRIX = 3
 MOST_GRIDS = 20
-MOST_IDS = 200
-"""Keys of responses that are told: as many as the list of responses takes in an address."""
+MOST_IDS = 5000
+"""Keys of responses that a rule tells, of all that it counts."""
 
 
 class Rule(StrEnum):
@@ -53,6 +53,11 @@ class Flagged:
     limit: float | None = None
     grid: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """What an address calls it: of a grid, with its first question."""
+        return f"{self.rule}.{self.grid[0]}" if self.grid else str(self.rule)
+
     def to_dict(self) -> dict[str, object]:
         return {
             "rule": str(self.rule),
@@ -75,6 +80,15 @@ def flagged(opened: Opened) -> list[Flagged]:
         *(_straight(table, ids, grid) for grid in grids),
         _same(opened),
     ]
+
+
+def keys(opened: Opened, name: str) -> tuple[str, ...] | None:
+    """The responses that the rule of this name finds, as `flagged` tells them; of a rule that
+    looks at several grids, those of any. None: there is no such rule."""
+    found = [each for each in flagged(opened) if name in (each.name, str(each.rule))]
+    if not found and name not in set(Rule):
+        return None
+    return tuple(dict.fromkeys(key for each in found for key in each.ids))
 
 
 def _found(rule: Rule, ids: pa.Array, rows: np.ndarray, of: int, **more: object) -> Flagged:

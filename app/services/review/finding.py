@@ -26,6 +26,8 @@ from app.models import (
 from app.models.columns import utc_now
 from app.models.response import SETTLED_ROWS
 from app.services import codes, collections
+from app.services.analytics import quality
+from app.services.analytics.opened import opened
 from app.services.scope import Scope
 
 PAGE = 50
@@ -40,8 +42,9 @@ _WHOLE, _LAST = 36, "g"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a list is limited to. ``keys``: responses that another page names, such as those that
-    were answered very fast. ``after``: where the page before ended."""
+    """What a list is limited to. ``keys``: responses that another page names. ``flag``: those that
+    a rule of `app.services.analytics.quality` finds, such as those that were answered very fast.
+    ``after``: where the page before ended."""
 
     state: str = ""
     territory: str = ""
@@ -51,6 +54,7 @@ class Asked:
     until: date | None = None
     text: str = ""
     keys: tuple[str, ...] = ()
+    flag: str = ""
     after: str = ""
 
 
@@ -82,6 +86,9 @@ def listed(collection: Collection, asked: Asked, *, scope: Scope) -> Found:
     """What changed last comes first, as an index has it. Raises Problem RESULTS_AT_CLOSING."""
     collections.require_results(collection, utc_now())
     where = conditions(collection, asked, scope)
+    if asked.flag:
+        named = quality.keys(opened(collection.slug, scope=scope), asked.flag)
+        where = where if named is None else and_(where, Response.id.in_(named))
     count = select(func.count(Response.id)).outerjoin(Territory, Response.territory).where(where)
     query = _rows().where(where, _later(asked.after)).limit(PAGE + 1)
     order = (Response.changed_on.desc(), Response.id.desc())
