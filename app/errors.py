@@ -280,6 +280,18 @@ def problem_json(problem: Problem, *, status: int | None = None) -> Response:
     return response
 
 
+FOR_STAFF = (
+    "/account", "/analysis", "/audit", "/collections", "/home", "/people", "/register", "/search",
+)  # fmt: skip
+
+
+def _start(status: int) -> str | None:
+    """Where somebody goes on who cannot go on here: who works here, and who missed a page."""
+    if request.path.startswith(FOR_STAFF):
+        return url_for("workspace.home")
+    return url_for("respond.home") if status == HTTPStatus.NOT_FOUND else None
+
+
 def problem_response(problem: Problem, *, status: int | None = None) -> Response:
     """The problem as JSON where JSON was asked for, else as a page. Never a trace."""
     from app.words.messages import problem_words  # messages needs the codes above
@@ -291,11 +303,13 @@ def problem_response(problem: Problem, *, status: int | None = None) -> Response
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         body = jsonify({"code": problem.code, "title": title, "remedy": remedy, "status": code})
     else:
-        words = {"title": title, "remedy": remedy, "lang": current_language()}
+        words: dict[str, str | None] = {"title": title, "remedy": remedy}
+        words["lang"] = current_language()
         slug = problem.context.get("slug")
         if problem.code is ProblemCode.CLOSED and slug:
             # What was begun on a phone before closing can be finished there.
             words["mine_url"] = url_for("offline.mine", slug=slug)
+        words["start_url"] = _start(code)
         body = make_response(render_template("respond/problem.html", **words))
     body.status_code = code
     body.headers["Cache-Control"] = "no-store"

@@ -17,7 +17,7 @@ from app.language import current_language, language_links
 from app.models import AuditEntry
 from app.permissions import Permission, requires
 from app.services import accounts, watching
-from app.words.audit import GROUPS, action_words
+from app.words.audit import GROUPS, action_words, detail_words
 from app.words.people import ROLES
 
 office = Blueprint("office", __name__)
@@ -111,7 +111,7 @@ def limit(key: str) -> ResponseReturnValue:
 
 def _line(each: AuditEntry) -> dict[str, Any]:
     details = "; ".join(
-        f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        f"{detail_words(name)}: {_told(value)}"
         for name, value in (each.details or {}).items()
         if value not in (None, "", [], {})
     )
@@ -122,6 +122,10 @@ def _line(each: AuditEntry) -> dict[str, Any]:
         "subject": _plain(each.subject),
         "details": _plain(details),
     }
+
+
+def _told(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _plain(text: str) -> str:

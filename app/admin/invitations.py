@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from app.admin.blueprint import admin
 from app.errors import Problem, ProblemCode
-from app.language import current_language, language_links
+from app.language import LANGUAGES, current_language, language_links
 from app.models import Access, Collection, LetterKind, LetterState, Mode
 from app.permissions import Permission, requires, scope_of
 from app.services import collections
@@ -180,6 +180,7 @@ def _list_html(slug: str) -> str:
     return render_template(
         "admin/invitations.html",
         **frame(collection),
+        names=LANGUAGES,
         found=found,
         lines=[(line, state_words(line), _mail_words(line)) for line in found.lines],
         which=which,

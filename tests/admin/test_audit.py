@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import app as package
 from app.extensions import db
 from app.models import AuditEntry, Response, Territory, User
 from app.services import accounts
+from app.words.audit import ACTIONS, GROUPS
 from tests.analytics.conftest import statements
 from tests.api.conftest import item
 from tests.pages import Person
+
+APP = Path(package.__file__).parent
 
 
 @pytest.fixture
@@ -21,6 +27,41 @@ def administrator(app: Flask, signed_in: Callable[[str], FlaskClient]) -> Person
     app.config["WTF_CSRF_ENABLED"] = False
     app.jinja_env.globals.setdefault("csrf_token", lambda: "")
     return Person(signed_in("administrator"))
+
+
+def _noted() -> Iterator[str]:
+    """The actions that the program notes, as its source says them."""
+    for path in sorted(APP.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call):
+                continue
+            function = call.func
+            name = function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
+            if name in {"note", "note_read"} and call.args:
+                yield from _texts(call.args[0])
+            for each in call.keywords:
+                if each.arg == "noted":
+                    yield from _texts(each.value)
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def test_every_action_has_words() -> None:
+    noted = set(_noted())
+    assert {"collection.open", "report.read", "webhook.add"} <= noted
+    assert not noted - ACTIONS.keys()
+    begun = tuple(GROUPS)
+    unlisted = {each for each in noted if not each.startswith(begun)}
+    assert {each.partition(".")[0] for each in unlisted} <= {
+        "demo",
+        "fieldwork",
+        "paper",
+        "plan",
+        "roll",
+    }
 
 
 def test_what_was_seen_and_taken_away_is_found_by_who_and_what(

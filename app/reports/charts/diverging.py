@@ -127,12 +127,22 @@ def _row(
         colour = colours[one["category"]]
         sheet.box(at * scale, sheet.y, (at + share) * scale, sheet.y + BAR, colour)
         text = percent(share, frame.lang, digits=0)
-        if Sheet.fits(text, share * scale):
-            x = (at + share / 2) * scale
+        x = _place(text, at * scale, (at + share) * scale, middle * scale)
+        if x is not None:
             sheet.text(x, sheet.y + 14, text, SMALL, readable(colour), "center", Weight.BOLD)
         at += share
     sheet.line(middle * scale, sheet.y - 4, middle * scale, sheet.y + BAR + 4, INK, 1)
     sheet.y += BAR + 16
+
+
+def _place(text: str, start: float, end: float, middle: float) -> float | None:
+    """Where a text stands between the ends of its part of the bar, clear of the line in the middle;
+    None where there is no room for it."""
+    x = (start + end) / 2
+    if abs(x - middle) < Sheet.width_of(text, SMALL) / 2 + 0.01:
+        start, end = max((start, middle), (middle, end), key=lambda ends: ends[1] - ends[0])
+        x = (start + end) / 2
+    return x if Sheet.fits(text, end - start) else None
 
 
 def _unknown(frame: Frame, name: str, figures: Sequence[Figure]) -> None:

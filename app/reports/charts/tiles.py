@@ -104,7 +104,7 @@ def _key(sheet: Sheet, lang: str, places: Sequence[Place]) -> None:
     for at, colour in enumerate(CLASSES):
         sheet.box(at * width, sheet.y, (at + 1) * width, sheet.y + 22, colour)
         ends = [number(100 * step / len(CLASSES), lang) for step in (at, at + 1)]
-        text = _("%(low)s a %(high)s", low=ends[0], high=ends[1]) + (" %" if at == 4 else "")
+        text = _("%(low)s a %(high)s", low=ends[0], high=ends[1]) + (" %" if at == 0 else "")
         sheet.text((at + 0.5) * width, sheet.y + 12, text, SMALL, readable(colour), "center")
     sheet.y += 32
     figures = [place.figure for place in places]

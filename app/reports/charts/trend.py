@@ -136,9 +136,11 @@ def _absent(sheet: Sheet, x: float, width: float, top: float, figure: Figure | N
         sheet.hatch(x - half, top, x + half, top + HEIGHT, LINE)
     if width * MOST_LABELS < RIGHT - LEFT - 0.001:
         return  # no word fits: a gap says that nobody answered, and the key what is hatched
-    word = _("protegido") if hidden else _("sin respuestas")
     letters = max(1, int(width * WIDTH / (SMALL * LETTER)))
-    lines = wrap(word, letters, break_long_words=False)
+    words = [_("protegido")] if hidden else [_("sin respuestas"), _("sin datos")]
+    tried = [wrap(word, letters, break_long_words=False) for word in words]
+    # The last one also where it is too wide, for there is no shorter word.
+    lines = next((some for some in tried if max(map(len, some)) < letters), tried[-1])
     for step, line in enumerate(lines):
         y = top - 14 * (len(lines) - step) if hidden else top + HEIGHT / 2 + 14 * step
         sheet.text(x, y, line, SMALL, MUTED, "center")
@@ -150,8 +152,9 @@ def _waves(sheet: Sheet, waves: Sequence[str]) -> bool:
     count = len(waves)
     letters = int((RIGHT - LEFT) / count * WIDTH / (SMALL * LETTER))
     numbered = False
-    if letters >= max(len(word) for wave in waves for word in (wave.split() or [""])):
-        labels = [wrap(wave, max(letters, 1)) or [""] for wave in waves]
+    # A letter of room, so that neighbours do not touch.
+    if letters > max(len(word) for wave in waves for word in (wave.split() or [""])):
+        labels = [wrap(wave, max(letters - 1, 1)) or [""] for wave in waves]
     elif max(map(len, waves)) <= SHORT:
         labels = _thinned(waves, letters)
     else:
