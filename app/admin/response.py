@@ -15,7 +15,7 @@ from flask_security import current_user
 from app.admin.blueprint import admin
 from app.admin.frame import frame, label, plain, typed_text
 from app.errors import Problem, ProblemCode
-from app.language import current_language
+from app.language import LANGUAGES, current_language
 from app.models import Response, ResponseState, ReviewAction, ReviewNote
 from app.permissions import Permission, requires, scope_of
 from app.services import collections, watching
@@ -148,7 +148,7 @@ def _facts(found: Looked) -> list[tuple[str, str]]:
         (_("Organización"), one.organisation.name if one.organisation else ""),
         (_("Cómo"), gettext(CHANNELS[one.channel])),
         (_("Versión de la encuesta"), found.survey.version),
-        (_("Idioma"), one.language),
+        (_("Idioma"), LANGUAGES.get(one.language, one.language)),
         (_("Terminó de responder"), _moment(one)),
         (_("Llegó"), format_datetime(one.received_at, "medium") if one.received_at else ""),
         (_("Tardó"), _taken(one)),

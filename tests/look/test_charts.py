@@ -328,6 +328,28 @@ def test_a_trend_breaks_where_nothing_is_known() -> None:
     waves[1] = "Reencuestados"
     numbered = trend_chart([("", figures)], waves=waves, **GIVEN)
     assert "2  Reencuestados" in words_of(numbered)
+    # Neighbours that would touch are numbered too, and so is a word that has no room.
+    waves = [f"Ola {step}, primer semestre" for step in range(5)]
+    beside = words_of(trend_chart([("", [one, None, None, few, one])], waves=waves, **GIVEN))
+    assert "5  Ola 4, primer semestre" in beside
+    assert beside.count("datos") == 2
+    assert "respuestas" not in beside
+
+
+def test_no_figure_stands_on_the_line_in_the_middle() -> None:
+    rows = [
+        ("Casi todas", of({**dict.fromkeys(range(1, 8), 0), 4: 10, 5: 80, 6: 10})),
+        ("Algunas", of(ANES)),
+    ]
+    drawn = diverging_chart(rows, satisfied=[6, 7], dissatisfied=[1, 2, 3, 4], **GIVEN)
+    marks = sheet.Sheet.from_json(drawn.drawing)
+    (middle,) = {line["x"] for line in marks.lines if line["x"] == line["x2"]}
+    centred = [text for text in marks.texts if text["style"]["align"] == "center"]
+    shares = [text for text in centred if text["text"].endswith("%")]
+    assert shares
+    for text in shares:
+        half = sheet.Sheet.width_of(text["text"], sheet.SMALL) / 2
+        assert abs(text["x"] - middle) > half, text["text"]
 
 
 @pytest.mark.parametrize("count", [2, 14, 40])
@@ -372,7 +394,7 @@ def test_a_map_goes_from_north_to_south_with_the_islands_apart(count: int) -> No
         assert regions[:2] == ["Arica y Parinacota", "Metropolitana de Santiago"]
     assert len(drawn.table) == count + 3
     said = words_of(drawn)
-    assert {"no fiable", "80 a 100 %"} <= set(said)
+    assert {"no fiable", "0 a 20 %", "80 a 100"} <= set(said)
     hatched = sheet.Sheet.from_json(drawn.drawing).lines
     assert {line["colour"] for line in hatched} <= {sheet.LINE, "#000000", "#fffffe"}
 

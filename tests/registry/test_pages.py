@@ -43,7 +43,7 @@ def send(who: Person, content: bytes, noun: str = "organisations", name: str = "
 
 def test_somebody_keeps_an_organisation(manager: Person) -> None:
     manager.open("/register")
-    assert "45 registrados" in manager.page.text
+    assert "45 en el registro" in manager.page.text
     manager.open("/register/organisations/new")
     manager.press(
         "Guardar", code="JV-1", name="Unión  Ñuñoa", kind="junta de vecinos", territory="T-2",

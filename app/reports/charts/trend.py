@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from textwrap import wrap
 from typing import Unpack
 
@@ -152,18 +153,25 @@ def _waves(sheet: Sheet, waves: Sequence[str]) -> bool:
     count = len(waves)
     letters = int((RIGHT - LEFT) / count * WIDTH / (SMALL * LETTER))
     numbered = False
-    # A letter of room, so that neighbours do not touch.
-    if letters > max(len(word) for wave in waves for word in (wave.split() or [""])):
-        labels = [wrap(wave, max(letters - 1, 1)) or [""] for wave in waves]
-    elif max(map(len, waves)) <= SHORT:
+    labels = _wrapped(waves, letters)
+    if not labels and max(map(len, waves)) <= SHORT:
         labels = _thinned(waves, letters)
-    else:
+    elif not labels:
         numbered, labels = True, _thinned([str(at) for at in range(1, count + 1)], letters)
     for at, lines in enumerate(labels):
         for step, line in enumerate(lines):
             sheet.text(_at(at, count), sheet.y + 8 + 16 * step, line, SMALL, MUTED, "center")
     sheet.y += 16 * max(map(len, labels)) + 20
     return numbered
+
+
+def _wrapped(waves: Sequence[str], letters: int) -> list[list[str]]:
+    """Every name in lines of so many letters, with room between neighbours; nothing where there is
+    none."""
+    labels = [wrap(wave, max(letters, 1), break_long_words=False) or [""] for wave in waves]
+    longest = [max(map(len, lines)) for lines in labels]
+    apart = all(one + other < 2 * letters for one, other in pairwise(longest))
+    return labels if apart and max(longest) <= letters else []
 
 
 def _thinned(names: Sequence[str], letters: int) -> list[list[str]]:
