@@ -75,3 +75,31 @@ def test_axe_finds_nothing(staff: Page, service: Service, path: str) -> None:
     assert staff.locator("h1").count() == 1
     found = Axe().run(staff, options={"resultTypes": ["violations"]})
     assert not found.violations_count, found.generate_report()
+
+
+def test_filters_wait_on_a_phone_and_stand_open_where_there_is_room(
+    staff: Page, service: Service
+) -> None:
+    address = f"{service.address}/collections/satisfaccion/responses"
+    form, words = staff.locator(".narrowing form"), staff.locator(".narrowing > summary")
+    menu = staff.locator(".menu nav")
+    try:
+        staff.set_viewport_size({"width": 360, "height": 740})
+        staff.goto(f"{address}?state=submitted&flag=same")
+        assert not form.is_visible()
+        assert not menu.is_visible()
+        assert "2" in words.inner_text()
+        assert staff.evaluate("document.documentElement.scrollWidth") <= 360
+        words.focus()
+        staff.keyboard.press("Enter")
+        assert form.is_visible()
+        assert not Axe().run(staff, options={"resultTypes": ["violations"]}).violations_count
+        staff.locator(".menu > summary").press("Enter")
+        assert menu.is_visible()
+        staff.set_viewport_size({"width": 1280, "height": 800})
+        staff.goto(address)
+        assert form.is_visible()
+        assert menu.is_visible()
+        assert not words.is_visible()
+    finally:
+        staff.set_viewport_size({"width": 1280, "height": 800})
