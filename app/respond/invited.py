@@ -58,8 +58,9 @@ def invited_page(token: str) -> ResponseReturnValue:
     survey = collections.fielded(visit.collection, invited=True)
     ways = elsewhere.ways(visit.slug, "", first=True, path=request.path)
     language = _language(invitation, at.offered(visit.collection, survey))
-    # What was begun or sent is the server's, which has it for every phone.
-    alone = stands is Standing.NEW and not ways["inside"]
+    # What was begun may be on this phone, which leads then; any other has the server's copy.
+    led = stands is Standing.BEGUN and invitation.mode == Mode.CONFIDENTIAL
+    alone = (stands is Standing.NEW or led) and not ways["inside"]
     return pages.start_html(
         visit,
         survey,

@@ -12,7 +12,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from app.errors import Problem, ProblemCode
 from app.forms.dynamic import field_name, paths_in
-from app.models import Draft
+from app.models import Collection, Draft, Invitation, Mode
 from app.models.columns import utc_now
 from app.origin import refuse_cross_site
 from app.permissions import public
@@ -23,6 +23,7 @@ from app.services import collections
 from app.services.drafts import drafts, phone_drafts
 from app.services.drafts.drafts import Raw
 from app.services.drafts.phone_drafts import Copy
+from app.services.invitations import links
 from app.services.receiving.rule import ZONE
 from encuestas import Survey
 from encuestas.plan import plan_of
@@ -39,6 +40,7 @@ class CopySchema(Schema):
 
     instance = fields.UUID(required=True)
     secret = fields.String(load_default="", validate=_SHORT)
+    token = fields.String(load_default="", validate=_SHORT)
     sent = fields.Boolean(load_default=False)
     base = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, _MOST))
     counter = fields.Integer(strict=True, load_default=1, validate=validate.Range(1, _MOST))
@@ -58,7 +60,9 @@ def keep_draft(slug: str) -> ResponseReturnValue:
     if given["sent"]:
         phone_drafts.drop(collection, given["secret"])
         return "", HTTPStatus.NO_CONTENT
-    asked = phone.find(collection, given["version"], given["correction"])
+    invitation = _invitation(collection, given["token"])
+    invited = invitation is not None
+    asked = phone.find(collection, given["version"], given["correction"], invited=invited)
     if asked is None:
         raise Problem(ProblemCode.MALFORMED)
     language = given["language"]
@@ -73,14 +77,28 @@ def keep_draft(slug: str) -> ResponseReturnValue:
         language=language if language in offered else offered[0],
         page=given["page"].replace("\0", ""),
         answers=_answers(asked.survey, given["raw"]),
+        invitation=invitation,
     )
     kept = phone_drafts.keep(collection, copy, now=utc_now().astimezone(ZONE))
-    body = {"secret": kept.secret, "counter": kept.counter, "code": drafts.resume_code(kept.secret)}
-    if kept.receipt:
+    # A personal link leads back by itself
+    code = None if invited else drafts.resume_code(kept.secret)
+    body = {"secret": kept.secret, "counter": kept.counter, "code": code}
+    if kept.receipt or not kept.secret:
         return jsonify(body | {"receipt": kept.receipt}), HTTPStatus.GONE
     if kept.other is not None:
         return jsonify(body | _told(kept.other)), HTTPStatus.CONFLICT
     return jsonify(body)
+
+
+def _invitation(collection: Collection, token: str) -> Invitation | None:
+    """Whose link it is. Raises Problem MALFORMED for one that is not this collection's, and where
+    the answers are anonymous: nothing but what is sent may know their link."""
+    if not token:
+        return None
+    found = links.of_collection(collection, token)
+    if found is None or collection.mode == Mode.ANONYMOUS:
+        raise Problem(ProblemCode.MALFORMED)
+    return found
 
 
 def _read() -> dict[str, Any]:

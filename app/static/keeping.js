@@ -101,7 +101,8 @@ const tellCode = (code) => {
 const copied = async (draft, form) => {
   const { instance, slug, version, correction, language, page, raw, secret = "", synced = 0 } = draft;
   const counter = Math.max(1, draft.counter);
-  const mine = { instance, secret, base: synced, counter, version, correction, language, page, raw };
+  const { token } = draft;
+  const mine = { instance, secret, token, base: synced, counter, version, correction, language, page, raw };
   const answer = await cabildo.copy(slug, mine);
   const told = await answer.json();
   if (answer.status === 410 && told.receipt) note([words.sent_elsewhere.replace("%(receipt)s", told.receipt)]);
@@ -118,26 +119,30 @@ const copied = async (draft, form) => {
   return true;
 };
 
-// Gives what has the service's copy follow the draft: soon, or at once. A personal link leads to the
-// answers by itself, and what interviewers keep is sealed.
-const follow = (draft, form) => {
-  let timer, last = Promise.resolve(false);
+// Gives what has the service's copy follow the draft: soon, or at once. A personal link leads to it
+// by itself, and it follows once a page; where it would tie anonymous answers to the link there is
+// none. What interviewers keep is sealed.
+const follow = (draft, form, anonymous) => {
+  let timer, changed, at = draft.page, last = Promise.resolve(false);
   const run = () => {
     clearTimeout(timer);
-    timer = 0;
-    if (!cabildo.copy || draft.token || !Object.keys(draft.raw).length) return Promise.resolve(false);
+    timer = changed = 0;
+    if (!cabildo.copy || (draft.token && anonymous) || !Object.keys(draft.raw).length) return Promise.resolve(false);
     last = last.then(() => copied(draft, form)).catch(() => false);
     return last;
   };
   const soon = () => {
+    changed = 1;
+    if (draft.token && draft.page === at) return;
+    at = draft.page;
     timer = timer || setTimeout(run, PAUSE);
   };
-  document.addEventListener("visibilitychange", () => document.hidden && timer && run());
+  document.addEventListener("visibilitychange", () => document.hidden && changed && run());
   return { run, soon };
 };
 
 // Watches over a draft while its page is open.
-export const attend = async ({ draft, form, docs, door }) => {
+export const attend = async ({ draft, form, docs, door, anonymous }) => {
   const { instance, slug } = draft;
   const lost = () => elsewhere(form, instance);
   const held = await cabildo.claim(instance, lost, flag(instance));
@@ -146,7 +151,7 @@ export const attend = async ({ draft, form, docs, door }) => {
   if (!held) lost();
   else if (kept && kept.others.length) await diverged(form, instance);
 
-  const copy = follow(draft, form);
+  const copy = follow(draft, form, anonymous);
   cabildo.elsewhere = copy.run;
   tellCode(draft.code);
 

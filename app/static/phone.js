@@ -137,7 +137,8 @@ const attend = async () => {
   if (!module) return;
   const own = location.pathname + location.search;
   const docs = [...new Set([own, ...Object.values(model.docs)])];
-  keeper = await (await import(module)).attend({ draft, form: form.parentElement, docs, door: door() });
+  const { anonymous } = model;
+  keeper = await (await import(module)).attend({ draft, form: form.parentElement, docs, door: door(), anonymous });
 };
 
 const soon = () => {

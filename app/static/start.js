@@ -8,7 +8,7 @@
     return shown;
   };
   const place = document.getElementById("phone");
-  const { url, slug, token, again, keep, files } = place.dataset;
+  const { url, slug, token, begun, again, keep, files } = place.dataset;
 
   // Writes and reads back, with room for a long answer; gives all that is kept.
   const look = (done) => {
@@ -70,6 +70,8 @@
     place.dataset.known = "1";
     if (!rows) return show("cannot");
     document.forms[0].addEventListener("submit", (event) => {
+      // What another phone began goes on from the service's copy
+      if (begun) return;
       event.preventDefault();
       location.assign(`${url}#new${token ? `-${token}` : ""}`);
     });

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Browser, BrowserContext
 
 from app.extensions import db
 from app.models import Access, Mode
@@ -15,24 +15,58 @@ from app.services import collections
 from app.services.collections import Fielding
 from app.services.invitations import inviting, links
 from app.services.invitations.inviting import Invitee
-from tests.chromium import needs_chromium
+from tests.chromium import TIMEOUT, needs_chromium
 from tests.offline.conftest import Service
 from tests.offline.walk import KEPT, answer, finish, received, until
 
 pytestmark = needs_chromium
 
 
+def invite(service: Service, slug: str, mode: Mode) -> str:
+    """A personal link of a new collection."""
+    with service.within():
+        fielding = Fielding(territories=[], access=Access.PERSONAL, mode=mode)
+        collections.open_collection("neighbourhood", slug, fielding)
+        token = links.token_of(inviting.invite(slug, Invitee(name="Ana")))
+    return f"{service.address}/i/{token}"
+
+
 @pytest.fixture(params=list(Mode))
 def link(request: pytest.FixtureRequest, service: Service) -> Iterator[str]:
-    slug = f"invitados-{request.param}"
-    with service.within():
-        fielding = Fielding(territories=[], access=Access.PERSONAL, mode=request.param)
-        collections.open_collection("neighbourhood", slug, fielding)
-        made = inviting.invite(slug, Invitee(name="Ana"))
-        token = links.token_of(made)
-    yield f"{service.address}/i/{token}"
+    yield invite(service, f"invitados-{request.param}", request.param)
     with service.within():
         db.session.rollback()
+
+
+def test_who_loses_the_phone_goes_on_with_the_link_on_another_one(
+    browser: Browser, phone: BrowserContext, service: Service
+) -> None:
+    link = invite(service, "perdido", Mode.CONFIDENTIAL)
+    page = phone.new_page()
+    page.goto(link)
+    page.wait_for_selector("#phone[data-known]", state="attached")
+    page.click("main form button")
+    page.check("[name=member][value='no']")
+    page.click(".buttons [name=next]")
+    page.wait_for_selector("[name=overall]")
+    token = link.rpartition("/")[2]
+    until(page, f"async () => (await (await fetch('/i/{token}')).text()).includes('data-begun')")
+    page.goto(link)  # here the phone's own leads
+    page.wait_for_selector("#phone[data-known]", state="attached")
+    page.click("text=Continuar donde quedé")
+    page.wait_for_selector("[name=overall]")
+    assert "/phone" in page.url
+    page.close()  # its battery died for good
+    other = browser.new_context(viewport={"width": 360, "height": 740})
+    other.set_default_timeout(TIMEOUT)
+    page = other.new_page()
+    page.goto(link)
+    page.wait_for_selector("#phone[data-known]", state="attached")
+    page.click("main form button:has-text('Continuar donde quedé')")
+    page.wait_for_url("**/e/perdido/p/marks")  # where it was left
+    page.goto(f"{service.address}/e/perdido/p/member")
+    assert page.is_checked("[name=member][value='no']")
+    other.close()
 
 
 def test_the_answers_of_a_link_are_kept_and_sent_with_it(

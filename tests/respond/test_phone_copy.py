@@ -13,7 +13,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.models import Draft, Mode
+from app.extensions import db
+from app.models import Draft, Invitation, Mode
+from app.services.invitations import inviting, links
+from app.services.invitations.inviting import Invitee
 from tests.pages import Person
 
 INSTANCE = str(uuid4())
@@ -147,3 +150,85 @@ def test_another_site_keeps_nothing(app: Flask, field: Callable[..., str]) -> No
     client: FlaskClient = app.test_client()
     answer = client.post(f"{field()}/draft", json={}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
+
+
+@pytest.fixture
+def link(app: Flask, post: Callable[..., TestResponse]) -> str:
+    """The token of a personal link of the collection that `post` posts to."""
+    with app.app_context():
+        return links.token_of(inviting.invite("barrio", Invitee(name="Ana")))
+
+
+def opened(app: Flask, token: str) -> Person:
+    """Another phone, on which the link was opened."""
+    other = Person(app.test_client())
+    other.open(f"/i/{token}")
+    return other
+
+
+def test_a_personal_link_leads_to_what_the_phone_had(
+    app: Flask, post: Callable[..., TestResponse], link: str, rows: Callable[..., list]
+) -> None:
+    kept = post(token=link).json
+    assert kept["code"] is None, "the link is enough"
+    assert post(token=link, base=1, counter=5, raw={"member": ["si"]}).json["counter"] == 5
+    other = opened(app, link)
+    assert 'data-begun="1"' in other.response.text
+    other.press("Continuar donde quedé")
+    assert other.url == "/e/barrio/p/member"
+    assert other.page.forms[0].fields["member"] == "si"
+    [draft] = rows(Draft)
+    assert (draft.instance_id, draft.invitation_id is None) == (INSTANCE, False)
+
+
+def test_copies_of_two_phones_with_one_link_are_told_of_each_other(
+    post: Callable[..., TestResponse], link: str, rows: Callable[..., list]
+) -> None:
+    post(token=link, raw={"member": ["si"]})
+    other = str(uuid4())
+    refused = post(token=link, instance=other, counter=9, raw={"member": ["no"]})
+    assert (refused.status_code, refused.json["raw"]) == (409, {"member": ["si"]})
+    lost = post(token=link, counter=3, raw={"member": ["no"]})
+    assert lost.status_code == 409, "who was never answered is told too"
+    assert [draft.answers for draft in rows(Draft)] == [{"member": ["si"]}]
+    chosen = {"token": link, "instance": other, "base": refused.json["counter"], "counter": 12}
+    assert post(**chosen, raw={"member": ["no"]}).status_code == 200
+    [draft] = rows(Draft)
+    assert (draft.answers, draft.instance_id) == ({"member": ["no"]}, INSTANCE)
+
+
+def test_a_link_that_was_answered_keeps_no_copy(
+    app: Flask, post: Callable[..., TestResponse], link: str, rows: Callable[..., list]
+) -> None:
+    now = datetime.now(UTC).isoformat()
+    item = {"instance_id": INSTANCE, "collection": "barrio", "version": "1", "finished_at": now}
+    answers = {"member": "no", "overall": 7}
+    item |= {"answers": answers, "token": link}
+    sent = app.test_client().post("/api/v1/responses", json=item)
+    assert sent.status_code == 201, sent.text
+    late = post(token=link, instance=str(uuid4()))
+    assert (late.status_code, late.json["receipt"]) == (410, sent.json["receipt"])
+    assert rows(Draft) == []
+
+
+def test_a_link_that_lets_nobody_in_keeps_no_copy(
+    app: Flask, post: Callable[..., TestResponse], link: str, rows: Callable[..., list]
+) -> None:
+    assert post(token="x" * 24).json["code"] == "malformed"
+    with app.app_context():
+        db.session.scalars(db.select(Invitation)).one().revoked_at = datetime.now(UTC)
+        db.session.commit()
+    assert post(token=link).json["code"] == "invitation_revoked"
+    assert rows(Draft) == []
+
+
+def test_no_copy_ties_anonymous_answers_to_their_link(
+    app: Flask, field: Callable[..., str], rows: Callable[..., list]
+) -> None:
+    field(mode=Mode.ANONYMOUS)
+    with app.app_context():
+        token = links.token_of(inviting.invite("barrio", Invitee(name="Ana")))
+    copy = {"instance": INSTANCE, "version": "1", "raw": {"member": ["no"]}, "token": token}
+    refused = app.test_client().post("/e/barrio/draft", json=copy)
+    assert refused.status_code == 400
+    assert rows(Draft) == []

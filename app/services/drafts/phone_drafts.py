@@ -2,7 +2,8 @@
 
 A phone says which copy of the server's its own comes from. Where that is the one that is here, the
 phone's is kept in its place; where another phone wrote meanwhile, nothing is written, and this
-phone is given what the other wrote, so that the person chooses.
+phone is given what the other wrote, so that the person chooses. A confidential personal link leads
+to one copy from every phone.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from sqlalchemy.exc import IntegrityError
 
 from app.errors import Problem, ProblemCode
 from app.extensions import db
-from app.models import Collection, Draft, Mode
+from app.models import Collection, Draft, Invitation, Mode, Receipt, Response
 from app.models.columns import random_key
 from app.services import collections
 from app.services.drafts import drafts, sending
 from app.services.drafts.drafts import LIFETIME, Raw
+from app.services.invitations import links
 from app.services.receiving.rule import ZONE
 
 
@@ -37,12 +39,13 @@ class Copy:
     language: str
     page: str
     answers: Raw
+    invitation: Invitation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """``counter`` of the copy that is here now; ``other`` is that copy where it is not the phone's,
-    and ``receipt`` the code where it was sent from elsewhere."""
+    and ``receipt`` the code where it was sent from elsewhere. Without a secret nothing was kept."""
 
     secret: str
     counter: int
@@ -56,19 +59,51 @@ def keep(collection: Collection, copy: Copy, *, now: datetime) -> Kept:
     Raises
     ------
     Problem
-        Why the collection takes no answers now; MALFORMED for a secret of other answers; TOO_LARGE.
+        Why the collection takes no answers now, or the invitation lets nobody in; MALFORMED for a
+        secret of other answers; TOO_LARGE.
     """
     collections.require_answerable(collection, now)
+    if copy.invitation is not None:
+        return _keep_invited(collection, copy, copy.invitation, now)
     draft = _find(collection, copy, now)
     if draft is None:
         receipt = sending.find_receipt(collection, copy.secret) if copy.secret else None
         if receipt is not None:
             return Kept(copy.secret, 0, receipt=receipt.code)
-        return _begin(collection, copy, now)
+        return _begin(collection, copy, now, drafts.new_secret(collection))
     if copy.secret and draft.counter != copy.base and draft.answers != copy.answers:
         return Kept(copy.secret, draft.counter, other=draft)
     secret = copy.secret or drafts.new_secret(collection)
     draft.id = drafts.draft_id(secret)
+    return _write(draft, copy, secret)
+
+
+def _keep_invited(
+    collection: Collection, copy: Copy, invitation: Invitation, now: datetime
+) -> Kept:
+    """The link leads to the copy, whichever phone wrote it, and whatever instance it began."""
+    links.require_valid(invitation, now)
+    secret = links.draft_secret(invitation)
+    if secret is None:
+        return Kept("", 0, receipt=_answered(invitation))
+    draft = drafts.find(collection, secret, now=now, for_update=True)
+    if draft is None:
+        return _begin(collection, copy, now, secret)
+    if draft.counter != copy.base and draft.answers != copy.answers:
+        return Kept(secret, draft.counter, other=draft)
+    return _write(draft, copy, secret)
+
+
+def _answered(invitation: Invitation) -> str:
+    query = (
+        select(Receipt.code)
+        .join(Response, Response.id == Receipt.response_id)
+        .where(Response.invitation_id == invitation.id)
+    )
+    return db.session.scalar(query.limit(1)) or ""
+
+
+def _write(draft: Draft, copy: Copy, secret: str) -> Kept:
     # One more is added by `save`: the counter never falls, so that no copy is taken for another.
     draft.counter = max(draft.counter, copy.counter - 1)
     drafts.save(draft, copy.answers, page=copy.page, language=copy.language)
@@ -110,8 +145,7 @@ def _find(collection: Collection, copy: Copy, now: datetime) -> Draft | None:
     return db.session.scalars(query.with_for_update()).first()
 
 
-def _begin(collection: Collection, copy: Copy, now: datetime) -> Kept:
-    secret = drafts.new_secret(collection)
+def _begin(collection: Collection, copy: Copy, now: datetime, secret: str) -> Kept:
     draft = Draft(
         id=drafts.draft_id(secret),
         collection_id=collection.id,
@@ -119,6 +153,7 @@ def _begin(collection: Collection, copy: Copy, now: datetime) -> Kept:
         version_id=copy.version_id,
         correction=copy.correction,
         instance_id=copy.instance_id,
+        invitation_id=copy.invitation.id if copy.invitation else None,
         counter=copy.counter - 1,
         started_at=now if collection.mode == Mode.CONFIDENTIAL else None,
         expires_on=now.astimezone(ZONE).date() + LIFETIME,

@@ -261,6 +261,12 @@ def _was_sent(secret: str) -> bool:
     return db.session.scalars(query).first() is not None
 
 
+def draft_secret(invitation: Invitation) -> str | None:
+    """Of the draft to which a confidential link leads from every phone; None once answered."""
+    answered = select(Response.id).where(Response.invitation_id == invitation.id).limit(1)
+    return None if db.session.scalar(answered) else _own_secret(invitation, None)
+
+
 def _own_draft(invitation: Invitation, revises: str | None, now: datetime) -> Draft | None:
     return drafts.find(invitation.collection, _own_secret(invitation, revises), now=now)
 
