@@ -27,6 +27,7 @@ from app.language import current_language, current_locale, keep_asked_language, 
 from app.permissions import may
 from app.policy import HARDENED, policy
 from app.postgres import prepare_postgres
+from app.preparing import register_preparing
 from app.respond.elsewhere import inside_an_app
 from app.shelf import Shelf
 from app.uploads import FileRequest
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _bind_extensions(app)
     _register_views(app)
     register_error_handlers(app)
+    register_preparing(app)
     app.after_request(_harden)
     app.after_request(keep_asked_language)
     app.context_processor(lambda: {"lang": current_language()})

@@ -119,6 +119,7 @@ class ProblemCode(StrEnum):
     EXPORT_TOO_WIDE = "export_too_wide"  # columns, limit
     EXPORT_TOO_LONG = "export_too_long"  # sheet, limit
     STILL_ARRIVING = "still_arriving"
+    PREPARING = "preparing"  # done, of
     SAMPLE_OF_ALL = "sample_of_all"
     NO_PLACES = "no_places"
     PLACES_IDENTIFY = "places_identify"
@@ -172,6 +173,7 @@ STATUS: Mapping[ProblemCode, HTTPStatus] = {
     ProblemCode.NOT_YET_OPEN: HTTPStatus.FORBIDDEN,
     ProblemCode.CLOSED: HTTPStatus.GONE,
     ProblemCode.STILL_ARRIVING: HTTPStatus.SERVICE_UNAVAILABLE,
+    ProblemCode.PREPARING: HTTPStatus.SERVICE_UNAVAILABLE,
     ProblemCode.SAMPLE_OF_ALL: HTTPStatus.FORBIDDEN,
     ProblemCode.NOT_PUBLIC: HTTPStatus.FORBIDDEN,
     ProblemCode.INVITATION_NEEDED: HTTPStatus.FORBIDDEN,

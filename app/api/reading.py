@@ -24,7 +24,7 @@ PROBLEMS: Mapping[int, str] = {
     413: "too large",
     422: "parameters that cannot be used",
     429: "too many tokens that do not open were tried",
-    503: "busy: ask again",
+    503: "busy, or the figures are being prepared: ask again after Retry-After seconds",
 }
 _ALWAYS = (401, 403, 429, 503)
 SECURITY = [{"token": []}, {"session": []}]

@@ -23,7 +23,8 @@ from app.services.webhooks import sending
 IDLE = 1.0
 """Seconds between two looks for work."""
 TIDY_EVERY = 6 * 3600.0
-CATCH_UP_EVERY = 15.0
+CATCH_UP_EVERY = 3.0
+"""Figures may wait for it, so it is done between jobs too."""
 _log = logging.getLogger(__name__)
 
 
@@ -43,7 +44,7 @@ def worker(once: bool, beside: bool) -> None:
                 tidied = time.monotonic()
             told = sending.send_once(utc_now(), work.authorise, private=private)
             busy = working.work_once(me, work.KINDS, work.authorise) or told
-            if not busy and time.monotonic() - caught_up >= CATCH_UP_EVERY:
+            if time.monotonic() - caught_up >= CATCH_UP_EVERY:
                 keeping.catch_up()
                 caught_up = time.monotonic()
         except DATABASE_ERRORS as error:

@@ -244,6 +244,10 @@ PROBLEMS: Mapping[ProblemCode, tuple[str, str]] = {
         N_("Llegaron respuestas mientras se armaba el archivo."),
         N_("Vuelva a pedirlo en unos minutos, o cuando haya menos gente respondiendo."),
     ),
+    ProblemCode.PREPARING: (
+        N_("Las cifras se están preparando."),
+        N_("Van %(done)s de %(of)s respuestas leídas. Vuelva a pedirlas en unos segundos."),
+    ),
     ProblemCode.SAMPLE_OF_ALL: (
         N_(
             "La muestra se sacó de todos los territorios juntos: con las respuestas de algunos no"

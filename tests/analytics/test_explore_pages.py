@@ -163,12 +163,21 @@ def test_more_responses_cost_no_more_statements(app: Flask, signed_in: Client) -
             assert evaluator.get(page).status_code == 200
         return len(seen)
 
-    pages = [f"/analysis/sample/explore?{ASKED}", "/analysis/sample/overview"]
-    pages.append("/analysis/sample/explore?question=mark&" + ASKED)
-    pages.append("/analysis/sample/compare?question=mark&by=territory")
+    with app.app_context():
+        answer(drawn("sample-2"), sampled(40))
+    pages = [
+        f"/analysis/sample/explore?{ASKED}",
+        f"/analysis/sample/explore?question=mark&{ASKED}",
+        "/analysis/sample/overview",
+        "/analysis/sample/compare?question=mark&by=territory",
+        "/analysis/sample/crosstab?row=sex&col=took_part",
+        "/analysis/sample/waves?question=mark",
+        "/analysis/sample?by=sex",
+    ]
     before = [counted(page) for page in pages]
     with app.app_context():
         answer(collections.find("sample"), sampled(120))
+        answer(collections.find("sample-2"), sampled(120))
     assert [counted(page) for page in pages] == before
 
 

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, exists, select, text
+from sqlalchemy import ColumnElement, Connection, case, exists, func, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.extensions import WRITES, db, reading
-from app.models import ColumnarState, Response, ResponseChange
+from app.models import ColumnarState, Response, ResponseChange, ResponseState
 from app.services.columnar.table import KNOWN
 
 AT_ONCE = 50_000
@@ -94,13 +94,15 @@ def state(link: Link, collection_id: str) -> State:
     return State(generation, bool(changed))
 
 
-def noted(link: Link, collection_id: str) -> Noted:
-    """The next changes with the responses that they are about, as of one moment."""
+def noted(link: Link, collection_id: str, *, upto: str | None = None) -> Noted:
+    """The next changes with the responses that they are about, as of one moment; ``upto``: of
+    responses whose key is not above that.
+    """
     change = ResponseChange.__table__.c
     query = (
         select(change.response_id, change.token, change.fresh, *_columns())
         .outerjoin(Response, Response.id == change.response_id)
-        .where(change.collection_id == collection_id)
+        .where(change.collection_id == collection_id, *_between(change.response_id, "", upto))
         .order_by(change.response_id)
         .limit(AT_ONCE)
     )
@@ -119,23 +121,71 @@ def noted(link: Link, collection_id: str) -> Noted:
     )
 
 
-def everything(
-    link: Link, collection_id: str
-) -> Iterator[tuple[Sequence[Change], Sequence[Sequence[Any]]]]:
-    """All responses, some at a time; first, with none of them, all changes noted so far."""
+def count(link: Link, collection_id: str) -> int:
+    """How many responses there are, whatever their state."""
+    query = select(func.count()).where(Response.collection_id == collection_id)
+    with link.transaction() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def unread(link: Link, collection_id: str, after: str, most: int) -> int:
+    """How many of them have a key after that; no more than ``most`` are counted."""
+    some = select(Response.id).where(*_stretch(collection_id, after, None)).limit(most)
+    with link.transaction() as connection:
+        query = select(func.count()).select_from(some.subquery())
+        return int(connection.execute(query).scalar_one())
+
+
+def notes(link: Link, collection_id: str, most: int | None = None) -> tuple[int, int]:
+    """How many changes are noted, and how many of them are of responses that parts may hold."""
     change = ResponseChange.__table__.c
-    changes = select(change.response_id, change.token).where(change.collection_id == collection_id)
-    # In the order of the index, as exports read them: it tells nothing, and needs no sorting.
+    some = select(change.fresh).where(change.collection_id == collection_id).limit(most).subquery()
+    query = select(func.count(), func.count(case((~some.c.fresh, 1)))).select_from(some)
+    with link.transaction() as connection:
+        every, known = connection.execute(query).one()
+    return int(every), int(known)
+
+
+def stretch(
+    link: Link, collection_id: str, after: str, upto: str | None, most: int
+) -> Iterator[tuple[Sequence[Change], Sequence[Sequence[Any]]]]:
+    """The responses whose keys are after the one and not above the other, some at a time by key,
+    ``most`` of them at most; last, with no response, what was noted of any with such a key.
+
+    All as of one moment: what is noted later is of another.
+    """
     query = (
         select(*_columns())
-        .where(Response.collection_id == collection_id)
-        .order_by(Response.state, Response.preview, Response.id)
+        .where(*_stretch(collection_id, after, upto))
+        .order_by(Response.id)
+        .limit(most)
         .execution_options(yield_per=_ROWS)
     )
+    change, found, last = ResponseChange.__table__.c, 0, upto
     with link.transaction(unchanging=True) as connection:
-        yield [(key, token) for key, token in connection.execute(changes)], ()
         for rows in connection.execute(query).partitions():
+            found += len(rows)
+            if found == most:  # there may be more
+                last = rows[-1][0]
             yield (), rows
+        changes = select(change.response_id, change.token).where(
+            change.collection_id == collection_id, *_between(change.response_id, after, last)
+        )
+        yield [(key, token) for key, token in connection.execute(changes)], ()
+
+
+def _stretch(collection_id: str, after: str, upto: str | None) -> list[ColumnElement[bool]]:
+    """Every state is named: so the index leads to a stretch of keys of the collection."""
+    return [
+        Response.collection_id == collection_id,
+        Response.state.in_(list(ResponseState)),
+        Response.preview.in_([False, True]),
+        *_between(Response.id, after, upto),
+    ]
+
+
+def _between(key: ColumnElement[str], after: str, upto: str | None) -> list[ColumnElement[bool]]:
+    return [key > after] if upto is None else [key > after, key <= upto]
 
 
 def accept(

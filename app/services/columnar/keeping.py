@@ -3,7 +3,9 @@
 What changed since is noted by the database; it is read, written as parts, and a manifest that names
 them put beside the old one. Which manifest holds is one word in the database, changed in the same
 transaction that forgets the notes: a crash before it changes nothing, and of several processes one
-wins. What the folder lacks is made again from the responses.
+wins. What the folder lacks is made again from the responses, a stretch of their random keys after
+the other: each stands by itself, so that whoever is interrupted loses one of them at most, and
+nothing is held but what one part holds.
 """
 
 from __future__ import annotations
@@ -13,19 +15,21 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeGuard, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import delete, func, select
+from flask import has_request_context
+from sqlalchemy import delete, exists, select
 
 from app.extensions import db, reading
-from app.models import Collection, Mode, ResponseChange
+from app.models import Collection, ColumnarState, Mode, Response, ResponseChange
 from app.models.columns import utc_now
-from app.services.columnar import changes, parts
-from app.services.columnar.changes import BusyError, Change, Link
-from app.services.columnar.parts import LARGEST, Manifest, Part, UnreadableError
+from app.services.columnar import changes, parts, waiting
+from app.services.columnar.changes import BusyError, Change, Link, State
+from app.services.columnar.parts import LARGEST, Manifest, Part, Rest, UnreadableError
 from app.services.columnar.table import joined, table_of
 from app.storage import columns_folder
 
@@ -34,8 +38,17 @@ _AT_MOST = 8
 """Parts of about the same size that are left beside each other before they become one."""
 
 Found = TypeVar("Found")
-_Made = tuple[list[Part], Sequence[Change], bool]
-"""The parts, the changes that they take up, and whether there are more of those."""
+
+
+class _Made(NamedTuple):
+    """The parts, the changes that they take up, whether there are more of those to be taken up
+    now, and what was not read yet.
+    """
+
+    parts: list[Part]
+    seen: Sequence[Change]
+    more: bool
+    rest: Rest | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +84,26 @@ def used(collection: Collection, work: Callable[[Snapshot], Found]) -> Found:
 
 
 def current(collection: Collection) -> Snapshot:
-    """Everything that the database has of a collection, as parts."""
+    """Everything that the database has of a collection, as parts.
+
+    Raises Preparing in a request that would take long: the worker does it.
+    """
     return _current(collection.id, anonymous=collection.mode == Mode.ANONYMOUS)
 
 
 def _current(key: str, *, anonymous: bool, anew: bool = False) -> Snapshot:
     """``anew``: have a new manifest even where nothing changed, which lets files that no manifest
-    names be taken away.
+    names be taken away; of what was not read yet, some.
     """
     folder = columns_folder() / key
     for _time in range(_TRIES):
         with changes.linked() as link:
             state = changes.state(link, key)
             manifest = parts.load(folder, state.generation) if state.generation else None
-            if manifest is not None and not state.changed and not anew:
+            if _holds(manifest, state) and not anew:
                 return Snapshot(folder, manifest)
+            if has_request_context() and not anew:
+                waiting.require_soon(link, key, manifest)
             folder.mkdir(mode=0o700, exist_ok=True)
             # Who holds the database's one lock must not wait for who waits for that lock.
             with _alone(folder) if link.own else nullcontext():
@@ -93,6 +111,11 @@ def _current(key: str, *, anonymous: bool, anew: bool = False) -> Snapshot:
                 if (made := work.bring_up(anew=anew)) is not None:
                     return made
     raise UnreadableError(key)
+
+
+def _holds(manifest: Manifest | None, state: State) -> TypeGuard[Manifest]:
+    """Whether it names all responses as they are."""
+    return manifest is not None and manifest.rest is None and not state.changed
 
 
 def moment(collection: Collection) -> str:
@@ -114,23 +137,32 @@ def refresh(collection: Collection) -> None:
 
 
 def catch_up(least: int = 5_000) -> None:
-    """Read what so many responses brought, such as an import, before somebody waits for it.
+    """Read what so many responses brought, such as an import, before somebody waits for it, and go
+    on where parts were begun or are missing.
 
     Of an anonymous collection nothing is read before it closes: while it is open nobody asks.
     """
-    waiting = (
-        select(ResponseChange.collection_id)
-        .group_by(ResponseChange.collection_id)
-        .having(func.count() >= least)
-    )
+    noted = exists().where(ResponseChange.collection_id == Collection.id)
+    answered = exists().where(Response.collection_id == Collection.id)
     secret_and_open = (Collection.mode == Mode.ANONYMOUS) & (
         Collection.closes_at.is_(None) | (Collection.closes_at > utc_now())
     )
+    query = (
+        select(Collection.id, Collection.mode, ColumnarState.generation, noted)
+        .outerjoin(ColumnarState, ColumnarState.collection_id == Collection.id)
+        .where(~secret_and_open, noted | answered)
+    )
     with reading():
-        query = select(Collection).where(Collection.id.in_(waiting), ~secret_and_open)
-        for collection in db.session.scalars(query).all():
-            current(collection)
-    db.session.rollback()
+        found = db.session.execute(query).all()
+        db.session.rollback()
+        for key, mode, generation, changed in found:
+            held = parts.load(columns_folder() / key, generation) if generation else None
+            if _holds(held, State(generation, changed)):
+                continue
+            with changes.linked() as link:
+                enough = waiting.work(link, key, held) >= least
+            if enough:
+                _current(key, anonymous=mode == Mode.ANONYMOUS)
 
 
 def forget_gone() -> None:
@@ -163,20 +195,23 @@ class _Work:
     anonymous: bool
 
     def bring_up(self, *, anew: bool) -> Snapshot | None:
-        """Take up what was noted, or all; None: look again."""
+        """Take up what was noted, or a stretch of what was not read yet; None: look again."""
         state = changes.state(self.link, self.key)
         old = parts.load(self.folder, state.generation) if state.generation else None
-        if old is not None and not state.changed and not anew:
+        if _holds(old, state) and not anew:
             return Snapshot(self.folder, old)  # somebody else did it while this one waited
         try:
-            made, seen, more = self._built() if old is None else self._changed(old)
+            # What was erased must be gone now: the rest can wait.
+            later = old is not None and (old.rest is None or anew)
+            made = self._changed(old) if old and later else self._stretch(old)
         except UnreadableError:
             parts.forget(self.folder, state.generation or "")
             return None
-        new = Manifest(parts.new_name(), tuple(sorted(made, key=lambda part: part.name)))
+        named = tuple(sorted(made.parts, key=lambda part: part.name))
+        new = Manifest(parts.new_name(), named, made.rest)
         parts.save(self.folder, new)
-        snapshot = self._accepted(state.generation, new, seen)
-        return None if more else snapshot
+        snapshot = self._accepted(state.generation, new, made.seen)
+        return None if made.more or (made.rest and not anew) else snapshot
 
     def _accepted(
         self, before: str | None, new: Manifest, seen: Sequence[Change]
@@ -196,30 +231,52 @@ class _Work:
             parts.clean(self.folder, present, new)
         return snapshot if won else None
 
-    def _built(self) -> _Made:
-        """Every response, read from the database."""
-        made: list[Part] = []
-        seen: list[Change] = []
-        waiting: list[Sequence[object]] = []
-        for noted, rows in changes.everything(self.link, self.key):
-            seen += noted
-            waiting += rows
-            if len(waiting) >= LARGEST:
-                made += parts.write_all(self.folder, table_of(waiting[:LARGEST]))
-                del waiting[:LARGEST]
-        return made + parts.write_all(self.folder, table_of(waiting)), seen, False
+    def _stretch(self, old: Manifest | None) -> _Made:
+        """The parts so far, and the next stretch of responses, read from the database."""
+        rest = old and old.rest
+        if rest is None:
+            rest = Rest("", changes.count(self.link, self.key))
+        upto = _upto(rest)
+        tables, rows = [table_of([])], 0
+        seen: Sequence[Change] = ()
+        for noted, some in changes.stretch(self.link, self.key, rest.after, upto, LARGEST):
+            seen = noted
+            rows += len(some)
+            if some:
+                tables.append(table_of(some))
+                last = some[-1][0]
+        if rows == LARGEST:  # there may be more
+            upto = last
+        made = [*(old.parts if old else ()), *parts.write_all(self.folder, joined(tables))]
+        return _Made(made, seen, False, None if upto is None else Rest(upto, rest.of))
 
     def _changed(self, old: Manifest) -> _Made:
         """The old parts, but for those that hold what changed, and what is new."""
-        noted = changes.noted(self.link, self.key)
+        noted = changes.noted(self.link, self.key, upto=old.rest.after if old.rest else None)
         table = table_of(noted.rows)
         left, placed = _without(self.folder, old.parts, noted.known, table)
         added = table.filter(pc.invert(pc.is_in(table["id"], pa.array(placed, pa.string()))))
-        if not added.num_rows:
-            return left, noted.seen, noted.more
-        # In an anonymous collection parts that grew one after the other would tell who was later.
-        add = _shuffled if self.anonymous else _merged
-        return add(self.folder, left, added), noted.seen, noted.more
+        if added.num_rows:
+            # In an anonymous collection parts that grew one after the other would tell who was
+            # later.
+            add = _spread if self.anonymous else _merged
+            left = add(self.folder, left, added)
+        return _Made(left, noted.seen, noted.more, old.rest)
+
+
+def _upto(rest: Rest) -> str | None:
+    """Up to where the next stretch reaches, if keys are as random as they should be: a part, not
+    quite full; None: there is no more after it.
+    """
+    try:
+        begin = int((rest.after.replace("-", "")[:16]).ljust(16, "0"), 16)
+    except ValueError:  # not one of ours
+        return None
+    end = begin + (LARGEST * 3 // 4 << 64) // max(rest.of, 1)
+    if end >= 1 << 64:
+        return None
+    text = f"{end:016x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:]}"
 
 
 def _without(
@@ -261,6 +318,13 @@ def _merged(folder: Path, old: Sequence[Part], added: pa.Table) -> list[Part]:
     return left + parts.write_all(folder, joined(gathered))
 
 
-def _shuffled(folder: Path, old: Sequence[Part], added: pa.Table) -> list[Part]:
-    """All rows anew, so that parts differ in nothing but random keys."""
-    return parts.write_all(folder, joined([*(parts.read(folder, part) for part in old), added]))
+def _spread(folder: Path, old: Sequence[Part], added: pa.Table) -> list[Part]:
+    """All rows anew, by stretches of keys, so that parts differ in nothing but random keys."""
+    stretches = sorted((parts.first_key(folder, part), part.name, part) for part in old)
+    ends = [first for first, _name, _part in stretches[1:]]
+    made: list[Part] = []
+    for (_first, _name, part), end in zip_longest(stretches, ends):
+        some = added if end is None else added.filter(pc.field("id") < end)
+        added = added if end is None else added.filter(pc.field("id") >= end)
+        made += parts.write_all(folder, joined([parts.read(folder, part), some]))
+    return made or parts.write_all(folder, added)

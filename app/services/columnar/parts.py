@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 LARGEST = 65_536
 """Rows of a part: what is written again where one of them changes."""
 _GROUP = 16_384
-_FORMAT = 1
+_WHOLE, _BEGUN = 1, 2
+"""Formats of a manifest: of all responses, and of those that were read so far."""
 LOCK = "lock"
 
 
@@ -32,11 +33,26 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """What was not read yet: responses whose key comes after ``after``, of all ``of`` that there
+    were when reading began.
+    """
+
+    after: str
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """All parts of a collection at one moment, the only holder of each response."""
 
     generation: str
     parts: tuple[Part, ...]
+    rest: Rest | None = None
+
+    @property
+    def rows(self) -> int:
+        return sum(part.rows for part in self.parts)
 
 
 def new_name() -> str:
@@ -45,7 +61,10 @@ def new_name() -> str:
 
 
 def save(folder: Path, manifest: Manifest) -> None:
-    told = {"format": _FORMAT, "parts": [asdict(part) for part in manifest.parts]}
+    told: dict[str, object] = {"format": _BEGUN if manifest.rest else _WHOLE}
+    told["parts"] = [asdict(part) for part in manifest.parts]
+    if manifest.rest:
+        told["rest"] = asdict(manifest.rest)
     _replace(_manifest(folder, manifest.generation), json.dumps(told).encode())
 
 
@@ -53,13 +72,14 @@ def load(folder: Path, generation: str) -> Manifest | None:
     """None where it, or one of its parts, is not there as it was written."""
     try:
         told = json.loads(_manifest(folder, generation).read_bytes())
-        if told["format"] != _FORMAT:
+        if told["format"] not in {_WHOLE, _BEGUN}:
             return None
+        rest = Rest(**told["rest"]) if told["format"] == _BEGUN else None
         parts = tuple(Part(**part) for part in told["parts"])
         whole = all(_path(folder, part).stat().st_size == part.bytes for part in parts)
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    return Manifest(generation, parts) if whole else None
+    return Manifest(generation, parts, rest) if whole else None
 
 
 def write(folder: Path, table: pa.Table) -> Part:
@@ -100,6 +120,15 @@ def holding(folder: Path, part: Part, ids: pa.Array) -> list[str]:
             return [
                 key for column in found for key in column.filter(pc.is_in(column, ids)).to_pylist()
             ]
+    except (OSError, pa.ArrowException) as fault:
+        raise UnreadableError(part.name) from fault
+
+
+def first_key(folder: Path, part: Part) -> str:
+    """The lowest key of a part's responses. Raises UnreadableError."""
+    try:
+        with pq.ParquetFile(_path(folder, part)) as file:
+            return str(file.metadata.row_group(0).column(0).statistics.min)
     except (OSError, pa.ArrowException) as fault:
         raise UnreadableError(part.name) from fault
 
