@@ -16,7 +16,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, MetaData, event
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,6 +114,32 @@ def prepare_sqlite(engine: Engine) -> None:
             reads = has_request_context() and request.method in {"GET", "HEAD"}
         connection.info[WRITES] = not reads
         run_sqlite(connection, "BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _take_the_lock(session: Session, *_: object) -> None:
+    """Let a transaction that began by reading write from here on.
+
+    SQLite would refuse at once where somebody else wrote in between. So it ends, and another begins
+    that waits for its turn: what was read before may be older than what is written then, as it is
+    on PostgreSQL.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "sqlite" or connection.info.get(WRITES):
+        return
+    if session.in_nested_transaction():
+        return
+    run_sqlite(connection, "COMMIT")
+    run_sqlite(connection, "BEGIN IMMEDIATE")
+    connection.info[WRITES] = True
+
+
+def _before_a_statement(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        _take_the_lock(state.session)
+
+
+event.listen(db.session, "before_flush", _take_the_lock)
+event.listen(db.session, "do_orm_execute", _before_a_statement)
 
 
 def run_sqlite(connection: Any, text: str, values: Sequence[Any] = ()) -> list[Any]:
