@@ -80,6 +80,11 @@ def writing() -> Iterator[None]:
         _reading.reset(token)
 
 
+def somebody_waits() -> bool:
+    """Whether this is done for a request: what takes long is then not done at once."""
+    return has_request_context()
+
+
 def sqlite_options() -> dict[str, Any]:
     """Engine options for SQLite; refuses a library that can lose a committed write."""
     if sqlite_driver.sqlite_version_info < OLDEST_SQLITE:
@@ -111,7 +116,7 @@ def prepare_sqlite(engine: Engine) -> None:
         # in between; taking the write lock first makes it wait instead.
         reads = _reading.get()
         if reads is None:
-            reads = has_request_context() and request.method in {"GET", "HEAD"}
+            reads = somebody_waits() and request.method in {"GET", "HEAD"}
         connection.info[WRITES] = not reads
         run_sqlite(connection, "BEGIN" if reads else "BEGIN IMMEDIATE")
 

@@ -21,10 +21,9 @@ from typing import NamedTuple, TypeGuard, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from flask import has_request_context
 from sqlalchemy import delete, exists, select
 
-from app.extensions import db, reading
+from app.extensions import db, reading, somebody_waits
 from app.models import Collection, ColumnarState, Mode, Response, ResponseChange
 from app.models.columns import utc_now
 from app.services.columnar import changes, parts, waiting
@@ -102,7 +101,7 @@ def _current(key: str, *, anonymous: bool, anew: bool = False) -> Snapshot:
             manifest = parts.load(folder, state.generation) if state.generation else None
             if _holds(manifest, state) and not anew:
                 return Snapshot(folder, manifest)
-            if has_request_context() and not anew:
+            if somebody_waits() and not anew:
                 waiting.require_soon(link, key, manifest)
             folder.mkdir(mode=0o700, exist_ok=True)
             # Who holds the database's one lock must not wait for who waits for that lock.
