@@ -14,7 +14,7 @@ from app.models import Collection, ColumnarState, Mode, Response, Territory
 from app.services.columnar import changes, keeping, parts
 from app.storage import columns_folder
 from tests.analytics.conftest import field
-from tests.columnar.conftest import DEFINITIONS, add, files, fill
+from tests.columnar.conftest import DEFINITIONS, add, fill
 from tests.columnar.test_keeping import SECRET, _holds, kept, names, noted, there
 
 LARGEST = 10
@@ -111,9 +111,9 @@ def test_what_changes_meanwhile_is_taken_up_once(
     assert kept(collection) == there(collection)
     db.session.commit()
     assert noted() == 0
-    every = [
-        key for path in files(collection) for key in parts.pq.read_table(path)["id"].to_pylist()
-    ]
+    folder = columns_folder() / collection.id
+    tables = [parts.read(folder, part) for part in begun(collection).parts]
+    every = [key for table in tables for key in table["id"].to_pylist()]
     assert sorted(every) == sorted(row.id for row in db.session.query(Response))
 
 

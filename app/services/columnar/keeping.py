@@ -247,7 +247,8 @@ class _Work:
         if rows == LARGEST:  # there may be more
             upto = last
         made = [*(old.parts if old else ()), *parts.write_all(self.folder, joined(tables))]
-        return _Made(made, seen, False, None if upto is None else Rest(upto, rest.of))
+        # What was read before this stretch may have changed since.
+        return _Made(made, seen, old is not None, None if upto is None else Rest(upto, rest.of))
 
     def _changed(self, old: Manifest) -> _Made:
         """The old parts, but for those that hold what changed, and what is new."""
