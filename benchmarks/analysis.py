@@ -34,7 +34,8 @@ from benchmarks.faults import service
 from benchmarks.loads.items import SLUG
 
 RUNS = (
-    "build", "overview", "page", "read", "export", "duckdb_parquet", "duckdb_csv", "for_r",
+    "build", "overview", "explored", "page", "read", "export",
+    "duckdb_parquet", "duckdb_csv", "for_r",
 )  # fmt: skip
 _R = Path(__file__).parent / "peers" / "satisfied.R"
 

@@ -25,6 +25,8 @@ from app.models import Response, Role, User
 from app.services import collections
 from app.services.analytics import columns
 from app.services.analytics.analyse import analyse
+from app.services.analytics.asked import Asked
+from app.services.analytics.explore import explore
 from app.services.columnar import keeping
 from app.services.exports.stream import export_stream
 from benchmarks.analyses import rows
@@ -66,15 +68,30 @@ def overview(app: Flask, _folder: Path) -> Times:
     return found
 
 
-def _after(change: Callable[[int], None]) -> float:
-    """The overview after a change, the change itself left out."""
+def explored(app: Flask, _folder: Path) -> Times:
+    """Every closed question by territory, as the pages of any question ask: in the same turns."""
+    asked, found = Asked.of({"by": ["territory"]}), Times()
+    with reading():
+        for name in ("explore, cold", "explore, warm"):
+            with taken(found, name):
+                explore(SLUG, asked)
+    db.session.rollback()
+    found["explore after one response"] = _after(_another, lambda: explore(SLUG, asked))
+    return found
+
+
+def _after(
+    change: Callable[[int], None],
+    ask: Callable[[], object] = lambda: analyse(SLUG, by="territory"),
+) -> float:
+    """Figures after a change, the change itself left out."""
     every = []
     for number in range(TIMES):
         change(number)
         db.session.rollback()
         found: Times = {}
         with reading(), taken(found, "again"):
-            analyse(SLUG, by="territory")
+            ask()
         db.session.rollback()
         every.append(found["again"])
     return median(every)
@@ -82,6 +99,10 @@ def _after(change: Callable[[int], None]) -> float:
 
 def _one_more(number: int) -> None:
     rows.fill(SLUG, 1, seed=1_000_000 + number)
+
+
+def _another(number: int) -> None:
+    rows.fill(SLUG, 1, seed=3_000_000 + number)
 
 
 def _a_hundred_more(number: int) -> None:
@@ -212,7 +233,7 @@ def for_r(app: Flask, folder: Path) -> Times:
 
 RUNS = {
     each.__name__: each
-    for each in (build, overview, page, read, export, duckdb_parquet, duckdb_csv, for_r)
+    for each in (build, overview, explored, page, read, export, duckdb_parquet, duckdb_csv, for_r)
 }
 
 

@@ -7,19 +7,23 @@ response besides its answers has a name that begins with an underscore.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Collection, Organisation, SurveyVersion, Territory
-from app.services.analytics import joins, views
+from app.services.analytics import coding, joins, views
 from app.services.analytics.coded import PREFIX
 from app.services.analytics.coded import codes_of as coded_answers
+from app.services.analytics.memory import MISSING, Memory
 from app.services.columnar.keeping import Snapshot, used
+from app.services.columnar.parts import Part
 from app.services.scope import EVERYWHERE, Scope
 from encuestas import Question
 
@@ -28,22 +32,27 @@ LISTS = frozenset({"rank", "select_multiple", "select_multiple_from_file"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """``needs``: what is read of a part; ``of``: what is made of it."""
+class Column:
+    """``needs``: what is read of a part; ``of``: what is made of it. ``key``: all that it depends
+    on but the part itself; None: more than can be said.
+    """
 
     kind: pa.DataType
     needs: Sequence[str]
     of: Callable[[pa.Table], pa.Array]
+    key: Hashable = None
 
 
-def _plain(name: str, kind: pa.DataType) -> _Column:
-    return _Column(kind, [name], lambda table: table[name].combine_chunks())
+def _plain(name: str, kind: pa.DataType) -> Column:
+    return Column(kind, [name], lambda table: table[name].combine_chunks(), ("known", name))
 
 
-def _named(name: str, names: Callable[[], Mapping[str, str]]) -> Callable[[], _Column]:
-    def column() -> _Column:
+def _named(name: str, names: Callable[[], Mapping[str, str]]) -> Callable[[], Column]:
+    def column() -> Column:
         known = names()
-        return _Column(pa.string(), [name], lambda table: views.renamed(table[name], known))
+        told = hashlib.sha256(repr(sorted(known.items())).encode()).hexdigest()
+        key = ("named", name, told)
+        return Column(pa.string(), [name], lambda table: views.renamed(table[name], known), key)
 
     return column
 
@@ -61,7 +70,7 @@ def _versions() -> Mapping[str, str]:
 
 
 _MOMENT = pa.timestamp("us", tz="UTC")
-KNOWN: Mapping[str, Callable[[], _Column]] = {
+KNOWN: Mapping[str, Callable[[], Column]] = {
     "_id": partial(_plain, "id", pa.string()),
     "_territory": _named("territory", _territories),
     "_organisation_kind": _named("organisation", _organisation_kinds),
@@ -81,6 +90,26 @@ def read(collection: Collection, names: Sequence[str], *, scope: Scope = EVERYWH
     ``code.<question>`` is the codes that an open answer was given, once it was read. A question
     that means something else in another version is null for who answered that one.
     """
+    return used(collection, partial(_read, _wanted(collection, names, scope), scope))
+
+
+def coded(
+    collection: Collection,
+    names: Sequence[str],
+    *,
+    beside: Mapping[str, Column],
+    scope: Scope = EVERYWHERE,
+) -> pa.Table:
+    """The same with texts as places among those that there are (Arrow's dictionaries), and others
+    ``beside`` them.
+
+    What was made of a part is remembered: after one more response, only its small part is read.
+    """
+    wanted = _wanted(collection, names, scope) | beside
+    return used(collection, partial(_read_coded, wanted, scope))
+
+
+def _wanted(collection: Collection, names: Sequence[str], scope: Scope) -> dict[str, Column]:
     joint = joins.joined(collection, scope=scope)
     coded = [name for name in names if name.startswith(PREFIX)]
     questions = [name for name in names if name not in KNOWN and name not in coded]
@@ -88,11 +117,10 @@ def read(collection: Collection, names: Sequence[str], *, scope: Scope = EVERYWH
     wanted = {name: KNOWN[name]() for name in names if name in KNOWN}
     wanted |= {name: _codes(collection, name.removeprefix(PREFIX)) for name in coded}
     wanted |= {name: _answer(joint.variables[name].merged, same) for name in questions}
-    wanted = {name: wanted[name] for name in names}
-    return used(collection, partial(_read, wanted, scope))
+    return {name: wanted[name] for name in names}
 
 
-def _read(wanted: Mapping[str, _Column], scope: Scope, held: Snapshot) -> pa.Table:
+def _read(wanted: Mapping[str, Column], scope: Scope, held: Snapshot) -> pa.Table:
     needed = dict.fromkeys(name for column in wanted.values() for name in column.needs)
     arrays: dict[str, list[pa.Array]] = {name: [] for name in wanted}
     for part in held.tables([*dict.fromkeys((*views.COUNTING, *needed))]):
@@ -104,22 +132,65 @@ def _read(wanted: Mapping[str, _Column], scope: Scope, held: Snapshot) -> pa.Tab
     )
 
 
-def _answer(question: Question, versions: Mapping[str, Sequence[str]]) -> _Column:
-    name = question.name
-    view, kind = _view(question)
-    keys = versions.get(name)
-    return _Column(
-        kind,
-        ["version", *views.columns_of(name)],
-        lambda table: views.only_of(table, view(table, name), keys),
+def _read_coded(wanted: Mapping[str, Column], scope: Scope, held: Snapshot) -> pa.Table:
+    pieces: dict[str, list[Any]] = {name: [] for name in wanted}
+    for part in held.manifest.parts:
+        for name, piece in _pieces(wanted, scope, held, part).items():
+            pieces[name].append(piece)
+    return pa.table(
+        {
+            name: coding.together(pieces[name])
+            if column.kind == pa.string()
+            else pa.chunked_array(pieces[name], type=column.kind)
+            for name, column in wanted.items()
+        }
     )
 
 
-def _codes(collection: Collection, question: str) -> _Column:
+def _pieces(
+    wanted: Mapping[str, Column], scope: Scope, held: Snapshot, part: Part
+) -> Mapping[str, Any]:
+    """What is made of a part; it is read for what is not remembered."""
+    keys = {name: (part.name, scope, column.key) for name, column in wanted.items()}
+    found = {
+        name: MISSING if column.key is None else _memory.get(keys[name])
+        for name, column in wanted.items()
+    }
+    missing = [name for name, piece in found.items() if piece is MISSING]
+    if not missing:
+        return found
+    needed = dict.fromkeys(need for name in missing for need in wanted[name].needs)
+    table = views.counted(held.table(part, [*dict.fromkeys((*views.COUNTING, *needed))]), scope)
+    for name in missing:
+        column = wanted[name]
+        made = column.of(table)
+        found[name] = coding.Coded.of(made) if column.kind == pa.string() else made
+        if column.key is not None:
+            _memory.keep(keys[name], found[name], found[name].nbytes)
+    return found
+
+
+_memory = Memory(64_000_000)
+"""In bytes."""
+
+
+def _answer(question: Question, versions: Mapping[str, Sequence[str]]) -> Column:
+    name = question.name
+    view, kind = _view(question)
+    keys = versions.get(name)
+    return Column(
+        kind,
+        ["version", *views.columns_of(name)],
+        lambda table: views.only_of(table, view(table, name), keys),
+        ("answer", name, view.__name__, None if keys is None else frozenset(keys)),
+    )
+
+
+def _codes(collection: Collection, question: str) -> Column:
     """The codes that somebody gave the open answer; null where nobody has."""
     known = coded_answers(collection, question)
     kind = pa.list_(pa.string())
-    return _Column(
+    return Column(
         kind,
         ["id"],
         lambda table: pa.array([known.get(key) for key in table["id"].to_pylist()], kind),

@@ -5,48 +5,16 @@ So what is asked again after one more response costs what its small part costs.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from threading import Lock
 from typing import Any
 
 from app.services.analytics.cells import Asked, Frame, Rows
+from app.services.analytics.memory import MISSING, Memory
 from app.services.columnar.keeping import Snapshot
 from app.services.columnar.parts import Part
 
 _MOST_CELLS = 300_000
-_MISSING = object()
-
-
-class _Memory:
-    """Answers of parts, those not asked for lately forgotten. A part's name is never used again."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._size = most, 0
-        self._kept: OrderedDict[tuple[str, Asked], tuple[Any, int]] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, part: Part, asked: Asked) -> Any:
-        with self._lock:
-            found = self._kept.get((part.name, asked))
-            if found is None:
-                return _MISSING
-            self._kept.move_to_end((part.name, asked))
-            return found[0]
-
-    def keep(self, part: Part, asked: Asked, answer: Any) -> None:
-        size = len(answer) + 1
-        with self._lock:
-            if size > self._most // 8 or (part.name, asked) in self._kept:
-                return
-            self._kept[part.name, asked] = answer, size
-            self._size += size
-            while self._size > self._most:
-                _key, (_answer, gone) = self._kept.popitem(last=False)
-                self._size -= gone
-
-
-_memory = _Memory(_MOST_CELLS)
+_memory = Memory(_MOST_CELLS)
 
 
 class Counts:
@@ -73,8 +41,8 @@ class Counts:
             self._found[each] = each.together(answers[each])
 
     def _answers(self, part: Part, wanted: Sequence[Asked]) -> list[Any]:
-        known = {each: _memory.get(part, each) for each in wanted}
-        missing = [each for each, answer in known.items() if answer is _MISSING]
+        known = {each: _memory.get((part.name, each)) for each in wanted}
+        missing = [each for each, answer in known.items() if answer is MISSING]
         if missing:
             needs = dict.fromkeys(
                 name for each in missing for name in (*each.rows.needs, *each.needs)
@@ -85,5 +53,5 @@ class Counts:
                 if each.rows not in frames:
                     frames[each.rows] = Frame(each.rows.of(table))
                 known[each] = each.of(frames[each.rows])
-                _memory.keep(part, each, known[each])
+                _memory.keep((part.name, each), known[each], len(known[each]) + 1)
         return list(known.values())

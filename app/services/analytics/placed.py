@@ -101,7 +101,7 @@ def design_column(name: str) -> str:
 
 def _numbers(column: pa.Array) -> NDArray[np.float64]:
     """Numbers, also those that a hidden question holds as a text; NaN where there is none."""
-    if not pa.types.is_string(column.type) and not pa.types.is_large_string(column.type):
+    if pa.types.is_floating(column.type):
         return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
     coded = column.dictionary_encode()
     texts = coded.dictionary.to_pylist()

@@ -18,7 +18,7 @@ from app.services.analytics import columns
 from app.services.analytics.opened import Opened
 from app.services.analytics.placed import Placed, design_column
 from app.services.analytics.sampling import Sampling
-from app.services.analytics.shown import Shown, shown
+from app.services.analytics.shown import PREFIX, shown
 from app.services.analytics.variables import Kind, Variable
 from app.services.scope import EVERYWHERE
 
@@ -55,13 +55,20 @@ class Sheet:
     def __init__(self, opened: Opened, variables: Sequence[Variable]) -> None:
         self.opened = opened
         self.sampling: Sampling | None = opened.sampling
-        self._asked = [each for each in variables if each.question is not None]
         names = [each.column for each in variables]
         if self.sampling is not None:
             names += [design_column(name) for name in self.sampling.questions]
-        names = [*dict.fromkeys(("_id", "_version", "_territory", *names))]
+        if opened.collection.respondent == "organisation":
+            names.append("_id")  # it tells who answered before too
+        names = [*dict.fromkeys(("_territory", *names))]
         scope = EVERYWHERE if self.sampling is not None else opened.scope
-        self.table: pa.Table = columns.read(opened.collection, names, scope=scope)
+        asked = [each.name for each in variables if each.question is not None]
+        self.table: pa.Table = columns.coded(
+            opened.collection,
+            names,
+            beside=shown(opened.collection, opened.joint, asked),
+            scope=scope,
+        )
         self._kept: dict[tuple[str, tuple[float, ...]], Answers] = {}
 
     @property
@@ -75,8 +82,8 @@ class Sheet:
         if not scope.limited or self.sampling is None:
             return np.ones(self.size, dtype=bool)
         query = select(Territory.code).where(scope.among(Territory.id))
-        codes = pa.array(db.session.scalars(query).all(), pa.string())
-        return _bools(pc.is_in(self.column("_territory"), value_set=codes))
+        codes = dict.fromkeys(db.session.scalars(query), 0)
+        return _places(self.column("_territory"), codes) == 0
 
     @cached_property
     def inside(self) -> Mask:
@@ -150,22 +157,9 @@ class Sheet:
 
     def _blank(self, variable: Variable, absent: Mask) -> Mask:
         """Whether a response without an answer was shown the question."""
-        found = np.zeros(self.size, dtype=bool)
         if variable.question is None or not absent.any():
-            return found
-        was = self._shown[variable.name]
-        found |= absent & (_places(self.column("_version"), dict.fromkeys(was.versions, 0)) == 0)
-        if was.ids:
-            rows = np.flatnonzero(absent & ~found)
-            found[rows] = [key in was.ids for key in self.column("_id").take(rows).to_pylist()]
-        return found
-
-    @cached_property
-    def _shown(self) -> Mapping[str, Shown]:
-        opened = self.opened
-        scope = EVERYWHERE if self.sampling is not None else opened.scope
-        names = [each.name for each in self._asked]
-        return shown(opened.collection, opened.joint, names, scope=scope)
+            return np.zeros(self.size, dtype=bool)
+        return absent & _bools(self.column(PREFIX + variable.name))
 
 
 def _texts(variable: Variable) -> dict[str, int]:
