@@ -1,11 +1,13 @@
 """Columns in memory: what is missing, what holds, and the terms of sums."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analisis.sums import (
+    Centred,
     Codes,
     Condition,
     Floats,
@@ -18,46 +20,130 @@ from analisis.sums import (
     Sum,
 )
 
+Some = slice | NDArray[np.int64]
+"""Rows: from here to there, or by their number."""
+ALL = slice(None)
+
+
+class Columns:
+    """Columns in memory by name, each as what is asked of it: numbers, a key, where it holds.
+
+    Parameters
+    ----------
+    arrays : mapping of str to array
+        Numbers with NaN, and all else with None, where there is no value.
+    """
+
+    def __init__(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        self._arrays = arrays
+        self._keys: dict[str, Key] = {}
+
+    def array(self, name: str) -> NDArray[np.generic]:
+        """A column in row order."""
+        return self._arrays[name]
+
+    def key(self, name: str) -> Key:
+        """The distinct values of a column, numbered in their order; what is missing has -1."""
+        if name not in self._keys:
+            self._keys[name] = self._key(name)
+        return self._keys[name]
+
+    def _key(self, name: str) -> Key:
+        return factorise(self.array(name))
+
+    def numbers(self, name: str, rows: Some = ALL) -> Floats:
+        """A column of numbers or truths as floats, NaN where it has no value."""
+        if self._is_plain(name):
+            return numbers(self.array(name)[rows])
+        key = self.key(name)
+        return np.append(numbers(key.values), np.nan)[key.codes[rows]]
+
+    def holds(self, condition: Condition, rows: Some = ALL) -> NDArray[np.bool_]:
+        """Where a condition holds."""
+        if self._is_plain(condition.column):
+            return holds(condition, self.array(condition.column)[rows])
+        # Asked of each value once, and of what is missing, which is at the end: its code is -1.
+        key = self.key(condition.column)
+        held = np.append(holds(condition, key.values), isinstance(condition, Missing))
+        return held[key.codes[rows]]
+
+    def _is_plain(self, name: str) -> bool:
+        """Whether the column is an array of numbers; others are dear to look at row by row."""
+        return self.array(name).dtype.kind in "biuf"
+
 
 class Rows:
-    """Rows of columns in memory, of which single terms of sums are worked out."""
+    """Rows of columns in memory, of which sums and their terms are worked out."""
 
     def __init__(
         self,
-        columns: Mapping[str, NDArray[np.generic]],
+        columns: Columns,
         weight: str | None,
         *,
-        taken: NDArray[np.bool_] | None = None,
+        rows: Some = ALL,
         length: int,
     ) -> None:
         self._columns = columns
         self._weight = weight
-        self._taken = taken
+        self._rows = rows
         self._length = length
-        self._held: dict[Condition, NDArray[np.bool_]] = {}
+        self._held: dict[Condition, NDArray[np.bool_] | None] = {}
 
-    def _column(self, name: str) -> NDArray[np.generic]:
-        column = self._columns[name]
-        return column if self._taken is None else column[self._taken]
-
-    def _holds(self, condition: Condition) -> NDArray[np.bool_]:
+    def _holds(self, condition: Condition) -> NDArray[np.bool_] | None:
+        """Where a condition holds; None if everywhere, which then costs nothing more."""
         if condition not in self._held:
-            self._held[condition] = holds(condition, self._column(condition.column))
+            held = self._columns.holds(condition, self._rows)
+            self._held[condition] = None if held.all() else held
         return self._held[condition]
 
     def terms(self, wanted: Sum) -> Floats:
         """What each row adds to a sum, shape (rows,)."""
-        terms = np.ones(self._length)
+        terms = self._product(wanted)
+        terms = np.ones(self._length) if terms is None else terms
+        for condition in wanted.conditions:
+            held = self._holds(condition)
+            terms = terms if held is None else np.where(held, terms, 0.0)
+        return terms
+
+    def _product(self, wanted: Sum) -> Floats | None:
+        """The weight and the columns multiplied; None where there are none."""
+        factors = [self._weight] * wanted.power if self._weight is not None else []
+        product = None
         # What is infinite shows in the sums, and is refused there.
         with np.errstate(over="ignore", invalid="ignore"):
-            if self._weight is not None:
-                for _time in range(wanted.power):
-                    terms = terms * numbers(self._column(self._weight))
-            for centred in wanted.columns:
-                terms = terms * (numbers(self._column(centred.column)) - centred.shift)
-        for condition in wanted.conditions:
-            terms = np.where(self._holds(condition), terms, 0.0)
-        return terms
+            for centred in (*map(Centred, factors), *wanted.columns):
+                column = self._columns.numbers(centred.column, self._rows)
+                column = column - centred.shift if centred.shift else column
+                product = column if product is None else product * column
+        return product
+
+    def add(self, wanted: Sequence[Sum], codes: Codes, sums: Floats) -> None:
+        """Add these rows to the sums of groups.
+
+        Parameters
+        ----------
+        wanted : sequence of Sum
+            The sums; those that come to the same are worked out once.
+        codes : array of int, shape (rows,)
+            The group of each row.
+        sums : array, shape (sums, groups)
+            What they are added to.
+        """
+        found: dict[Sum, Floats | None] = {}
+        count = sums.shape[1]
+        for place, each in enumerate(wanted):
+            asked = {one: held for one in each.conditions if (held := self._holds(one)) is not None}
+            plain = replace(each, conditions=tuple(asked))
+            if plain not in found:
+                nowhere = not all(held.any() for held in asked.values())
+                found[plain] = None if nowhere else self._added(plain, codes, count)
+            if (added := found[plain]) is not None:
+                sums[place] += added
+
+    def _added(self, wanted: Sum, codes: Codes, count: int) -> Floats:
+        counted = not wanted.columns and not (wanted.power and self._weight is not None)
+        terms = None if counted and not wanted.conditions else self.terms(wanted)
+        return np.bincount(codes, weights=terms, minlength=count).astype(np.float64, copy=False)
 
 
 def missing(column: NDArray[np.generic]) -> NDArray[np.bool_]:
@@ -78,7 +164,7 @@ def _is_missing(value: object) -> bool:
 def numbers(column: NDArray[np.generic]) -> Floats:
     """A column of numbers or booleans as floats, NaN where it has no value."""
     if column.dtype.kind != "O":
-        return column.astype(np.float64)
+        return column.astype(np.float64, copy=False)
     return np.array(
         [np.nan if _is_missing(value) else float(value) for value in column], dtype=np.float64
     )
@@ -119,9 +205,10 @@ def _numbered(column: NDArray[np.generic]) -> Key:
         least, most = int(column.min()), int(column.max())
         if most - least <= 4 * len(column) + 1024:
             # Of narrow types the difference need not fit: widen before.
-            wide = column.astype(np.int64 if most < 2**63 else np.uint64)
+            wide = column.astype(np.int64 if most < 2**63 else np.uint64, copy=False)
             values = np.arange(least, most + 1, dtype=wide.dtype)
-            return used(Key((wide - wide.dtype.type(least)).astype(np.int64), values))
+            codes = wide - wide.dtype.type(least) if least else wide
+            return used(Key(codes.astype(np.int64, copy=False), values))
     values, codes = np.unique(column, return_inverse=True)
     return Key(codes.astype(np.int64), values)
 

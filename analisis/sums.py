@@ -4,9 +4,10 @@ A sum adds, over the rows of a group, a power of the weight times some columns, 
 conditions hold. Nothing else is asked of the data: any engine that has GROUP BY can do it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import reduce
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
+
+_BLOCK = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,46 +144,89 @@ class Source(Protocol):
         """One column in row order; NaN or None where it has no value."""
 
 
-def combine(keys: Sequence[Key], size: int) -> tuple[Codes, Codes]:
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """The combinations of several keys that occur, in the order of their values.
+
+    Attributes
+    ----------
+    codes : array of int, shape (size,)
+        The number of each row's combination.
+    keys : tuple of Key
+        Each key, by combination.
+    count : int
+        How many combinations there are.
+    """
+
+    codes: Codes
+    keys: tuple[Key, ...]
+    count: int
+
+    def joined(self, key: Key) -> "Combined":
+        """The combinations of these and one more key."""
+        gaps = int(key.codes.min(initial=0) < 0)
+        span = len(key.values) + gaps
+        codes = key.codes
+        if self.count > 1 or gaps:
+            codes = np.empty_like(codes)
+            for rows in blocks(len(codes)):
+                np.multiply(self.codes[rows], span, out=codes[rows])
+                codes[rows] += key.codes[rows]
+                codes[rows] += gaps
+        codes, found = renumbered(codes, self.count * span)
+        before, own = np.divmod(found, max(span, 1))
+        return Combined(
+            codes, (*_of_some(self.keys, before), Key(own - gaps, key.values)), len(found)
+        )
+
+    def of_rows(self, taken: NDArray[np.bool_]) -> "Combined":
+        """The combinations that occur in some of the rows."""
+        codes, found = renumbered(self.codes[taken], self.count)
+        return Combined(codes, _of_some(self.keys, found), len(found))
+
+
+def combine(keys: Iterable[Key], size: int) -> Combined:
     """Number the combinations of several keys that occur.
 
     Parameters
     ----------
-    keys : sequence of Key
+    keys : iterable of Key
         Keys of the same length; none gives a single combination.
     size : int
         That length.
-
-    Returns
-    -------
-    codes : array of int, shape (size,)
-        The number of each row's combination; combinations are in the order of their values.
-    first : array of int
-        For each combination, a row that has it.
     """
-    codes = np.zeros(size, dtype=np.int64)
-    count = 1
-    for key in keys:
-        span = len(key.values) + 1
-        codes, count = renumbered(codes * span + key.codes + 1, count * span)
-    first = np.zeros(count if size else 0, dtype=np.int64)
-    first[codes[::-1]] = np.arange(size - 1, -1, -1)
-    return codes, first
+    nothing = Combined(np.zeros(size, dtype=np.int64), (), min(size, 1))
+    return reduce(Combined.joined, keys, nothing)
 
 
-def renumbered(codes: Codes, span: int) -> tuple[Codes, int]:
-    """Close the gaps between codes below `span`, in their order; give them and their number.
+def _of_some(keys: Iterable[Key], places: Codes) -> tuple[Key, ...]:
+    return tuple(Key(key.codes[places], key.values) for key in keys)
+
+
+def renumbered(codes: Codes, span: int) -> tuple[Codes, Codes]:
+    """Close the gaps between codes below `span`, in their order; give them and those that occur.
 
     By a table, where that is cheaper than sorting.
     """
     if span > 4 * len(codes) + 1024:
         found, codes = np.unique(codes, return_inverse=True)
-        return codes.astype(np.int64), len(found)
+        return codes.astype(np.int64), found
     present = np.zeros(span, dtype=bool)
-    present[codes] = True
-    if present.all():
-        return codes, span
-    return (np.cumsum(present) - 1)[codes], int(present.sum())
+    for rows in blocks(len(codes)):
+        present[codes[rows]] = True
+    found = np.flatnonzero(present)
+    if len(found) == span:
+        return codes, found
+    places, closed = np.cumsum(present) - 1, np.empty_like(codes)
+    for rows in blocks(len(codes)):
+        closed[rows] = places[codes[rows]]
+    return closed, found
+
+
+def blocks(size: int, *, least: int = 0) -> Iterator[slice]:
+    """Rows in parts that the processor holds in its cache, which halves the time of many steps."""
+    step = max(_BLOCK, least)
+    return (slice(start, start + step) for start in range(0, size, step))
 
 
 def merge(parts: Sequence[Groups]) -> Groups:
@@ -199,11 +245,10 @@ def merge(parts: Sequence[Groups]) -> Groups:
     names = list(parts[0].keys)
     joined = {name: _joined([part.keys[name] for part in parts]) for name in names}
     sums = np.concatenate([part.sums for part in parts])
-    codes, first = combine([joined[name] for name in names], len(sums))
-    added = np.zeros((len(first), sums.shape[1]))
-    np.add.at(added, codes, sums)
-    keys = {name: Key(key.codes[first], key.values) for name, key in joined.items()}
-    return Groups(keys, added, size=len(first))
+    found = combine(joined.values(), len(sums))
+    added = np.zeros((found.count, sums.shape[1]))
+    np.add.at(added, found.codes, sums)
+    return Groups(dict(zip(names, found.keys, strict=True)), added, size=found.count)
 
 
 def _joined(keys: Sequence[Key]) -> Key:

@@ -118,7 +118,5 @@ class Assessed:
 def _distinct(domain: Codes, codes: Codes, domains: int) -> Floats:
     """How many different codes each domain has."""
     span = int(codes.max()) + 1 if len(codes) else 1
-    numbers, count = renumbered(domain * span + codes, domains * span)
-    home = np.zeros(count, dtype=np.int64)
-    home[numbers] = domain
-    return np.bincount(home, minlength=domains).astype(np.float64)
+    _codes, found = renumbered(domain * span + codes, domains * span)
+    return np.bincount(found // span, minlength=domains).astype(np.float64)

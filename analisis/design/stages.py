@@ -165,22 +165,22 @@ class StageTotals:
         columns = self.totals.shape[1]
         stratum, many = self.stratum[entries.row], self.many[entries.row]
         cells = stratum.astype(np.int64) * columns + entries.col
-        codes, count = renumbered(cells, columns * len(self.drawn))
-        home, column = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-        home[codes], column[codes] = stratum, entries.col
+        codes, found = renumbered(cells, columns * len(self.drawn))
+        count = len(found)
+        home, column = np.divmod(found, columns)
         centre = np.bincount(codes, many * entries.data, count) / self.drawn[home]
         if self.everyone is not None:
             centre = np.where(self.apart[home], self.everyone[column], centre)
         squares = np.bincount(codes, many * (entries.data - centre[codes]) ** 2, count)
         unseen = self.drawn[home] - np.bincount(codes, many, count)
-        found = np.bincount(column, self.scale[home] * (squares + unseen * centre**2), columns)
+        spread = np.bincount(column, self.scale[home] * (squares + unseen * centre**2), columns)
         if self.everyone is None:
-            return np.asarray(found)
+            return np.asarray(spread)
         # Strata apart that no member of the statistic lies in: their units are zeros too.
         absent = np.full(columns, (self.scale * self.drawn)[self.apart].sum())
         met = self.apart[home]
         absent -= np.bincount(column[met], (self.scale * self.drawn)[home[met]], columns)
-        return np.asarray(found + absent * self.everyone**2)
+        return np.asarray(spread + absent * self.everyone**2)
 
     def covariance(self) -> Floats:
         """Covariance of the statistics, shape (statistics, statistics)."""

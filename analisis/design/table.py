@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analisis.columns import Rows, factorise, holds
+from analisis.columns import Columns, Rows
 from analisis.design.declaration import Declaration, plain, require_column
 from analisis.design.frame import Frame
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.sums import (
     Codes,
+    Combined,
     Condition,
     Floats,
     GroupBy,
@@ -112,14 +113,16 @@ class Table:
             Key(self.domain, np.arange(len(self.domains))),
             Key(self.place, np.arange(int(self.place.max()) + 1)),
         ]
-        codes, first = combine(keys, len(self.domain))
+        found = combine(keys, len(self.domain))
         added = [
-            np.bincount(codes, column).astype(np.float64) for column in (*self.sums.T, self.base)
+            np.bincount(found.codes, column).astype(np.float64)
+            for column in (*self.sums.T, self.base)
         ]
+        domain, place = (key.codes for key in found.keys)
         return replace(
             self,
-            domain=self.domain[first],
-            place=self.place[first],
+            domain=domain,
+            place=place,
             sums=np.column_stack(added[:-1]),
             base=added[-1],
             kept={},
@@ -194,14 +197,15 @@ def collect(
             where=request.inside(),
         )
     )
-    by = [groups.keys[name] for name in request.by]
-    domain, first = combine(by, groups.size)
+    by = combine([groups.keys[name] for name in request.by], groups.size)
     place = frame.place(groups, declared.keys)
-    powers = np.array([each.power for each in request.sums])
-    sums = groups.sums[:, :-1] * _raised(factor[place][:, np.newaxis], powers)
+    sums = groups.sums[:, :-1]
+    if not np.all(factor == 1):
+        powers = np.array([each.power for each in request.sums])
+        sums = sums * _raised(factor[place][:, np.newaxis], powers)
     kept = {name: _filled(groups.keys[name]) for name in request.kept}
-    domains = _domains(request.by, by, first)
-    return _table(domains, domain, place, sums, groups.sums[:, -1], None, kept)
+    domains = _domains(request.by, by)
+    return _table(domains, by.codes, place, sums, groups.sums[:, -1], None, kept)
 
 
 def _of_rows(
@@ -214,27 +218,27 @@ def _of_rows(
     apart: bool,
 ) -> Table:
     rows, many = _rows(source, declared, request, apart=apart)
-    size = len(many)
+    columns, size = Columns(rows), len(many)
     inside = np.ones(size, dtype=bool)
     for condition in request.inside():
-        inside &= holds(condition, rows[condition.column])
-    place = frame.lookup.of([factorise(rows[name]) for name in declared.keys], size)
+        inside &= columns.holds(condition)
+    place = frame.lookup.of([columns.key(name) for name in declared.keys], size)
     if not every_row:
         rows = {name: values[inside] for name, values in rows.items()}
+        columns = Columns(rows)
         many, place = many[inside], place[inside]
         inside = np.ones(len(many), dtype=bool)
-    terms = Rows(rows, declared.weights, length=len(many))
+    terms = Rows(columns, declared.weights, length=len(many))
     sums = np.column_stack(
         [
             np.where(inside, terms.terms(each) * _raised(factor[place], each.power), 0.0)
             for each in request.sums
         ]
     )
-    by = [factorise(rows[name][inside]) for name in request.by]
-    found, first = combine(by, int(inside.sum()))
+    by = combine(map(columns.key, request.by), len(many)).of_rows(inside)
     domain = np.full(len(many), -1, dtype=np.int64)
-    domain[inside] = found
-    domains = _domains(request.by, by, first)
+    domain[inside] = by.codes
+    domains = _domains(request.by, by)
     kept = {name: rows[name] for name in request.kept}
     alike = many if declared.rows_are_units else None
     return _table(domains, domain, place, sums, terms.terms(Sum()), alike, kept)
@@ -270,12 +274,10 @@ def _filled(key: Key) -> NDArray[np.generic]:
     return found
 
 
-def _domains(
-    by: Sequence[str], keys: Sequence[Key], first: Codes
-) -> tuple[Mapping[str, object], ...]:
+def _domains(by: Sequence[str], found: Combined) -> tuple[Mapping[str, object], ...]:
     return tuple(
-        {name: plain(key.values[key.codes[place]]) for name, key in zip(by, keys, strict=True)}
-        for place in first
+        {name: plain(key.values[key.codes[each]]) for name, key in zip(by, found.keys, strict=True)}
+        for each in range(found.count)
     )
 
 

@@ -1,89 +1,77 @@
 """Rows in memory, as NumPy arrays."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analisis.columns import Rows, factorise, holds, numbers, used
+from analisis.columns import Columns, Rows, numbers, used
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.io.values import column_of, kind_of
-from analisis.sums import Condition, GroupBy, Groups, Key, Kind, combine
+from analisis.sums import Combined, Condition, GroupBy, Groups, Kind, blocks, combine
 
 ENOUGH = 10_000
 
 
-class ArraySource:
-    """Columns of equal length by name.
+class ColumnSource:
+    """Columns in memory.
 
     Parameters
     ----------
-    data : mapping of str to array
-        Numbers, booleans or text; None and NaN mark what is missing.
-
-    Raises
-    ------
-    AnalysisError
-        If there is no column, or their lengths differ.
+    columns : Columns
+        The columns.
+    kinds : mapping of str to Kind
+        Every column with what it holds.
+    size : int
+        Number of rows.
+    in_memory : bool
+        Whether rows are worked on one by one; else equal ones are counted together.
     """
 
-    in_memory = True
-
-    def __init__(self, data: Mapping[str, ArrayLike]) -> None:
-        self._columns = {str(name): column_of(str(name), values) for name, values in data.items()}
-        if not self._columns:
-            raise AnalysisError(ErrorCode.UNREADABLE_DATA, "the data have no columns; give some")
-        require_distinct([str(name) for name in data])
-        lengths = {name: len(column) for name, column in self._columns.items()}
-        if len(set(lengths.values())) > 1:
-            raise AnalysisError(
-                ErrorCode.UNEQUAL_LENGTHS,
-                f"columns have different lengths: {lengths}; give each one value per row",
-            )
-        self._keys: dict[str, Key] = {}
-
-    @cached_property
-    def kinds(self) -> Mapping[str, Kind]:
-        """Every column with what it holds."""
-        return {name: kind_of(column) for name, column in self._columns.items()}
-
-    @property
-    def size(self) -> int:
-        """Number of rows."""
-        return len(next(iter(self._columns.values())))
+    def __init__(
+        self, columns: Columns, kinds: Mapping[str, Kind], size: int, *, in_memory: bool = True
+    ) -> None:
+        self._columns = columns
+        self.kinds = kinds
+        self.size = size
+        self.in_memory = in_memory
+        self._last: dict[tuple[str, ...], Combined] = {}
 
     def column(self, name: str) -> NDArray[np.generic]:
         """One column in row order; NaN or None where it has no value."""
-        return self._columns[name]
+        return self._columns.array(name)
 
     def group(self, wanted: GroupBy) -> Groups:
-        """Run one aggregation; every key must have a value in the rows that it takes."""
+        """Run one aggregation."""
         taken = self._where(wanted.where)
-        keys = [self._key(name) for name in wanted.keys]
+        found = self._combined(wanted.keys)
         if taken is not None:
-            keys = [Key(key.codes[taken], key.values) for key in keys]
-        size = self.size if taken is None else int(taken.sum())
-        codes, first = combine(keys, size)
-        sums = np.empty((len(first), len(wanted.sums)))
-        rows = Rows(self._columns, wanted.weight, taken=taken, length=size)
-        for column, each in enumerate(wanted.sums):
-            terms = rows.terms(each)
-            sums[:, column] = np.bincount(codes, weights=terms, minlength=len(first))
-        return Groups(
-            {
-                name: used(Key(key.codes[first], key.values))
-                for name, key in zip(wanted.keys, keys, strict=True)
-            },
-            sums,
-            size=len(first),
-        )
+            found = found.of_rows(taken)
+        numbers = None if taken is None else np.flatnonzero(taken)
+        sums = np.zeros((len(wanted.sums), found.count))
+        # Of many groups each block costs as much as its rows.
+        for block in blocks(len(found.codes), least=4 * found.count):
+            codes = found.codes[block]
+            some = block if numbers is None else numbers[block]
+            rows = Rows(self._columns, wanted.weight, rows=some, length=len(codes))
+            rows.add(wanted.sums, codes, sums)
+        keys = {name: used(key) for name, key in zip(wanted.keys, found.keys, strict=True)}
+        return Groups(keys, np.ascontiguousarray(sums.T), size=found.count)
+
+    def _combined(self, names: tuple[str, ...]) -> Combined:
+        """Combinations of keys; what they share with those of last time is not done again."""
+        parts = [names[:end] for end in range(len(names) + 1)]
+        last, self._last = self._last, {(): combine((), self.size)}
+        for part in parts[1:]:
+            before = self._last[part[:-1]]
+            self._last[part] = last.get(part) or before.joined(self._columns.key(part[-1]))
+        return self._last[names]
 
     def centres(self, names: Sequence[str]) -> Mapping[str, float]:
         """A value near the mean of each column of numbers."""
         found = {}
         for name in names:
-            column = numbers(self._columns[name][:ENOUGH])
+            column = numbers(self.column(name)[:ENOUGH])
             column = column[np.isfinite(column)]
             with np.errstate(over="ignore"):
                 centre = float(column.mean()) if len(column) else 0.0
@@ -92,20 +80,45 @@ class ArraySource:
 
     def levels(self, name: str) -> NDArray[np.generic]:
         """The distinct values of a column, in order."""
-        return self._key(name).values
+        return self._columns.key(name).values
 
     def _where(self, conditions: Sequence[Condition]) -> NDArray[np.bool_] | None:
-        if not conditions:
-            return None
-        taken = np.ones(self.size, dtype=bool)
+        """The rows where all conditions hold; None for all rows."""
+        taken = None
         for condition in conditions:
-            taken &= holds(condition, self._columns[condition.column])
+            held = self._columns.holds(condition)
+            if not held.all():
+                taken = held if taken is None else taken & held
         return taken
 
-    def _key(self, name: str) -> Key:
-        if name not in self._keys:
-            self._keys[name] = factorise(self._columns[name])
-        return self._keys[name]
+
+class ArraySource(ColumnSource):
+    """Columns of equal length by name.
+
+    Parameters
+    ----------
+    data : mapping of arrays
+        Numbers, booleans or text; None and NaN mark what is missing.
+
+    Raises
+    ------
+    AnalysisError
+        If there is no column, or their lengths differ.
+    """
+
+    def __init__(self, data: Mapping[str, ArrayLike]) -> None:
+        columns = {str(name): column_of(str(name), values) for name, values in data.items()}
+        if not columns:
+            raise AnalysisError(ErrorCode.UNREADABLE_DATA, "the data have no columns; give some")
+        require_distinct([str(name) for name in data])
+        lengths = {name: len(column) for name, column in columns.items()}
+        if len(set(lengths.values())) > 1:
+            raise AnalysisError(
+                ErrorCode.UNEQUAL_LENGTHS,
+                f"columns have different lengths: {lengths}; give each one value per row",
+            )
+        kinds = {name: kind_of(column) for name, column in columns.items()}
+        super().__init__(Columns(columns), kinds, next(iter(lengths.values())))
 
 
 def require_distinct(names: Sequence[str]) -> None:

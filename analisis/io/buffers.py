@@ -25,7 +25,7 @@ def numbers_in(column: Any) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
     chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
     kind = np.dtype(column.type.to_pandas_dtype())
     values = [_values(chunk, kind) for chunk in chunks]
-    joined = np.concatenate(values) if values else np.empty(0, kind)
+    joined = values[0] if len(values) == 1 else np.concatenate([np.empty(0, kind), *values])
     if not column.null_count:
         return joined, None
     return joined, np.concatenate([_there(chunk) for chunk in chunks])

@@ -19,9 +19,10 @@ def open_file(path: str | os.PathLike[str]) -> Source:
     Parameters
     ----------
     path : path
-        Parquet (a folder or a pattern of them too) and CSV (``.csv``, ``.tsv``, ``.txt``, also
-        ``.gz``) go to DuckDB, which reads what is larger than memory; SPSS (``.sav``, ``.zsav``)
-        and Stata (``.dta``) are read into memory.
+        A Parquet file of at most `analisis.io.parquet.MOST` rows is read by columns, those that
+        are asked for. Larger ones, folders and patterns of them and CSV (``.csv``, ``.tsv``,
+        ``.txt``, also ``.gz``) go to DuckDB, which reads what is larger than memory; SPSS
+        (``.sav``, ``.zsav``) and Stata (``.dta``) are read into memory.
 
     Returns
     -------
@@ -45,10 +46,15 @@ def open_file(path: str | os.PathLike[str]) -> Source:
 
 
 def _with_duckdb(path: str) -> Source:
+    parquet = Path(path).suffix.lower() in {".parquet", ".parq", ".pq"} or Path(path).is_dir()
+    if parquet:
+        from analisis.io.parquet import open_parquet
+
+        if found := open_parquet(path):
+            return found
     from analisis.io.delimited import is_delimited
     from analisis.io.duckdb import DuckDBSource
 
-    parquet = Path(path).suffix.lower() in {".parquet", ".parq", ".pq"} or Path(path).is_dir()
     if not parquet and not is_delimited(path):
         raise AnalysisError(
             ErrorCode.UNREADABLE_DATA,

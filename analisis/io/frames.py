@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from analisis.columns import factorise
+from analisis.columns import factorise, used
 from analisis.io.arrays import require_distinct
 from analisis.io.buffers import is_plain, numbers_in
 from analisis.io.values import column_of
@@ -69,23 +69,23 @@ def key_of(column: Any) -> Key:
     """Number the distinct values of an Arrow column in their order; what is missing has -1."""
     if pa.types.is_null(column.type):
         return Key(np.full(len(column), -1, dtype=np.int64), np.empty(0))
-    if len(column) < _MANY:
+    numbered = pa.types.is_dictionary(column.type)
+    if len(column) < _MANY and not numbered:
         if is_plain(column.type):
             return _key_of_numbers(*numbers_in(column))
         values = np.empty(len(column), dtype=object)
         values[:] = column.to_pylist()
         return factorise(values)
-    encoded = column.combine_chunks().dictionary_encode()
+    whole = column.unify_dictionaries() if numbered else column
+    encoded = whole.combine_chunks()
+    encoded = encoded if numbered else encoded.dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    values = _plain_values(encoded.dictionary)
-    order = np.argsort(values, kind="stable")
-    number: Codes = np.empty(len(values) + 1, dtype=np.int64)
-    number[order] = np.arange(len(values))
-    number[-1] = -1
+    values, place = np.unique(_plain_values(encoded.dictionary), return_inverse=True)
+    number: Codes = np.append(place, -1).astype(np.int64)
     codes, there = numbers_in(encoded.indices)
-    codes = codes if there is None else np.where(there, codes, len(values))
-    return Key(number[codes], values[order])
+    codes = codes if there is None else np.where(there, codes, len(place))
+    return used(Key(number[codes], values))
 
 
 def _key_of_numbers(values: NDArray[Any], there: NDArray[np.bool_] | None) -> Key:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analisis.design.declaration import plain
 from analisis.design.table import check_request
 from analisis.errors import AnalysisError, ErrorCode
-from analisis.sums import Codes, Floats, Source, combine
+from analisis.sums import Codes, Floats, Source
 from analisis.weighting.plans import Solver
 from analisis.weighting.targets import By, Cells, Levels, Margin, Totals, require_complete
 
@@ -102,10 +101,7 @@ class WeightingClasses:
 
     def match(self, cells: Cells) -> Classes:
         """The class of each cell, and whether it answered."""
-        keys = [cells.keys[name] for name in self.classes]
-        codes, first = combine(keys, cells.count)
-        parts = [tuple(plain(key.values[key.codes[place]]) for key in keys) for place in first]
-        names: list[object] = [part[0] if len(part) == 1 else part for part in parts]
+        codes, names = cells.named(self.classes)
         key = cells.keys[self.responded]
         answered = key.values.astype(bool)[key.codes]
         levels = None if self.margin is None else self.margin.levels(cells)

@@ -1,7 +1,7 @@
 """What is known of the population, matched with the cells of the sample."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,9 +42,20 @@ class Cells:
     @classmethod
     def of(cls, keys: Mapping[str, Key], size: int) -> "Cells":
         """The cells of these columns, given by place."""
-        codes, first = combine(list(keys.values()), size)
-        by_cell = {name: Key(key.codes[first], key.values) for name, key in keys.items()}
-        return cls(codes, by_cell, len(first))
+        found = combine(keys.values(), size)
+        return cls(found.codes, dict(zip(keys, found.keys, strict=True)), found.count)
+
+    def named(self, columns: Iterable[str]) -> tuple[Codes, list[object]]:
+        """The combination of some of the columns that each cell has, and those that there are.
+
+        Of one column its value; of several a tuple.
+        """
+        found = combine((self.keys[name] for name in columns), self.count)
+        parts = [
+            tuple(plain(key.values[key.codes[each]]) for key in found.keys)
+            for each in range(found.count)
+        ]
+        return found.codes, [part[0] if len(part) == 1 else part for part in parts]
 
     def added(self, weight: Floats) -> Floats:
         """Sums by cell of what is given by place."""
@@ -140,10 +151,7 @@ class Margin:
         AnalysisError
             If a level of the sample has no total, or one with a total has no sample.
         """
-        keys = [cells.keys[name] for name in self.by]
-        codes, first = combine(keys, cells.count)
-        parts = [[plain(key.values[key.codes[place]]) for key in keys] for place in first]
-        names: list[object] = [part[0] if len(part) == 1 else tuple(part) for part in parts]
+        codes, names = cells.named(self.by)
         totals = self._totals(names)
         for name in names:
             if name not in totals:

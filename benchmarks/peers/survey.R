@@ -14,14 +14,16 @@ column <- function(name) {
 names <- unique(c("h", "psu", "w", "units", domain, items))
 rows <- as.data.frame(setNames(lapply(names, column), names))
 begin <- proc.time()[["elapsed"]]
+processor <- sum(proc.time()[1:2])
 design <- svydesign(id = ~psu, strata = ~h, weights = ~w, fpc = ~units, data = rows)
 declared <- proc.time()[["elapsed"]]
 found <- svyby(reformulate(items), reformulate(domain), design, svymean, covmat = covariance)
 error <- SE(found)
 done <- proc.time()[["elapsed"]]
+processor <- sum(proc.time()[1:2]) - processor
 cat(sprintf(
-  '{"declare": %.4f, "estimate": %.4f, "version": "%s", "value": [%s], "se": [%s]}\n',
-  declared - begin, done - declared, as.character(packageVersion("survey")),
+  '{"declare": %.4f, "estimate": %.4f, "processor": %.4f, "version": "%s", "value": [%s], "se": [%s]}\n',
+  declared - begin, done - declared, processor, as.character(packageVersion("survey")),
   paste(format(unlist(coef(found)), digits = 17), collapse = ","),
   paste(format(unlist(error), digits = 17), collapse = ",")
 ))

@@ -23,8 +23,10 @@ from sqlalchemy import make_url
 from analisis import AnalysisError, ErrorCode, Estimates, SurveyDesign
 from analisis.columns import factorise
 from analisis.io import open_source
+from analisis.io.arrays import ColumnSource
 from analisis.io.duckdb import DuckDBSource
 from analisis.io.frames import array_of, arrays_of, key_of
+from analisis.io.parquet import MOST
 from analisis.io.postgresql import PostgreSQLSource
 from analisis.sums import Kind, Source
 from tests.analisis.engines import DESIGNS, FIGURES, assert_same, sample
@@ -48,6 +50,7 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, object]:
         "polars": pl.from_arrow(table),
         "Arrow": table,
         "Parquet": folder / "sample.parquet",
+        "Parquet by DuckDB": DuckDBSource(folder / "sample.parquet"),
         "Parquet folder": str(parts),
         "Parquet pattern": f"{parts}/*.parquet",
         "CSV": folder / "comma.csv",
@@ -56,7 +59,7 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, object]:
     }
 
 
-EVERYWHERE = ("pandas", "polars", "Arrow", "Parquet", "CSV", "relation")
+EVERYWHERE = ("pandas", "polars", "Arrow", "Parquet", "Parquet by DuckDB", "CSV", "relation")
 FORMS = [
     *((form, design) for form in EVERYWHERE for design in DESIGNS),
     ("Parquet folder", "two stages, finite"),
@@ -94,11 +97,12 @@ CALIBRATED: Mapping[str, Callable[[SurveyDesign], SurveyDesign]] = {
 
 @pytest.mark.parametrize("design", ["one stage", "two stages, finite", "strata of rows, finite"])
 @pytest.mark.parametrize("calibrated", CALIBRATED)
+@pytest.mark.parametrize("form", ["Parquet", "Parquet by DuckDB"])
 def test_calibrated_figures_are_the_same(
-    calibrated: str, design: str, forms: Mapping[str, object]
+    form: str, calibrated: str, design: str, forms: Mapping[str, object]
 ) -> None:
     theirs = CALIBRATED[calibrated](of_arrays(design)[0])
-    ours = CALIBRATED[calibrated](SurveyDesign(forms["Parquet"], **DESIGNS[design]))
+    ours = CALIBRATED[calibrated](SurveyDesign(forms[form], **DESIGNS[design]))
     np.testing.assert_allclose(ours.weights, theirs.weights, rtol=1e-12)
     for name in ("means by comuna", "total", "several answers", "net"):
         assert_same(FIGURES[name](ours), FIGURES[name](theirs))
@@ -145,7 +149,7 @@ def test_a_key_of_arrow_is_that_of_arrays(values: list[object], size: int) -> No
     assert -1 in key.codes
 
 
-@pytest.mark.parametrize("how", ["file", "relation"])
+@pytest.mark.parametrize("how", ["file", "DuckDB", "relation"])
 def test_nan_is_missing_though_the_statistics_of_a_file_know_nothing_of_it(
     how: str, tmp_path: Path
 ) -> None:
@@ -155,11 +159,15 @@ def test_nan_is_missing_though_the_statistics_of_a_file_know_nothing_of_it(
     gaps = y < 0.1
     columns = {"y": np.where(gaps, np.nan, y), "f": np.where(gaps, np.nan, y).astype("f4")}
     pa.parquet.write_table(pa.table(columns), path)
-    data = path if how == "file" else duckdb.sql(f"FROM read_parquet('{path}')")
+    data = {
+        "file": path,
+        "DuckDB": DuckDBSource(path),
+        "relation": duckdb.sql(f"FROM read_parquet('{path}')"),
+    }[how]
     for figure in SurveyDesign(data).mean(["y", "f"]):
         assert (figure.n, figure.base) == (5000 - gaps.sum(), 5000)
         assert figure.value == pytest.approx(y[~gaps].mean())
-    assert len(SurveyDesign(data).source.levels("y")) == 5000 - gaps.sum()
+    assert len(open_source(data).levels("y")) == 5000 - gaps.sum()
     with pytest.raises(AnalysisError) as fault:
         SurveyDesign(data, weights="y")
     assert fault.value.code is ErrorCode.MISSING_WEIGHT
@@ -172,6 +180,42 @@ def test_columns_whose_names_differ_by_case_alone_are_two(
     assert list(source.kinds) == ["n", "N", 'a "b" ; --']
     means = SurveyDesign(source).mean(["n", "N", 'a "b" ; --'])
     assert [each.value for each in means] == [1.5, 6.0, 1.0]
+
+
+def test_a_file_is_read_into_memory_where_it_fits_and_duckdb_knows_nothing_more(
+    tmp_path: Path,
+) -> None:
+    few, many = pa.table({"y": [1, 2]}), pa.table({"y": np.zeros(MOST + 1, np.int8)})
+    lists = pa.table({"y": [1], "list": [[1]]})
+    (tmp_path / "year=2026").mkdir()
+    made = {"few": few, "many": many, "lists": lists, "year=2026/few": few}
+    for name, table in made.items():
+        pa.parquet.write_table(table, tmp_path / f"{name}.parquet")
+    kinds = {name: type(open_source(tmp_path / f"{name}.parquet")) for name in made}
+    assert kinds.pop("few") is ColumnSource
+    assert {*kinds.values()} == {DuckDBSource}
+    assert "year" in open_source(tmp_path / "year=2026" / "few.parquet").kinds
+
+
+def test_numbered_text_of_a_file_has_only_the_values_that_occur(tmp_path: Path) -> None:
+    parts = [["b", "never", "a"], ["c", "b", "b"]]
+    column = pa.chunked_array(
+        pa.DictionaryArray.from_arrays(pa.array([0, 2, None, 0]), pa.array(names))
+        for names in parts
+    )
+    pa.parquet.write_table(pa.table({"t": column, "y": range(8)}), tmp_path / "x.parquet")
+    source = open_source(tmp_path / "x.parquet")
+    assert source.levels("t").tolist() == ["a", "b", "c"]
+    assert source.column("t").tolist() == ["b", "a", None, "b", "c", "b", None, "c"]
+    means = SurveyDesign(source).mean("y", by="t")
+    assert {each.domain["t"]: each.value for each in means} == {"a": 1, "b": 8 / 3, "c": 5.5}
+
+
+def test_floats_of_few_digits_are_compared_as_wide_ones(tmp_path: Path) -> None:
+    pa.parquet.write_table(pa.table({"y": np.array([0.1, 0.5], "f4")}), tmp_path / "x.parquet")
+    for source in (open_source(tmp_path / "x.parquet"), DuckDBSource(tmp_path / "x.parquet")):
+        shares = [SurveyDesign(source).proportion("y", level)[0].value for level in (0.1, 0.5)]
+        assert shares == [0, 0.5]
 
 
 def test_rows_keep_the_order_of_the_file(tmp_path: Path) -> None:
