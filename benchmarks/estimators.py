@@ -6,7 +6,7 @@ interpreter of an environment with svy, samplics, polars and pandas, and Rscript
 seed: 80 strata of 25 units, with finite populations; 16 domains and one item, or 346 and 20.
 
 Each run is a process of its own: its time is what it took itself for declaration and estimates, its
-memory the most that it held; processor seconds are what to compare where the machine has other work.
+memory the most that it held. Processor seconds are what to compare where a machine has other work.
 Ours reads Parquet within that time; the peers are given the rows in memory. R and ours are run with
 the full covariance of the domains and without; svy and samplics give variances.
 """
