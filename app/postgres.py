@@ -23,22 +23,6 @@ _IDLE_SECONDS = 1.0
 """A connection that was used within this time is taken to be alive still."""
 
 
-class _Connection(pg8000.dbapi.Connection):  # type: ignore[misc] # pg8000 has no types
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.plans: dict[str, tuple[Any, Any, Any]] = {}
-
-    def cursor(self) -> _Cursor:
-        return _Cursor(self)
-
-    def commit(self) -> None:
-        self.execute_simple("commit")
-
-    def rollback(self) -> None:
-        if self._in_transaction:
-            self.execute_simple("rollback")
-
-
 @contextmanager
 def _named() -> Iterator[None]:
     """pg8000 names every fault of the server alike: a broken rule gets its own name."""
@@ -51,6 +35,37 @@ def _named() -> Iterator[None]:
         raise
 
 
+class _Connection(pg8000.dbapi.Connection):  # type: ignore[misc] # pg8000 has no types
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.plans: dict[str, tuple[Any, Any, Any]] = {}
+
+    def cursor(self) -> _Cursor:
+        return _Cursor(self)
+
+    def run_prepared(self, operation: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """What a statement gives that is, outside of any other, a transaction of its own."""
+        rows: Sequence[Sequence[Any]] = self.run_plan(operation, args).rows or ()
+        return rows
+
+    def run_plan(self, operation: str, args: Sequence[Any]) -> Any:
+        if operation not in self.plans:
+            text, _none = pg8000.dbapi.convert_paramstyle("format", operation, args)
+            self.plans[operation] = self.prepare_statement(text, ())
+        name, columns, readers = self.plans[operation]
+        with _named():
+            return self.execute_named(
+                name, make_params(self.py_types, args), columns, readers, operation
+            )
+
+    def commit(self) -> None:
+        self.execute_simple("commit")
+
+    def rollback(self) -> None:
+        if self._in_transaction:
+            self.execute_simple("rollback")
+
+
 class _Cursor(pg8000.dbapi.Cursor):  # type: ignore[misc] # pg8000 has no types
     def execute(self, operation: str, args: Sequence[Any] = (), stream: Any = None) -> Any:
         with _named():
@@ -60,14 +75,7 @@ class _Cursor(pg8000.dbapi.Cursor):  # type: ignore[misc] # pg8000 has no types
         connection = self._c
         if not connection._in_transaction:
             connection.execute_simple("begin transaction")
-        if operation not in connection.plans:
-            text, _none = pg8000.dbapi.convert_paramstyle("format", operation, args)
-            connection.plans[operation] = connection.prepare_statement(text, ())
-        name, columns, readers = connection.plans[operation]
-        with _named():
-            self._context = connection.execute_named(
-                name, make_params(connection.py_types, args), columns, readers, operation
-            )
+        self._context = connection.run_plan(operation, args)
         self._row_iter = iter(self._context.rows or ())
 
 

@@ -17,7 +17,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,13 +61,20 @@ def measure(name: str, environment: dict[str, str]) -> dict[tuple[str, int], flo
 @contextmanager
 def serving(arguments: list[str], environment: dict[str, str]) -> Iterator[str]:
     """The server's address while it runs; it is ended by its own process id."""
+    with running(arguments, environment) as (address, _pid):
+        yield address
+
+
+@contextmanager
+def running(arguments: list[str], environment: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """Its address and process id."""
     port = free_port()
     command = [sys.executable, *(part.format(port=port) for part in arguments)]
     process = subprocess.Popen(command, cwd=PROJECT, env=environment)
     try:
         address = f"http://127.0.0.1:{port}"
         wait_until_ready(address)
-        yield address
+        yield address, process.pid
     finally:
         process.terminate()
         process.wait(timeout=60)

@@ -184,10 +184,12 @@ class _Solver:
         root = Place(Instance({}, self._no_instances("")), "", answers)
         self._places[""] = root
         self._in_scope[""] = [root]
+        in_scope, evaluate_step = self._in_scope, self._evaluate
         for step in self._plan.order:
-            for place in self._in_scope.get(step.scope, ()):
-                if step.inside is None or step.inside in place.open:
-                    self._evaluate(step, place)
+            inside = step.inside
+            for place in in_scope.get(step.scope, ()):
+                if inside is None or inside in place.open:
+                    evaluate_step(step, place)
         return State(
             survey=self._survey,
             plan=self._plan,

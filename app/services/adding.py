@@ -26,31 +26,36 @@ Usual = Mapping[str, Callable[[], Any]]
 def add_new(model: Any, rows: Sequence[Row], *, key: Any) -> set[Any]:
     """Insert the rows that no unique rule stands against; gives their keys. The caller commits.
 
-    The rows have the same columns. They should come in the order of what makes them unique: two
-    transactions that add the same ones then wait for each other instead of stopping each other.
+    The rows have the same columns in the same order. They should come in the order of what makes
+    them unique: two transactions that add the same ones then wait for each other instead of
+    stopping each other.
     """
     if not rows:
         return set()
     connection = db.session.connection()
-    dialect = connection.dialect
-    insert = _insert(model.__table__, key.key, tuple(rows[0]), len(rows), dialect)
+    insert = insert_of(model, rows, key=key, dialect=connection.dialect)
     found = insert.run(connection, insert.text, insert.values(rows))
     return {row[0] for row in found}
 
 
 @dataclass(frozen=True, slots=True)
-class _Insert:
+class Insert:
     """A statement as the driver wants it, and what it is given for so many rows."""
 
+    table: str
+    columns: Sequence[str]
     text: str
     values: Callable[[Sequence[Row]], tuple[Any, ...]]
     run: Callable[[Connection, str, tuple[Any, ...]], Iterable[Any]]
 
 
+def insert_of(model: Any, rows: Sequence[Row], *, key: Any, dialect: Dialect) -> Insert:
+    """What `add_new` runs, for who runs it on a connection of their own."""
+    return _insert(model.__table__, key.key, tuple(rows[0]), len(rows), dialect)
+
+
 @lru_cache(maxsize=512)
-def _insert(
-    table: Table, key: str, given: tuple[str, ...], count: int, dialect: Dialect
-) -> _Insert:
+def _insert(table: Table, key: str, given: tuple[str, ...], count: int, dialect: Dialect) -> Insert:
     usual = {
         column.name: _default(column.default)
         for column in table.columns
@@ -67,12 +72,6 @@ def _default(default: Any) -> Callable[[], Any]:
     return partial(default.arg, None) if default.is_callable else lambda: default.arg
 
 
-def _whole(rows: Sequence[Row], usual: Usual) -> Iterable[Row]:
-    if not usual:
-        return rows
-    return ({**row, **{name: make() for name, make in usual.items()}} for row in rows)
-
-
 def _from_values(
     table: Table,
     key: str,
@@ -80,38 +79,47 @@ def _from_values(
     usual: Usual,
     count: int,
     dialect: Dialect,
-) -> _Insert:
+) -> Insert:
     row = f"({', '.join('?' * len(columns))})"
     text = _text(table, key, columns, f"VALUES {', '.join([row] * count)}")
-    ways = [
-        (column.name, column.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is)
-        for column in columns
+    bound = [
+        (at, process)
+        for at, column in enumerate(columns)
+        if (process := column.type.dialect_impl(dialect).bind_processor(dialect))
     ]
+    made = list(usual.values())
 
     def values(rows: Sequence[Row]) -> tuple[Any, ...]:
-        return tuple(bound(row[name]) for row in _whole(rows, usual) for name, bound in ways)
+        found: list[Any] = []
+        for row in rows:
+            one = [*row.values(), *(make() for make in made)]
+            for at, process in bound:
+                one[at] = process(one[at])
+            found += one
+        return tuple(found)
 
-    return _Insert(text, values, run_sqlite)
+    names = [column.name for column in columns]
+    return Insert(table.name, names, text, values, run_sqlite)
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _from_json(table: Table, key: str, columns: Sequence[Column[Any]], usual: Usual) -> _Insert:
+def _from_json(table: Table, key: str, columns: Sequence[Column[Any]], usual: Usual) -> Insert:
     """PostgreSQL takes the rows apart itself: one parameter and one text, however many they are."""
-    names = ", ".join(column.name for column in columns)
-    rows = f"SELECT {names} FROM json_populate_recordset(NULL::{table.name}, %s)"  # noqa: S608 names of our own tables
+    names = [column.name for column in columns]
+    rows = f"SELECT {', '.join(names)} FROM json_populate_recordset(NULL::{table.name}, %s)"  # noqa: S608 names of our own tables
     text = _text(table, key, columns, rows)
 
     def values(rows: Sequence[Row]) -> tuple[Any, ...]:
-        return (json.dumps(list(_whole(rows, usual)), default=_iso),)
+        whole = [{**row, **{name: make() for name, make in usual.items()}} for row in rows]
+        return (_TEXT(whole),)
 
-    return _Insert(text, values, run_prepared)
+    return Insert(table.name, names, text, values, run_prepared)
 
 
 def _iso(value: date) -> str:
     return value.isoformat()
+
+
+_TEXT = json.JSONEncoder(default=_iso).encode
 
 
 def _text(table: Table, key: str, columns: Sequence[Column[Any]], rows: str) -> str:

@@ -129,6 +129,10 @@ class Postgres:
         postmaster = psutil.Process(self._server.get_pid())
         return postmaster, postmaster.children()
 
+    @property
+    def pid(self) -> int:
+        return int(self._server.get_pid())
+
     def kill_backend(self, number: int) -> None:
         """A process that serves a connection dies: PostgreSQL ends the others and recovers."""
         _, children = self._processes()

@@ -89,12 +89,16 @@ end
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """Requests per second, latencies in milliseconds, and what was wrong."""
+    """Requests per second, latencies in milliseconds, and what was wrong.
+
+    ``spent``: milliseconds of the processor that a request took of server and database.
+    """
 
     requests: float
     p50: float
     p95: float
     p99: float
+    spent: float = 0
     wrong: int = 0
     said: str = ""
 

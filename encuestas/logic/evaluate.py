@@ -49,6 +49,7 @@ from encuestas.logic.nodeset import (
 from encuestas.logic.repeats import child, indexed, referred
 from encuestas.logic.site import Focus, Site
 
+_LITERAL = (Number, String)
 _LONG = 1_000
 """What functions do with longer texts counts for more."""
 
@@ -80,7 +81,7 @@ def _start(context: Context) -> Focus | None:
 
 
 def _value(tree: Node, context: Context, focus: Focus | None) -> AnyValue:
-    if isinstance(tree, Number | String):
+    if isinstance(tree, _LITERAL):
         return tree.value
     work = context.work
     work.left -= 1

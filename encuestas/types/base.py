@@ -158,10 +158,13 @@ class QuestionType(Generic[SettingsT]):
 
     def parse_json(self, question: Question, value: object) -> Outcome:
         """The answer in a JSON value of the canonical kind."""
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if value is None:
             return None
-        if isinstance(value, str) and value in question.special:
-            return value
+        if isinstance(value, str):
+            if not value.strip():
+                return None
+            if value in question.special:
+                return value
         return self._checked(question, self.from_json(question, value))
 
     def _parse(self, question: Question, text: str, *, machine: bool) -> Outcome:

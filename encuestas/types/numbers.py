@@ -78,6 +78,8 @@ def bounded_integer(question: Question, number: int) -> int | AnswerFault:
 
 def integer_from_json(question: Question, value: object) -> int | AnswerFault:
     """A JSON number without decimals: 7 and 7.0 are the same one."""
+    if type(value) is int:  # as nearly always; a truth is of another type
+        return bounded_integer(question, value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return fault(question, ErrorCode.WRONG_TYPE, expected="integer")
     if isinstance(value, float):

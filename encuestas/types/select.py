@@ -47,8 +47,9 @@ class SelectOneType(QuestionType[NoSettings]):
         return value if isinstance(value, str) else wrong_type(question, "text")
 
     def check(self, question: Question, answer: Answer) -> AnswerFault | None:
-        if any(choice.value == answer for choice in question.choices):
-            return None
+        for choice in question.choices:  # any() takes twice as long, for each answer
+            if choice.value == answer:
+                return None
         return fault(question, ErrorCode.NOT_A_CHOICE, value=shown(answer))
 
 

@@ -64,14 +64,14 @@ def test_what_stops_one_stops_no_other(
 ) -> None:
     field()
     bad = item()
-    give = receipts.give
+    row = receipts._row
 
-    def fail_for_one(collection, kept, *, day):
-        if any(each.instance_id == bad["instance_id"] for each in kept):
+    def fail_for_one(collection, key, kept, **more):
+        if kept.instance_id == bad["instance_id"]:
             raise OperationalError("INSERT", {}, Exception("the disk is full"))
-        return give(collection, kept, day=day)
+        return row(collection, key, kept, **more)
 
-    monkeypatch.setattr(receipts, "give", fail_for_one)
+    monkeypatch.setattr(receipts, "_row", fail_for_one)
     good = [item() for _ in range(CROWD)]
     answers = send_at_once([bad, *good])
     assert answers[0].status_code == 503

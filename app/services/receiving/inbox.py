@@ -22,7 +22,7 @@ from app.models import (
 from app.services import collections
 from app.services.attachments import attachments
 from app.services.invitations import links
-from app.services.receiving import known, quarantine, receipts
+from app.services.receiving import at_once, known, quarantine, receipts
 from app.services.receiving.quarantine import Item
 from app.services.receiving.rule import (
     ZONE,
@@ -32,6 +32,7 @@ from app.services.receiving.rule import (
     Verdict,
     check,
     receive_checked,
+    rows_of,
 )
 from encuestas import AnswerFault, Survey
 
@@ -84,7 +85,8 @@ def take(
         places, group = zip(*groups[slug], strict=True)
         desk = _Desk(found[slug], group, now=now, grace=grace)
         outcomes |= dict(zip(places, desk.take(), strict=True))
-    db.session.commit()
+    if not at_once.is_possible():
+        db.session.commit()
     return [outcomes[at] for at in range(len(items))]
 
 
@@ -105,10 +107,50 @@ class _Desk:
 
     def take(self) -> list[Outcome]:
         looked_at = [self._look(item) for item in self._items]
-        self._hold(looked_at)
+        codes = self._keep_at_once(looked_at)
+        if not codes:
+            return self._take_carefully(self._items, looked_at)
+        left = [
+            (item, each)
+            for item, each in zip(self._items, looked_at, strict=True)
+            if item.instance_id not in codes
+        ]
+        careful = iter(self._take_carefully(*zip(*left, strict=True)) if left else ())
+        return [
+            Outcome(
+                instance_id=item.instance_id,
+                verdict=Verdict.STORED,
+                receipt=codes[item.instance_id],
+            )
+            if item.instance_id in codes
+            else next(careful)
+            for item in self._items
+        ]
+
+    def _keep_at_once(self, looked_at: Sequence[Checked | Received | Reason]) -> dict[str, str]:
+        """Receipts, by instance id, of those that were all new and are kept already."""
+        if len({item.instance_id for item in self._items}) < len(self._items):
+            return {}  # the first of them comes first
+        rows = rows_of([each for each in looked_at if isinstance(each, Checked)])
+        if not rows or not at_once.is_possible():
+            return {}
+        day = self._now.astimezone(ZONE).date()
+        kept = [receipts.Kept(row["instance_id"], row["id"]) for row in rows]
+        drawn = receipts.drawn(self._collection, kept, day=day)
+        new = at_once.keep(rows, drawn)
+        return {
+            row["instance_id"]: receipt["code"]
+            for row, receipt in zip(rows, drawn, strict=True)
+            if receipt["draft_id"] in new
+        }
+
+    def _take_carefully(
+        self, items: Sequence[Item], looked_at: Sequence[Checked | Received | Reason]
+    ) -> list[Outcome]:
+        self._hold(items, looked_at)
         kept = iter(receive_checked([each for each in looked_at if isinstance(each, Checked)]))
         received = [next(kept) if isinstance(each, Checked) else each for each in looked_at]
-        return self._outcomes(received)
+        return self._outcomes(items, received)
 
     def _look(self, item: Item) -> Checked | Received | Reason:
         reason = self._unanswerable(item) or self._unknown(item) or self._uninvited(item)
@@ -188,10 +230,12 @@ class _Desk:
             )
         return self._surveys[key]
 
-    def _hold(self, looked_at: Sequence[Checked | Received | Reason]) -> None:
+    def _hold(
+        self, items: Sequence[Item], looked_at: Sequence[Checked | Received | Reason]
+    ) -> None:
         held = [
             (item, reason)
-            for item, each in zip(self._items, looked_at, strict=True)
+            for item, each in zip(items, looked_at, strict=True)
             if (reason := _reason(each)) is not None
         ]
         if held:
@@ -203,18 +247,20 @@ class _Desk:
             day = self._now.astimezone(ZONE).date()
             attachments.expect(self._collection, given, today=day)
 
-    def _outcomes(self, received: Sequence[Received | Reason]) -> list[Outcome]:
+    def _outcomes(
+        self, items: Sequence[Item], received: Sequence[Received | Reason]
+    ) -> list[Outcome]:
         kept = [
             receipts.Kept(item.instance_id, each.response_id, each.verdict is Verdict.CONFLICT)
             if isinstance(each, Received)
             else receipts.Kept(item.instance_id)
-            for item, each in zip(self._items, received, strict=True)
+            for item, each in zip(items, received, strict=True)
         ]
         day = self._now.astimezone(ZONE).date()
         codes = receipts.give(self._collection, kept, day=day)
         return [
             self._outcome(item, each, codes[item.instance_id])
-            for item, each in zip(self._items, received, strict=True)
+            for item, each in zip(items, received, strict=True)
         ]
 
     def _outcome(self, item: Item, each: Received | Reason, receipt: str) -> Outcome:

@@ -8,17 +8,19 @@ moment: what staff change counts a second later. Where that second could tell wh
 from __future__ import annotations
 
 import time
+from collections.abc import Collection as Container
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, bindparam, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.extensions import db
+from app.extensions import db, reading
 from app.models import Collection, Mode, SurveyText, SurveyVersion, VersionState
 from app.services.collections import SLUG
+from app.services.receiving import at_once
 
 _COLLECTIONS = (
     select(Collection)
@@ -46,6 +48,8 @@ class _Kept:
 
 # By database: a process may serve several, as tests do.
 _collections: WeakKeyDictionary[Engine, dict[str, _Kept]] = WeakKeyDictionary()
+# Slugs that were last seen to be of such: they are not asked for twice.
+_asked_each_time: set[str] = set()
 _versions: WeakKeyDictionary[Engine, dict[tuple[str, str], tuple[str, int]]] = WeakKeyDictionary()
 
 
@@ -60,26 +64,31 @@ def named(slugs: Iterable[str], *, fresh: timedelta) -> dict[str, Collection]:
     found = {
         slug: kept[slug].collection for slug in wanted if slug in kept and kept[slug].until > now
     }
+    usual = wanted - found.keys() - _asked_each_time
+    if usual and at_once.is_possible():
+        found |= _read_apart(usual)
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        until = now + fresh.total_seconds()
+        kept |= {slug: _Kept(found[slug], until) for slug in usual & found.keys()}
     if missing := wanted - found.keys():
-        for collection in db.session.scalars(_COLLECTIONS, {"slugs": sorted(missing)}).all():
-            found[collection.slug] = collection
-            if fresh and _may_be_kept(collection):
-                _detach(collection)
-                if len(kept) >= MOST_KEPT:
-                    kept.clear()
-                kept[collection.slug] = _Kept(collection, now + fresh.total_seconds())
+        asked = db.session.scalars(_COLLECTIONS, {"slugs": sorted(missing)})
+        found |= {collection.slug: collection for collection in asked}
     return found
+
+
+def _read_apart(slugs: Container[str]) -> dict[str, Collection]:
+    """Those that may be kept, read in no transaction of who receives: nothing waits for it."""
+    with reading(), Session(db.engine) as session:
+        found = session.scalars(_COLLECTIONS, {"slugs": sorted(slugs)}).all()
+    if len(_asked_each_time) >= MOST_KEPT:
+        _asked_each_time.clear()
+    _asked_each_time.update(each.slug for each in found if not _may_be_kept(each))
+    return {each.slug: each for each in found if _may_be_kept(each)}
 
 
 def _may_be_kept(collection: Collection) -> bool:
     return collection.mode == Mode.CONFIDENTIAL and collection.respondent == "person"
-
-
-def _detach(collection: Collection) -> None:
-    """Other requests use it when this one's session is gone."""
-    for row in (collection, collection.version, *collection.territories):
-        if row in db.session:
-            db.session.expunge(row)
 
 
 def versions(

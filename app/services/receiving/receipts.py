@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -38,16 +39,7 @@ def give(collection: Collection, kept: Sequence[Kept], *, day: date) -> dict[str
     codes: dict[str, str] = {}
     for attempt in range(_TRIES):
         rows = [
-            {
-                "code": receipt_code(LONG if attempt else SHORT),
-                "draft_id": key,
-                "collection_id": collection.id,
-                "mode": collection.mode,
-                "response_id": each.response_id if collection.mode == Mode.CONFIDENTIAL else None,
-                "preview": False,
-                "conflict": each.conflict,
-                "received_on": day,
-            }
+            _row(collection, key, each, day=day, length=LONG if attempt else SHORT)
             for key, each in sorted(wanted.items())
             if key not in codes
         ]
@@ -58,6 +50,27 @@ def give(collection: Collection, kept: Sequence[Kept], *, day: date) -> dict[str
         if len(codes) == len(wanted):
             return {wanted[key].instance_id: code for key, code in codes.items()}
     raise Problem(ProblemCode.BUSY)
+
+
+def drawn(collection: Collection, kept: Sequence[Kept], *, day: date) -> list[dict[str, Any]]:
+    """New receipts for what is not known to have one, in order."""
+    return [
+        _row(collection, handle(collection, each.instance_id), each, day=day, length=SHORT)
+        for each in kept
+    ]
+
+
+def _row(collection: Collection, key: str, kept: Kept, *, day: date, length: int) -> dict[str, Any]:
+    return {
+        "code": receipt_code(length),
+        "draft_id": key,
+        "collection_id": collection.id,
+        "mode": collection.mode,
+        "response_id": kept.response_id if collection.mode == Mode.CONFIDENTIAL else None,
+        "preview": False,
+        "conflict": kept.conflict,
+        "received_on": day,
+    }
 
 
 def handle(collection: Collection, instance_id: str) -> str:

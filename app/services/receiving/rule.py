@@ -161,6 +161,25 @@ def receive_checked(batch: Sequence[Checked]) -> list[Received]:
     return [received[row["id"]] for row in rows]
 
 
+def rows_of(batch: Sequence[Checked]) -> list[dict[str, Any]]:
+    """What `receive_checked` would add of valid responses that are not anonymous and touch no other
+    row: no invitation's, no earlier response's, no file's. Of whatever is not so: nothing.
+    """
+    if not batch or not all(_stands_alone(checked.submission) for checked in batch):
+        return []
+    lookups = _Lookups(batch)
+    return sorted((_row(checked, lookups) for checked in batch), key=_instance)
+
+
+def _stands_alone(submission: Submission) -> bool:
+    return (
+        submission.invitation is None
+        and submission.revises_id is None
+        and submission.collection.mode == Mode.CONFIDENTIAL
+        and not attachments.asks_for_files(submission.survey)
+    )
+
+
 def _expect_files(batch: Sequence[Checked]) -> None:
     collection = batch[0].submission.collection
     today = batch[0].submission.received_at.astimezone(ZONE).date()
@@ -205,8 +224,10 @@ def _instance(row: Mapping[str, Any]) -> str:
 
 def content_hash(answers: Mapping[str, object]) -> str:
     """The same for the same answers, whatever order they came in."""
-    text = json.dumps(answers, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_TEXT(answers).encode()).hexdigest()
+
+
+_TEXT = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def clock_is_off(submission: Submission) -> bool:

@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -139,23 +140,28 @@ class ItemSchema(Schema):
 
     @post_load
     def _to_item(self, data: Mapping[str, Any], **_more: Any) -> Item:
-        zone = _zone(data["zone"])
-        return Item(
-            instance_id=data["instance_id"],
-            collection=data["collection"],
-            version=data["version"],
-            correction=data["correction"],
-            answers=data["answers"],
-            source=Source(data["format"]),
-            channel=Channel(data["channel"]),
-            finished_at=_placed(data["finished_at"], zone),
-            started_at=data["started_at"] and _placed(data["started_at"], zone),
-            zone=zone.key if zone else "",
-            language=data["language"] or "",
-            token=data["token"] or None,
-        )
+        return _item(data)
 
 
+def _item(data: Mapping[str, Any]) -> Item:
+    zone = _zone(data["zone"])
+    return Item(
+        instance_id=data["instance_id"],
+        collection=data["collection"],
+        version=data["version"],
+        correction=data["correction"],
+        answers=data["answers"],
+        source=Source(data["format"]),
+        channel=Channel(data["channel"]),
+        finished_at=_placed(data["finished_at"], zone),
+        started_at=data["started_at"] and _placed(data["started_at"], zone),
+        zone=zone.key if zone else "",
+        language=data["language"] or "",
+        token=data["token"] or None,
+    )
+
+
+@lru_cache(maxsize=256)
 def _zone(name: str | None) -> ZoneInfo | None:
     """The zone of that name; one that this machine does not know says nothing."""
     if not name or not _ZONE.fullmatch(name):
@@ -174,6 +180,43 @@ def _placed(moment: datetime, zone: ZoneInfo | None) -> datetime:
 
 
 _ITEM = ItemSchema()
+
+# The same schema for what looks as usual, at a fifth of the cost of reading it field by field.
+# Whatever does not is the schema's to read or refuse; a test holds both to the same items.
+_USUAL = {
+    "correction": 0,
+    "started_at": None,
+    "zone": "",
+    "channel": "web",
+    "format": "json",
+    "language": "",
+    "token": None,
+}
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SHORT = {"collection": 64, "version": 64, "zone": 64, "language": 16}
+
+
+def _usual(raw: object) -> Item | None:
+    """The item, if its fields are as clients write them."""
+    if type(raw) is not dict:
+        return None
+    data = {**_USUAL, **raw}
+    try:
+        for name, most in _SHORT.items():
+            if not 0 < len(data[name]) <= most or not data[name].isprintable():
+                return None
+        if not _UUID.fullmatch(data["instance_id"]) or data["channel"] not in CHANNELS:
+            return None
+        if type(data["correction"]) is not int or not 0 <= data["correction"] < 2**31:
+            return None
+        if type(data["answers"]) is not dict or data["token"] is not None:
+            return None
+        if data["started_at"] is not None:
+            data["started_at"] = moment(data["started_at"])
+        data["finished_at"] = moment(data["finished_at"])
+        return _item(data)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
 
 
 def _no_number(text: str) -> NoReturn:
@@ -195,6 +238,8 @@ def read(raw: object) -> Item:
     """The item that was sent. Raises Malformed."""
     if is_too_deep(raw):
         raise Malformed(["answers"])
+    if (usual := _usual(raw)) is not None:
+        return usual
     try:
         item: Item = _ITEM.load(raw)
     except ValidationError as error:
