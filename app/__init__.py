@@ -84,7 +84,9 @@ class _Sessions(SecureCookieSessionInterface):
 def _bind_database(app: Flask) -> None:
     sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
     # A logged database error must not quote anybody's answers.
-    options = {"hide_parameters": True} | (sqlite_options() if sqlite else {})
+    # The connection that was used last has the pages and the plans that are asked for next.
+    options = {"hide_parameters": True, "pool_use_lifo": True}
+    options |= sqlite_options() if sqlite else {}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():

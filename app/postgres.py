@@ -5,6 +5,7 @@ By itself pg8000 has the server parse and plan each statement anew, in three tri
 
 from __future__ import annotations
 
+import struct
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,10 +14,12 @@ from typing import Any
 import pg8000
 import pg8000.dbapi
 from pg8000.converters import make_params
+from pg8000.core import EXECUTE_MSG, SYNC_MSG, Context
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 _PREPARED = "prepared"
+_MINUS_ONE = struct.pack("!i", -1)
 _BROKEN_RULE = "23"
 """How the server's codes for broken constraints begin."""
 _IDLE_SECONDS = 1.0
@@ -53,10 +56,15 @@ class _Connection(pg8000.dbapi.Connection):  # type: ignore[misc] # pg8000 has n
             text, _none = pg8000.dbapi.convert_paramstyle("format", operation, args)
             self.plans[operation] = self.prepare_statement(text, ())
         name, columns, readers = self.plans[operation]
+        found = Context(columns=columns, input_funcs=readers, statement=operation)
+        try:
+            self._sock.write(_bound(name, make_params(self.py_types, args)))
+            self._sock.flush()
+        except (AttributeError, OSError, ValueError) as error:  # closed, by us or by the server
+            raise pg8000.InterfaceError("network error") from error
         with _named():
-            return self.execute_named(
-                name, make_params(self.py_types, args), columns, readers, operation
-            )
+            self.handle_messages(found)
+        return found
 
     def commit(self) -> None:
         self.execute_simple("commit")
@@ -77,6 +85,19 @@ class _Cursor(pg8000.dbapi.Cursor):  # type: ignore[misc] # pg8000 has no types
             connection.execute_simple("begin transaction")
         self._context = connection.run_plan(operation, args)
         self._row_iter = iter(self._context.rows or ())
+
+
+def _bound(name: bytes, values: Sequence[str | None]) -> bytes:
+    """Run a plan with these values, asked for and answered in one piece: pg8000 has the server send
+    what it has after each step, which wakes both sides three times.
+    """
+    said = [b"\0", name, struct.pack("!hh", 0, len(values))]
+    for value in values:
+        data = None if value is None else value.encode()
+        said += [_MINUS_ONE] if data is None else [struct.pack("!i", len(data)), data]
+    said.append(struct.pack("!h", 0))
+    body = b"".join(said)
+    return b"".join((b"B", struct.pack("!i", len(body) + 4), body, EXECUTE_MSG, SYNC_MSG))
 
 
 def run_prepared(connection: Connection, text: str, values: Sequence[Any]) -> Iterable[Any]:

@@ -8,6 +8,7 @@ one trip. What the unique rules stand against is not kept here: it goes the care
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from functools import lru_cache
 from typing import Any
 
@@ -43,20 +44,18 @@ def _in_one_transaction(
 ) -> set[str]:
     insert = insert_of(Response, responses, key=Response.id, dialect=engine.dialect)
     values = insert.values(responses)
-    pooled = engine.raw_connection()
-    connection: Any = pooled.driver_connection
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        new = {row[0] for row in connection.execute(insert.text, values).fetchall()}
-        given = [row for row in receipts if row["response_id"] in new]
-        kept = _given(connection, given, engine.dialect)
-        connection.execute("COMMIT")
+        with closing(engine.raw_connection()) as pooled:  # it takes back what was not committed
+            connection: Any = pooled.driver_connection
+            connection.execute("BEGIN IMMEDIATE")
+            new = {row[0] for row in connection.execute(insert.text, values).fetchall()}
+            given = [row for row in receipts if row["response_id"] in new]
+            kept = _given(connection, given, engine.dialect)
+            connection.execute("COMMIT")
     except sqlite_driver.Error as error:
         raise DBAPIError.instance(
             insert.text, None, error, sqlite_driver.Error, hide_parameters=True
         ) from error
-    finally:
-        pooled.close()  # which takes back what was not committed
     return kept
 
 
@@ -73,17 +72,21 @@ def _in_one_trip(engine: Engine, responses: Sequence[Row], receipts: Sequence[Ro
     receipt = insert_of(Receipt, receipts, key=Receipt.draft_id, dialect=engine.dialect)
     values = (*response.values(responses), *receipt.values(receipts))
     text = _both(response.text, receipt.table, tuple(receipt.columns))
-    pooled = engine.raw_connection()
     try:
-        connection: Any = pooled.driver_connection
-        found = connection.run_prepared(text, values)
+        with closing(engine.raw_connection()) as pooled:
+            return {row[0] for row in _run(pooled, text, values)}
     except (pg8000.Error, OSError):
         # Was it kept? The careful way finds out, and says what is wrong.
-        pooled.invalidate()
         return set()
-    finally:
-        pooled.close()
-    return {row[0] for row in found}
+
+
+def _run(pooled: Any, text: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    try:
+        found: Sequence[Sequence[Any]] = pooled.driver_connection.run_prepared(text, values)
+    except (pg8000.Error, OSError):
+        pooled.invalidate()
+        raise
+    return found
 
 
 @lru_cache(maxsize=16)

@@ -103,7 +103,7 @@ class _Desk:
         self._versions = known.versions(collection, _newest_asked(items))
         self._invited = links.with_tokens(collection, [item.token for item in items])
         self._off_roll = links.off_roll(list(self._invited.values()))
-        self._surveys: dict[tuple[str, int, bool], Survey] = {}
+        self._surveys = known.surveys(collection)
 
     def take(self) -> list[Outcome]:
         looked_at = [self._look(item) for item in self._items]

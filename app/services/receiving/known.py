@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection as Container
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from weakref import WeakKeyDictionary
 
@@ -21,6 +21,7 @@ from app.extensions import db, reading
 from app.models import Collection, Mode, SurveyText, SurveyVersion, VersionState
 from app.services.collections import SLUG
 from app.services.receiving import at_once
+from encuestas import Survey
 
 _COLLECTIONS = (
     select(Collection)
@@ -40,16 +41,21 @@ _VERSIONS = (
 MOST_KEPT = 1000
 
 
+Surveys = dict[tuple[str, int, bool], Survey]
+"""By version, correction, and whether who answers was invited."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     collection: Collection
     until: float
+    surveys: Surveys = field(default_factory=dict)
 
 
 # By database: a process may serve several, as tests do.
 _collections: WeakKeyDictionary[Engine, dict[str, _Kept]] = WeakKeyDictionary()
 # Slugs that were last seen to be of such: they are not asked for twice.
-_asked_each_time: set[str] = set()
+_asked_each_time: WeakKeyDictionary[Engine, set[str]] = WeakKeyDictionary()
 _versions: WeakKeyDictionary[Engine, dict[tuple[str, str], tuple[str, int]]] = WeakKeyDictionary()
 
 
@@ -64,7 +70,7 @@ def named(slugs: Iterable[str], *, fresh: timedelta) -> dict[str, Collection]:
     found = {
         slug: kept[slug].collection for slug in wanted if slug in kept and kept[slug].until > now
     }
-    usual = wanted - found.keys() - _asked_each_time
+    usual = wanted - found.keys() - _asked_each_time.setdefault(db.engine, set())
     if usual and at_once.is_possible():
         found |= _read_apart(usual)
         if len(kept) >= MOST_KEPT:
@@ -81,14 +87,21 @@ def _read_apart(slugs: Container[str]) -> dict[str, Collection]:
     """Those that may be kept, read in no transaction of who receives: nothing waits for it."""
     with reading(), Session(db.engine) as session:
         found = session.scalars(_COLLECTIONS, {"slugs": sorted(slugs)}).all()
-    if len(_asked_each_time) >= MOST_KEPT:
-        _asked_each_time.clear()
-    _asked_each_time.update(each.slug for each in found if not _may_be_kept(each))
+    others = _asked_each_time[db.engine]
+    if len(others) >= MOST_KEPT:
+        others.clear()
+    others.update(each.slug for each in found if not _may_be_kept(each))
     return {each.slug: each for each in found if _may_be_kept(each)}
 
 
 def _may_be_kept(collection: Collection) -> bool:
     return collection.mode == Mode.CONFIDENTIAL and collection.respondent == "person"
+
+
+def surveys(collection: Collection) -> Surveys:
+    """Where definitions as this collection asks them are kept for as long as it is."""
+    kept = _collections.get(db.engine, {}).get(collection.slug)
+    return kept.surveys if kept is not None and kept.collection is collection else {}
 
 
 def versions(
