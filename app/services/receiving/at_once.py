@@ -28,8 +28,9 @@ def is_possible() -> bool:
     return not (db.session.registry.has() and db.session().in_transaction())
 
 
-def keep(responses: Sequence[Row], receipts: Sequence[Row]) -> set[str]:
-    """Add what is new and commit; gives the ``draft_id`` of receipts whose responses are kept.
+def keep(responses: Sequence[Row], receipts: Sequence[Row]) -> dict[str, bool]:
+    """Add what is new and commit; gives the ids of the responses that are kept, each with whether
+    its receipt is: its code may have been taken.
 
     The receipts are those of the responses, and each names its own: none is anonymous.
     """
@@ -41,7 +42,7 @@ def keep(responses: Sequence[Row], receipts: Sequence[Row]) -> set[str]:
 
 def _in_one_transaction(
     engine: Engine, responses: Sequence[Row], receipts: Sequence[Row]
-) -> set[str]:
+) -> dict[str, bool]:
     insert = insert_of(Response, responses, key=Response.id, dialect=engine.dialect)
     values = insert.values(responses)
     try:
@@ -49,35 +50,38 @@ def _in_one_transaction(
             connection: Any = pooled.driver_connection
             connection.execute("BEGIN IMMEDIATE")
             new = {row[0] for row in connection.execute(insert.text, values).fetchall()}
-            given = [row for row in receipts if row["response_id"] in new]
-            kept = _given(connection, given, engine.dialect)
+            tied = [row for row in receipts if row["response_id"] in new]
+            given = _given(connection, tied, engine.dialect)
             connection.execute("COMMIT")
     except sqlite_driver.Error as error:
         raise DBAPIError.instance(
             insert.text, None, error, sqlite_driver.Error, hide_parameters=True
         ) from error
-    return kept
+    return {key: key in given for key in new}
 
 
 def _given(connection: Any, receipts: Sequence[Row], dialect: Dialect) -> set[str]:
+    """The responses whose receipts were new."""
     if not receipts:
         return set()
-    insert = insert_of(Receipt, receipts, key=Receipt.draft_id, dialect=dialect)
+    insert = insert_of(Receipt, receipts, key=Receipt.response_id, dialect=dialect)
     found = connection.execute(insert.text, insert.values(receipts)).fetchall()
     return {row[0] for row in found}
 
 
-def _in_one_trip(engine: Engine, responses: Sequence[Row], receipts: Sequence[Row]) -> set[str]:
+def _in_one_trip(
+    engine: Engine, responses: Sequence[Row], receipts: Sequence[Row]
+) -> dict[str, bool]:
     response = insert_of(Response, responses, key=Response.id, dialect=engine.dialect)
-    receipt = insert_of(Receipt, receipts, key=Receipt.draft_id, dialect=engine.dialect)
+    receipt = insert_of(Receipt, receipts, key=Receipt.response_id, dialect=engine.dialect)
     values = (*response.values(responses), *receipt.values(receipts))
     text = _both(response.text, receipt.table, tuple(receipt.columns))
     try:
         with closing(engine.raw_connection()) as pooled:
-            return {row[0] for row in _run(pooled, text, values)}
+            return {key: given is not None for key, given in _run(pooled, text, values)}
     except (pg8000.Error, OSError):
         # Was it kept? The careful way finds out, and says what is wrong.
-        return set()
+        return {}
 
 
 def _run(pooled: Any, text: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
@@ -93,7 +97,8 @@ def _run(pooled: Any, text: str, values: Sequence[Any]) -> Sequence[Sequence[Any
 def _both(response: str, receipt: str, columns: tuple[str, ...]) -> str:
     taken = ", ".join(columns)
     return (
-        f"WITH new AS ({response}) INSERT INTO {receipt} ({taken})"  # noqa: S608 names of our own tables
+        f"WITH new AS ({response}), given AS (INSERT INTO {receipt} ({taken})"  # noqa: S608 names of our own tables
         f" SELECT {taken} FROM json_populate_recordset(NULL::{receipt}, %s)"
-        " WHERE response_id IN (SELECT id FROM new) ON CONFLICT DO NOTHING RETURNING draft_id"
+        " WHERE response_id IN (SELECT id FROM new) ON CONFLICT DO NOTHING RETURNING response_id)"
+        " SELECT new.id, given.response_id FROM new LEFT JOIN given ON given.response_id = new.id"
     )

@@ -108,8 +108,6 @@ class _Desk:
     def take(self) -> list[Outcome]:
         looked_at = [self._look(item) for item in self._items]
         codes = self._keep_at_once(looked_at)
-        if not codes:
-            return self._take_carefully(self._items, looked_at)
         left = [
             (item, each)
             for item, each in zip(self._items, looked_at, strict=True)
@@ -127,8 +125,9 @@ class _Desk:
             for item in self._items
         ]
 
-    def _keep_at_once(self, looked_at: Sequence[Checked | Received | Reason]) -> dict[str, str]:
-        """Receipts, by instance id, of those that were all new and are kept already."""
+    def _keep_at_once(self, looked_at: list[Checked | Received | Reason]) -> dict[str, str]:
+        """Receipts, by instance id, of those that are new and kept. One whose code was taken is
+        kept too, and only wants a receipt: that is put in its place in ``looked_at``."""
         if len({item.instance_id for item in self._items}) < len(self._items):
             return {}  # the first of them comes first
         rows = rows_of([each for each in looked_at if isinstance(each, Checked)])
@@ -138,11 +137,14 @@ class _Desk:
         kept = [receipts.Kept(row["instance_id"], row["id"]) for row in rows]
         drawn = receipts.drawn(self._collection, kept, day=day)
         new = at_once.keep(rows, drawn)
-        return {
-            row["instance_id"]: receipt["code"]
-            for row, receipt in zip(rows, drawn, strict=True)
-            if receipt["draft_id"] in new
-        }
+        codes = {}
+        for row, receipt in zip(rows, drawn, strict=True):
+            if new.get(row["id"]):
+                codes[row["instance_id"]] = receipt["code"]
+            elif row["id"] in new:
+                at = [item.instance_id for item in self._items].index(row["instance_id"])
+                looked_at[at] = Received(Verdict.STORED, row["id"])
+        return codes
 
     def _take_carefully(
         self, items: Sequence[Item], looked_at: Sequence[Checked | Received | Reason]
