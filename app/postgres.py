@@ -48,6 +48,7 @@ class _Connection(pg8000.dbapi.Connection):  # type: ignore[misc] # pg8000 has n
 
     def run_prepared(self, operation: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """What a statement gives that is, outside of any other, a transaction of its own."""
+        self.rollback()  # had anything begun one, the statement would not end it
         rows: Sequence[Sequence[Any]] = self.run_plan(operation, args).rows or ()
         return rows
 
@@ -129,5 +130,6 @@ def prepare_postgres(engine: Engine) -> None:
             return
         try:
             engine.dialect.do_ping(connection)
+            connection.rollback()  # asking began a transaction
         except Exception as error:
             raise InvalidatePoolError from error

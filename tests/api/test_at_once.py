@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from app import postgres
 from app.extensions import db
 from app.models import Quarantined, Receipt, Response
 from app.services.receiving import at_once, receipts
@@ -85,6 +86,19 @@ def test_anonymous_ones_are_not_kept_so(field, send, rows, kept_at_once) -> None
     assert send([item(), item()]).status_code == 200
     assert not kept_at_once
     assert {row.response_id for row in rows(Receipt)} == {None}
+
+
+def test_a_connection_that_was_looked_at_first_keeps_what_it_is_given(
+    field, send, rows, kept_at_once, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look begins a transaction, and what is kept must not end with it."""
+    field()
+    assert send(item()).status_code == 201
+    monkeypatch.setattr(postgres, "_IDLE_SECONDS", -1.0)
+    answers = [send(item()) for _ in range(3)]
+    assert {answer.status_code for answer in answers} == {201}
+    assert kept_at_once == [1, 1, 1]
+    assert len(rows(Response)) == len(rows(Receipt)) == 4
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
