@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
@@ -53,6 +53,7 @@ _USUAL = item(
 )  # fmt: skip
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine it is
 @given(_CHANGES, st.sets(st.sampled_from(sorted(_USUAL)), max_size=2))
 @example({}, set())
 def test_the_short_way_reads_what_the_schema_reads(changes, without) -> None:
