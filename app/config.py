@@ -11,6 +11,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flask import current_app
 from flask_babel import lazy_gettext as _
 from sqlalchemy import make_url
 
@@ -240,3 +241,8 @@ def _smtp_url(environ: Mapping[str, str]) -> str:
 
 def _shown(host: str) -> str:
     return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 compared, not bound
+
+
+def smallest_cell() -> int:
+    """The least count that is shown group by group, as this service is set."""
+    return int(current_app.config["CABILDO_SMALLEST_CELL"])

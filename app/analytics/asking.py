@@ -9,7 +9,8 @@ from flask_security import current_user
 
 from app.analytics import forms
 from app.analytics.drawn import as_picture
-from app.analytics.views import analytics, threshold
+from app.analytics.views import analytics
+from app.config import smallest_cell
 from app.language import current_language, language_links
 from app.permissions import Permission, may, requires, scope_of
 from app.reports import exploring, question_list, summary
@@ -86,5 +87,5 @@ def exploration_picture(slug: str, fmt: str) -> Response:
 
 
 def _explored(slug: str, wanted: Asked, *, grouped: bool = True) -> Exploration:
-    limits = {"scope": scope_of(current_user), "threshold": threshold()}
+    limits = {"scope": scope_of(current_user), "threshold": smallest_cell()}
     return explore(slug, wanted, grouped=grouped, **limits)

@@ -7,9 +7,10 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as Answer
 
 from app.analytics import forms
-from app.analytics.asking import as_json, asked, threshold
+from app.analytics.asking import as_json, asked
 from app.analytics.drawn import as_picture
 from app.analytics.views import analytics
+from app.config import smallest_cell
 from app.language import current_language, language_links
 from app.permissions import Permission, requires, scope_of
 from app.reports import crossing as words
@@ -118,11 +119,11 @@ def comparison_picture(slug: str, fmt: str) -> Response:
 
 
 def _crossed(slug: str, wanted: Asked) -> Crossing:
-    return crossing(slug, wanted, scope=scope_of(current_user), threshold=threshold())
+    return crossing(slug, wanted, scope=scope_of(current_user), threshold=smallest_cell())
 
 
 def _compared(slug: str, wanted: Asked) -> Comparison:
-    return compare(slug, wanted, scope=scope_of(current_user), threshold=threshold())
+    return compare(slug, wanted, scope=scope_of(current_user), threshold=smallest_cell())
 
 
 def _catalogue(slug: str) -> Catalogue:

@@ -7,7 +7,8 @@ import json
 from flask import Response, abort, render_template, request
 from flask_security import current_user
 
-from app.analytics.views import analysed, analytics, threshold
+from app.analytics.views import analysed, analytics
+from app.config import smallest_cell
 from app.language import current_language, language_links
 from app.models import TERRITORY_QUESTION
 from app.permissions import Permission, may, requires, scope_of
@@ -99,7 +100,9 @@ def _of_some(analysis: Analysis) -> Picture:
     asked = Asked.of(
         request.args.to_dict(flat=False) | {"question": [analysis.measures[0].measure.name]}
     )
-    found = explore(analysis.collection, asked, scope=scope_of(current_user), threshold=threshold())
+    found = explore(
+        analysis.collection, asked, scope=scope_of(current_user), threshold=smallest_cell()
+    )
     if not exploring.drawn(found, found.questions[0]):
         abort(404)
     return exploring.picture(found, found.questions[0], current_language())

@@ -6,9 +6,10 @@ from flask import Response, abort, render_template
 from flask_security import current_user
 
 from app.analytics import forms
-from app.analytics.asking import as_json, asked, threshold
+from app.analytics.asking import as_json, asked
 from app.analytics.drawn import as_picture
 from app.analytics.views import analytics
+from app.config import smallest_cell
 from app.language import current_language, language_links
 from app.permissions import Permission, requires, scope_of
 from app.reports import summary
@@ -57,4 +58,4 @@ def wave_picture(slug: str, fmt: str) -> Response:
 
 
 def _followed(slug: str) -> Waves:
-    return waves(slug, asked(), scope=scope_of(current_user), threshold=threshold())
+    return waves(slug, asked(), scope=scope_of(current_user), threshold=smallest_cell())

@@ -9,7 +9,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     redirect,
     render_template,
     request,
@@ -20,6 +19,7 @@ from flask_security import current_user
 
 from app import work
 from app.analytics import sections
+from app.config import smallest_cell
 from app.language import LANGUAGES, current_language, language_links
 from app.permissions import Permission, requires, scope_of
 from app.reports import report as reports
@@ -148,16 +148,11 @@ def analysed(slug: str, measure: str | None = None) -> Analysis:
         confidence=_confidence(),
         scope=scope,
     )
-    return protected(found, scope, threshold=threshold())
+    return protected(found, scope, threshold=smallest_cell())
 
 
 def _confidence() -> float:
     return Asked.of({"confidence": request.args.getlist("confidence")}).confidence
-
-
-def threshold() -> int:
-    """The least count that is shown group by group."""
-    return int(current_app.config["CABILDO_SMALLEST_CELL"])
 
 
 def _asked() -> dict[str, str | None]:

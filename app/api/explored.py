@@ -11,6 +11,7 @@ from marshmallow import INCLUDE, Schema, fields
 
 from app.api.blueprint import v1
 from app.api.reading import reads
+from app.config import smallest_cell
 from app.models import TokenScope
 from app.permissions import Permission, scope_of
 from app.services.analytics.asked import Asked
@@ -93,10 +94,7 @@ def _asked() -> Asked:
 
 
 def _limits() -> dict[str, Any]:
-    return {
-        "scope": scope_of(current_user),
-        "threshold": int(current_app.config["CABILDO_SMALLEST_CELL"]),
-    }
+    return {"scope": scope_of(current_user), "threshold": smallest_cell()}
 
 
 @v1.get("/collections/<slug>/analysis/explore")

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask_security import current_user
 
 from app.api import shapes_figures as shapes
 from app.api.blueprint import v1
 from app.api.reading import reads
+from app.config import smallest_cell
 from app.errors import Problem, ProblemCode
 from app.models import TokenScope
 from app.permissions import Permission, scope_of
@@ -43,8 +44,7 @@ def analysis(_given: Mapping[str, Any], slug: str) -> Mapping[str, Any]:
         confidence=asked.confidence,
         scope=scope,
     )
-    least = int(current_app.config["CABILDO_SMALLEST_CELL"])
-    return protected(found, scope, threshold=least).to_dict()
+    return protected(found, scope, threshold=smallest_cell()).to_dict()
 
 
 @v1.get("/indicators")

@@ -20,6 +20,7 @@ from flask_babel import format_date, format_datetime, to_user_timezone
 from flask_babel import gettext as _
 
 from app.brand import PLAIN, current_brand
+from app.config import smallest_cell
 from app.models import TERRITORY_QUESTION
 from app.models.columns import utc_now
 from app.reports import (
@@ -92,7 +93,7 @@ def report(slug: str, lang: str, *, by: str | None = None, scope: Scope = EVERYW
         UNKNOWN_COLLECTION, RESULTS_AT_CLOSING, UNKNOWN_QUESTION, CANNOT_GROUP_BY.
     """
     whole, now = analyse.analyse(slug, by=by, scope=scope), utc_now()
-    analysis = protecting.protected(whole, scope)
+    analysis = protecting.protected(whole, scope, threshold=smallest_cell())
     simulated = _("simulado") if analysis.simulated else ""
     return Report(
         data=_data(

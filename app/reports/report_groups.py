@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.config import smallest_cell
 from app.reports import crossing, kinds, pictures, summary, tables
 from app.reports.charts import Picture
 from app.reports.pictures import Kind
@@ -33,6 +34,7 @@ def comparisons(analysis: Analysis, scope: Scope) -> dict[str, Comparison]:
             analysis.collection,
             Asked.of({"question": [each.measure.question], "by": [by]}),
             scope=scope,
+            threshold=smallest_cell(),
         )
         for each in analysis.measures
         if analysis.responses and each.measure.kind is MeasureKind.SATISFACTION

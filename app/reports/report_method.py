@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 
 from analisis import Estimate, Selection, Statistic
 from analisis.planning import margin_of_error
+from app.config import smallest_cell
 from app.reports import charts, summary
 from app.reports.basics import believed_population
 from app.reports.charts import Picture
 from app.reports.words import number, percent
 from app.services.analytics.findings import Analysis
-from app.services.analytics.hiding import THRESHOLD
 from app.services.progress import Progress, Rate
 
 Data = dict[str, Any]
@@ -93,7 +93,7 @@ def method(analysis: Analysis, progress: Progress, lang: str) -> Iterator[Data]:
             "De los grupos no se muestra lo que descansa en menos de %(least)s opiniones, ni otras "
             "cifras de las que se podría deducir. Las de toda la recolección se muestran completas:"
             " antes de publicarlas, mire las que son de pocas personas.",
-            least=THRESHOLD,
+            least=smallest_cell(),
         ),
     )
     for line in summary.difference_lines(analysis):

@@ -176,6 +176,22 @@ def test_small_groups_are_not_shown_nor_what_would_tell_them(
     assert "protegido" in table
 
 
+def test_what_is_small_is_as_the_service_is_set(make_app: Callable[..., Flask]) -> None:
+    app = make_app(smallest_cell=40)
+    rows = [{"territory": f"T-{1 + n % 2}", "mark": 7 if n % 3 else 2} for n in range(60)]
+    with app.app_context(), app.test_request_context():
+        make_territories()
+        answer(field(OPINION, "opinion", selection="probability"), rows)
+        made = report("opinion", "es", by="territory").data
+        section = made["sections"][0]
+        lines = {row[0]: row for row in section["groups"]}
+        for name in ("Territorio 1", "Territorio 2"):  # of thirty answers each
+            assert lines[name][2] == "–"
+            assert "protegido" in lines[name][-1]
+        assert "menos de 40 opiniones" in str(made["method"])
+        db.engine.dispose()
+
+
 def test_many_groups_are_drawn_in_parts_that_fit_a_page(app: Flask) -> None:
     with app.app_context(), app.test_request_context():
         db.session.add_all(
