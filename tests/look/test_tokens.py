@@ -19,7 +19,7 @@ PAIRS = [
 def tokens(style: str) -> dict[str, dict[str, str]]:
     """The custom properties of a style sheet, by colour scheme."""
     text = (APP / "static" / style).read_text(encoding="utf-8")
-    light, dark = re.findall(r":root\s*{([^}]*)}", text)
+    light, dark = re.findall(r":root\s*{([^}]*--[^}]*)}", text)
     found = [dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6});", block)) for block in (light, dark)]
     return {"light": found[0], "dark": found[0] | found[1]}
 
