@@ -79,7 +79,7 @@ def test_published_results_carry_it(app: Flask, folder: Path) -> None:
     assert "data:image/svg+xml;base64," in client.get("/r/opinion").text
     (sheet,) = [link.get("href", "") for link in page.tree.iter("link")
                 if link.get("rel") == "stylesheet"]  # fmt: skip
-    assert "--primary: #5b2a86;" in client.get(sheet).text
+    assert "--primary:#5b2a86;" in client.get(sheet).text
 
 
 def test_published_results_fetch_a_logo_of_any_size(

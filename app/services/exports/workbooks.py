@@ -110,7 +110,8 @@ class _Sheet:
         elif isinstance(cell, time):
             sheet.write_datetime(row, column, cell, self._book.hour)
         else:
-            text, heading = str(cell), self._heading[column]
+            text = str(cell)
+            heading = self._heading[column] if column < len(self._heading) else self.name
             if number:
                 self._book.note(Change.DIGITS_KEPT, heading)
             elif isinstance(cell, _Early):
