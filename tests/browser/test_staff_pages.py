@@ -37,7 +37,8 @@ PROGRAMS = ("/api/", "/odata/")
 
 def _pages() -> list[str]:
     """Addresses that need a log-in and nothing but what the demonstration has."""
-    app = create_app(test_settings("sqlite://", Path(tempfile.gettempdir())))
+    folder = Path(tempfile.gettempdir())
+    app = create_app(test_settings(f"sqlite:///{folder / 'nobody-asks.sqlite3'}", folder))
     found = []
     for rule in app.url_map.iter_rules():
         permission = getattr(app.view_functions[rule.endpoint], "permission", Permission.PUBLIC)
