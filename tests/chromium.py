@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.install_chromium import find_chromium
 
@@ -42,3 +42,12 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def wait_for(page: Page, came: Callable[[], object]) -> None:
+    """Until something outside of the page has come, for as long as anything may take here."""
+    for _ in range(TIMEOUT // 200):
+        if came():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not come")

@@ -13,6 +13,8 @@ from analisis.publication.tables import Cell, Counts, Sums, System, Table, link
 
 NODES = 10_000
 """Most nodes of a search for whole numbers; a limit in seconds would not be reproducible."""
+INFEASIBLE, UNBOUNDED = 2, 3
+"""How SciPy's linear programs tell their ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +191,26 @@ class Attack:
 
 def _optimum(matrix: Any, right: Counts, place: int, sign: int) -> Counts | None:
     """Solve over whole numbers; None: without limit; empty: no table found."""
-    from scipy.optimize import LinearConstraint, linprog, milp
-
     goal = np.zeros(matrix.shape[1])
     goal[place] = sign
-    solved = linprog(goal, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs")
-    if solved.status == 3:
+    status, values = solve(goal, matrix, right)
+    if status == UNBOUNDED:
         return None
-    values = in_whole_numbers(solved.x, matrix, right)
+    return np.empty(0, dtype=np.int64) if values is None else values
+
+
+def solve(goal: NDArray[np.float64], matrix: Any, right: Counts) -> tuple[int, Counts | None]:
+    """Make the goal least over whole numbers from 0 up that add up, checked in integers.
+
+    First by a linear program, whose status comes with them; then, where its solution is not of
+    whole numbers, by an integer program. None: not found.
+    """
+    from scipy.optimize import LinearConstraint, linprog, milp
+
+    linear = linprog(goal, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs")
+    if linear.status in (INFEASIBLE, UNBOUNDED):
+        return linear.status, None
+    values = _whole(linear.x, matrix, right)
     if values is None:
         solved = milp(
             goal,
@@ -204,13 +218,11 @@ def _optimum(matrix: Any, right: Counts, place: int, sign: int) -> Counts | None
             constraints=LinearConstraint(matrix, right, right),
             options={"node_limit": NODES},
         )
-        values = in_whole_numbers(solved.x, matrix, right)
-    return np.empty(0, dtype=np.int64) if values is None else values
+        values = _whole(solved.x, matrix, right)
+    return linear.status, values
 
 
-def in_whole_numbers(
-    found: NDArray[np.float64] | None, matrix: Any, right: Counts
-) -> Counts | None:
+def _whole(found: NDArray[np.float64] | None, matrix: Any, right: Counts) -> Counts | None:
     """Round a solution and check it in integers; None if it is not one."""
     if found is None:
         return None

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analisis.errors import AnalysisError, ErrorCode
-from analisis.publication.auditor import NODES, in_whole_numbers
+from analisis.publication.auditor import solve
 from analisis.publication.suppression import Suppressed, Suppression, costs, protect
 from analisis.publication.tables import Cell, Counts, Sums, System, Table, link
 
@@ -246,26 +246,12 @@ class Cross:
 
     def _people(self, fixed: NDArray[np.bool_], counts: Counts) -> Counts | None:
         """Find how many there can be of each kind, in whole numbers; None: not found."""
-        from scipy.optimize import LinearConstraint, linprog, milp
-
         free = self._free(fixed & (counts == 0))
         matrix, right = self.matrix[np.flatnonzero(fixed)][:, free], counts[fixed]
         people = np.zeros(self.matrix.shape[1], dtype=np.int64)
         if not free.size:
             return None if right.any() else people
-        goal = np.zeros(len(free))
-        solved = linprog(goal, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs")
-        if solved.status == 2:
-            return None
-        values = in_whole_numbers(solved.x, matrix, right)
-        if values is None:
-            solved = milp(
-                goal,
-                integrality=np.ones_like(goal),
-                constraints=LinearConstraint(matrix, right, right),
-                options={"node_limit": NODES},
-            )
-            values = in_whole_numbers(solved.x, matrix, right)
+        _status, values = solve(np.zeros(len(free)), matrix, right)
         if values is None:
             return None
         people[free] = values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -41,3 +42,13 @@ def in_brackets(analysis: Analysis, lang: str) -> str:
             "%(count)s respuesta", "%(count)s respuestas", analysis.responses, count=count
         )
     return _("%(count)s de %(size)s respondieron", count=count, size=number(size, lang))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A figure drawn on a line from 0 to 100; ends are None where there is no interval."""
+
+    value: float
+    low: float | None
+    high: float | None
+    hollow: bool

@@ -13,22 +13,13 @@ from flask_babel import gettext as _
 
 from app.language import DEFAULT
 from app.models import Selection
+from app.reports.basics import Mark
 from app.reports.figure_words import flag_words
 from app.reports.words import locale_of, number
 from encuestas import localized
 
 Content = Mapping[str, Any]
 _SHOWN_FLAGS = frozenset({"not_reliable", "weakly_reliable"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """A figure drawn on a line from 0 to 100; ends are None where there is no interval."""
-
-    value: float
-    low: float | None
-    high: float | None
-    hollow: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,21 +9,12 @@ from flask_babel import gettext as _
 
 from analisis import Estimate, Flag, Statistic
 from app.reports import exploring
+from app.reports.basics import Mark
 from app.reports.groups import variable_name
 from app.reports.words import number
 from app.services.analytics.explore import Exploration, QuestionFigures
 from encuestas import Survey
 from encuestas.definition import Group, Question
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """A share drawn on a line from 0 to 100; ends are None where there is no interval."""
-
-    value: float
-    low: float | None
-    high: float | None
-    hollow: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

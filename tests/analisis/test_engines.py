@@ -23,10 +23,8 @@ from sqlalchemy import make_url
 from analisis import AnalysisError, ErrorCode, Estimates, SurveyDesign
 from analisis.columns import factorise
 from analisis.io import open_source
-from analisis.io.arrays import ColumnSource
 from analisis.io.duckdb import DuckDBSource
 from analisis.io.frames import array_of, arrays_of, key_of
-from analisis.io.parquet import MOST
 from analisis.io.postgresql import PostgreSQLSource
 from analisis.sums import Kind, Source
 from tests.analisis.engines import DESIGNS, FIGURES, assert_same, sample
@@ -180,42 +178,6 @@ def test_columns_whose_names_differ_by_case_alone_are_two(
     assert list(source.kinds) == ["n", "N", 'a "b" ; --']
     means = SurveyDesign(source).mean(["n", "N", 'a "b" ; --'])
     assert [each.value for each in means] == [1.5, 6.0, 1.0]
-
-
-def test_a_file_is_read_into_memory_where_it_fits_and_duckdb_knows_nothing_more(
-    tmp_path: Path,
-) -> None:
-    few, many = pa.table({"y": [1, 2]}), pa.table({"y": np.zeros(MOST + 1, np.int8)})
-    lists = pa.table({"y": [1], "list": [[1]]})
-    (tmp_path / "year=2026").mkdir()
-    made = {"few": few, "many": many, "lists": lists, "year=2026/few": few}
-    for name, table in made.items():
-        pa.parquet.write_table(table, tmp_path / f"{name}.parquet")
-    kinds = {name: type(open_source(tmp_path / f"{name}.parquet")) for name in made}
-    assert kinds.pop("few") is ColumnSource
-    assert {*kinds.values()} == {DuckDBSource}
-    assert "year" in open_source(tmp_path / "year=2026" / "few.parquet").kinds
-
-
-def test_numbered_text_of_a_file_has_only_the_values_that_occur(tmp_path: Path) -> None:
-    parts = [["b", "never", "a"], ["c", "b", "b"]]
-    column = pa.chunked_array(
-        pa.DictionaryArray.from_arrays(pa.array([0, 2, None, 0]), pa.array(names))
-        for names in parts
-    )
-    pa.parquet.write_table(pa.table({"t": column, "y": range(8)}), tmp_path / "x.parquet")
-    source = open_source(tmp_path / "x.parquet")
-    assert source.levels("t").tolist() == ["a", "b", "c"]
-    assert source.column("t").tolist() == ["b", "a", None, "b", "c", "b", None, "c"]
-    means = SurveyDesign(source).mean("y", by="t")
-    assert {each.domain["t"]: each.value for each in means} == {"a": 1, "b": 8 / 3, "c": 5.5}
-
-
-def test_floats_of_few_digits_are_compared_as_wide_ones(tmp_path: Path) -> None:
-    pa.parquet.write_table(pa.table({"y": np.array([0.1, 0.5], "f4")}), tmp_path / "x.parquet")
-    for source in (open_source(tmp_path / "x.parquet"), DuckDBSource(tmp_path / "x.parquet")):
-        shares = [SurveyDesign(source).proportion("y", level)[0].value for level in (0.1, 0.5)]
-        assert shares == [0, 0.5]
 
 
 def test_rows_keep_the_order_of_the_file(tmp_path: Path) -> None:

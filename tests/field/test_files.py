@@ -15,7 +15,7 @@ from app.models import RoleName
 from app.services import accounts, collections, surveys
 from app.services.collections import Fielding
 from benchmarks.servers import SERVERS, serving
-from tests.chromium import needs_chromium
+from tests.chromium import needs_chromium, wait_for
 from tests.conftest import test_settings
 from tests.field.conftest import PIN, Service
 from tests.field.test_interviewing import kept
@@ -141,14 +141,6 @@ def files(service: Service, street: str) -> list[tuple]:
     return [row[:3] for row in rows if street in row[3]]
 
 
-def until(page: Page, true: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if true():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it did not come")
-
-
 def content(service: Service, key: str) -> bytes:
     return (service.data / "files" / "responses" / key[:2] / key).read_bytes()
 
@@ -186,7 +178,7 @@ def test_an_interview_with_photographs_without_signal(
     phone.set_offline(False)
     page.click("#send")
     page.wait_for_selector("#sent li")
-    until(page, lambda: [row[1] for row in files(service, "Aromos")] == [1, 1])
+    wait_for(page, lambda: [row[1] for row in files(service, "Aromos")] == [1, 1])
     minutes, photo = files(service, "Aromos")
     assert (minutes[0], photo[0]) == ("acta.txt", CALLED)
     assert content(service, minutes[2]) == b"Asistieron doce vecinas.\n"
@@ -224,14 +216,14 @@ def test_the_network_breaks_in_the_middle_and_the_page_is_killed(
     press(frame, "next")
     press(frame, "next")
     press(frame, "send")
-    until(page, lambda: len(pieces) == 2)
+    wait_for(page, lambda: len(pieces) == 2)
     expect(frame.locator("#received")).to_be_visible()
     expect(frame.locator("#files")).to_contain_text("Falta enviar")
     page.close()  # killed
     page = phone.new_page()
     page.goto(f"{service.address}/e/_field")
     page.wait_for_selector("#unlock:visible")  # it takes no PIN to go on
-    until(page, lambda: [row[1] for row in files(service, "Prat")] == [1, 1])
+    wait_for(page, lambda: [row[1] for row in files(service, "Prat")] == [1, 1])
     assert content(service, files(service, "Prat")[0][2]) == large
     assert len(pieces) == 4, "what had arrived is not sent again"
 
@@ -267,7 +259,7 @@ def test_after_the_phone_goes_on_photographs_are_sealed_and_still_go(
     assert page.evaluate(rows) == [1, 1, 2], "the draft's file went with it"
     phone.set_offline(False)
     page.reload()
-    until(page, lambda: page.evaluate(rows) == [0, 0, 0])
+    wait_for(page, lambda: page.evaluate(rows) == [0, 0, 0])
     [row] = files(service, "Esmeralda")
     assert row[:2] == (CALLED, 1)
 

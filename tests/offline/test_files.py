@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from app.models import Attachment, Response
-from tests.chromium import needs_chromium
+from tests.chromium import needs_chromium, wait_for
 from tests.offline.conftest import Service
 from tests.pictures import png
 
@@ -40,14 +40,6 @@ def waiting(page: Page) -> list[dict]:
         rows.map(({ name, size, refused }) => ({ name, size, refused })))""")
 
 
-def until(page: Page, arrived: Callable[[], bool]) -> None:
-    for _ in range(150):
-        if arrived():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it did not come")
-
-
 def finish(page: Page) -> None:
     for _ in range(3):
         press(page, "next")
@@ -62,7 +54,7 @@ def test_a_photograph_without_signal(
     page = open_document(phone, service)
     ready = """caches.match("/e/archivos/phone").then((kept) =>
         !!kept && !!navigator.serviceWorker.controller)"""
-    until(page, lambda: page.evaluate(ready))
+    wait_for(page, lambda: page.evaluate(ready))
     phone.set_offline(True)
     assert "De hasta 1 MB: JPEG" in page.inner_text("main")
     press(page, "next")
@@ -89,8 +81,8 @@ def test_a_photograph_without_signal(
     phone.set_offline(False)
     page.evaluate("cabildo.send()")
     expect(page.locator("#received")).to_be_visible()
-    until(page, lambda: waiting(page) == [])
-    until(page, lambda: sum(row.arrived for row in stored(Attachment)) >= 2)
+    wait_for(page, lambda: waiting(page) == [])
+    wait_for(page, lambda: sum(row.arrived for row in stored(Attachment)) >= 2)
     [response] = [row for row in stored(Response) if row.answers.get("street") == "Serrano"]
     files = {row.name: row for row in stored(Attachment) if row.instance_id == response.instance_id}
     assert {response.answers["photo"], response.answers["minutes"]} == files.keys()
@@ -125,13 +117,13 @@ def test_it_goes_on_where_the_signal_and_the_service_broke_off(
     press(page, "next")
     press(page, "send")
     expect(page.locator("#received")).to_be_visible()
-    until(page, lambda: len(pieces) == 3)
+    wait_for(page, lambda: len(pieces) == 3)
     expect(page.locator("#files")).to_contain_text("Falta enviar 1 archivo (922 KB).")
     service.kill()
     assert page.evaluate("cabildo.send().then(() => cabildo.files.all()).then((all) => all.length)")
     service.start()
     page.evaluate("cabildo.send()")
-    until(page, lambda: waiting(page) == [])
+    wait_for(page, lambda: waiting(page) == [])
     assert pieces == ["0", "0", "524288", "524288"], "what had arrived is not sent again"
     [response] = [row for row in stored(Response) if row.answers.get("street") == "Prat"]
     [paper] = [row for row in stored(Attachment) if row.name == response.answers["minutes"]]
