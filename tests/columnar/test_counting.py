@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from sqlalchemy import delete
 
 from app.extensions import db
-from app.models import Collection, Response, ResponseState
+from app.models import Collection, Response, ResponseState, Territory
 from app.services import collections
 from app.services.analytics import cells, counts
 from app.services.analytics.analyse import analyse
@@ -58,18 +58,27 @@ def _others(collection: Collection) -> None:
     answer(collection, people(2), preview=True)
 
 
+def _of_the_first_place(most: int) -> Sequence[Response]:
+    """A change to these is seen by who sees everything and by who sees that place alone."""
+    place = db.select(Territory.id).where(Territory.code == "T-1").scalar_subquery()
+    query = db.select(Response).where(Response.counts(), Response.territory_id == place)
+    found = db.session.scalars(query.limit(most)).all()
+    assert len(found) == most
+    return found
+
+
 def _reviewed(_collection: Collection) -> None:
-    for row in db.session.query(Response).order_by(Response.id).limit(5):
+    for row in _of_the_first_place(5):
         row.state = ResponseState.REJECTED
 
 
 def _edited(_collection: Collection) -> None:
-    for row in db.session.query(Response).filter(Response.counts()).limit(30):
+    for row in _of_the_first_place(30):
         row.answers = row.answers | {"mark": 1, "age": 99, "order": ["b", "a"]}
 
 
 def _erased(_collection: Collection) -> None:
-    keys = db.session.scalars(db.select(Response.id).where(Response.counts()).limit(9)).all()
+    keys = [row.id for row in _of_the_first_place(9)]
     db.session.execute(delete(Response).where(Response.id.in_(keys)))
 
 
