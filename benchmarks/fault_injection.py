@@ -43,12 +43,14 @@ MUST_BE_NONE = {
 
 @dataclass(frozen=True, kw_only=True)
 class Storm:
-    """How much is sent by how many, and how often the server answers between two kills."""
+    """How much is sent by how many, how often the server answers between two kills, and after how
+    many kills there are no more."""
 
     submissions: int
     seed: int
     phones: int = 40
     life: tuple[int, int] = (30, 150)
+    kills: int | None = None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -162,20 +164,20 @@ def _rage(
     """Kill and start again while anybody sends."""
     chance = Random(storm.seed)  # noqa: S311 chance for faults, nothing to guess
     killed: Counter[str] = Counter()
-    while True:
+    while storm.kills is None or killed.total() < storm.kills:
         until = proxy.answers + chance.randint(*storm.life)
         while proxy.answers < until:
             if not sending():
                 return killed
             time.sleep(0.02)
-        match sum(killed.values()) % 5:
+        match killed.total() % 5:
             case 1 if postgres:
                 postgres.kill()
                 killed["PostgreSQL killed"] += 1
             case 3 if postgres:
                 postgres.kill_backend(chance.randrange(100))
                 killed["PostgreSQL backend killed"] += 1
-            case 2:
+            case 1 | 2:
                 server.kill_worker(chance.randrange(100))
                 killed["worker killed"] += 1
             case _:
@@ -183,6 +185,9 @@ def _rage(
                 killed["server killed"] += 1
                 time.sleep(chance.uniform(0, 0.5))
                 server.start()
+    while sending():
+        time.sleep(0.02)
+    return killed
 
 
 def print_table(outcomes: Mapping[str, Outcome]) -> None:

@@ -23,6 +23,8 @@ from app.services.setup import set_up
 WORKERS = "2"
 # Per worker: requests answered at a time (below the pool of database connections), and waiting.
 THREADS, BACKLOG = "4", "64"
+# A worker told to end while it starts does not hear it: after so many seconds it is killed.
+PATIENCE = "8"
 BESIDE = Path(__file__).with_name("beside.py")
 
 
@@ -63,6 +65,7 @@ def server_command(app: str, host: str, port: int) -> list[str]:
     command += ["--workers", os.environ.get("CABILDO_WORKERS") or WORKERS]
     command += ["--blocking-threads", THREADS, "--backpressure", BACKLOG]
     command += ["--log-level", "warning", "--respawn-failed-workers"]
+    command += ["--workers-kill-timeout", PATIENCE]
     return command
 
 

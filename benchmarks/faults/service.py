@@ -35,7 +35,7 @@ SLUGS = {"fallas": Mode.CONFIDENTIAL, "fallas-anonima": Mode.ANONYMOUS}
 SURVEY = "satisfaction"
 BROWSER_SLUG = "barrio"
 BROWSER_SURVEY = PROJECT / "tests" / "definitions" / "neighbourhood.yaml"
-STARTS_WITHIN = 90
+STARTS_WITHIN, ENDS_WITHIN = 90, 60
 
 
 @dataclass
@@ -108,9 +108,10 @@ class Server:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(timeout=60)
-            except subprocess.TimeoutExpired:
+                self.process.wait(timeout=ENDS_WITHIN)
+            except subprocess.TimeoutExpired as fault:
                 self.kill()
+                raise RuntimeError(f"the server does not end within {ENDS_WITHIN} seconds") from fault
 
 
 class Postgres:
