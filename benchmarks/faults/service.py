@@ -111,7 +111,7 @@ class Server:
                 self.process.wait(timeout=ENDS_WITHIN)
             except subprocess.TimeoutExpired as fault:
                 self.kill()
-                raise RuntimeError(f"the server does not end within {ENDS_WITHIN} seconds") from fault
+                raise RuntimeError(f"it does not end within {ENDS_WITHIN} seconds") from fault
 
 
 class Postgres:
