@@ -8,7 +8,12 @@ from datetime import UTC, datetime
 import pytest
 from scipy import stats
 
-from analisis import change_rate_interval, difference_interval, paired_difference_interval
+from analisis import (
+    SurveyDesign,
+    change_rate_interval,
+    difference_interval,
+    paired_difference_interval,
+)
 from app.errors import Problem, ProblemCode
 from app.models import Collection, Territory
 from app.services import collections
@@ -25,6 +30,15 @@ LATER = {"opens_at": datetime(2026, 3, 1, tzinfo=UTC), "wave": "2027"}
 def top(rows: list[dict[str, object]]) -> tuple[int, int]:
     marks = [row["mark"] for row in rows if isinstance(row["mark"], int)]
     return sum(mark >= 6 for mark in marks), len(marks)
+
+
+def two_samples(
+    old: list[dict[str, object]], new: list[dict[str, object]], design: dict[str, str]
+) -> None:
+    answer(drawn(), old)
+    answer(field(SAMPLE, "sample-2027", selection="probability", **LATER), new)
+    for slug in ("sample", "sample-2027"):
+        collections.declare_design(slug, read_sampling(design))
 
 
 def test_two_simple_samples(opinion: Collection) -> None:
@@ -50,10 +64,8 @@ def test_two_simple_samples(opinion: Collection) -> None:
 
 
 def test_two_designs_are_independent(territories: tuple[Territory, ...]) -> None:
-    answer(drawn(), sampled())
-    answer(field(SAMPLE, "sample-2027", selection="probability", **LATER), sampled(150))
-    for slug in ("sample", "sample-2027"):
-        collections.declare_design(slug, read_sampling(CLUSTERS))
+    elsewhere = [row | {"block": f"other {row['block']}"} for row in sampled(150)]
+    two_samples(sampled(), elsewhere, CLUSTERS)
     one, other = (
         next(e for e in explore(slug, asked("question=mark")).questions[0].estimates
              if e.statistic == "satisfied")
@@ -67,6 +79,32 @@ def test_two_designs_are_independent(territories: tuple[Territory, ...]) -> None
     assert change.p_value == pytest.approx(
         2 * stats.t.sf(abs(other.value - one.value) / se, df), rel=1e-9
     )
+
+
+@pytest.mark.parametrize("declared", [CLUSTERS, CLUSTERS | {"weights": ""}])
+def test_clusters_that_were_drawn_twice_are_not_independent(
+    territories: tuple[Territory, ...], declared: dict[str, str]
+) -> None:
+    old, new = sampled(), sampled(150)
+    two_samples(old, new, {name: value for name, value in declared.items() if value})
+    rows = [row | {"wave": n} for n, wave in enumerate((old, new)) for row in wave]
+    marks = [row["mark"] if isinstance(row["mark"], int) else math.nan for row in rows]
+    data = {name: [row[name] for row in rows] for name in ("territory", "block", "wave")}
+    data |= {"mark": marks, "weight": [float(row["weight"]) for row in rows]}
+    design = SurveyDesign(
+        data, strata="territory", clusters="block", weights=declared["weights"] or None, nest=True
+    )
+    figures = design.proportion("mark", [6, 7], by="wave")
+    expected, apart = figures.difference(1, 0), math.hypot(*(one.se for one in figures))
+    (trend,) = waves("sample", asked("question=mark")).trends
+    change = trend.differences[1]
+    assert change is not None
+    assert change.change is not None
+    found = change.estimate
+    for name in ("value", "se", "low", "high", "df"):
+        assert getattr(found, name) == pytest.approx(getattr(expected, name), rel=1e-9)
+    assert change.change.low == pytest.approx(figures.change_rate(0, 1).low, rel=1e-9)
+    assert abs(found.se / apart - 1) > 0.01
 
 
 def test_the_same_organisations_are_compared_with_themselves(plan: Collection) -> None:

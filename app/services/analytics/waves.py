@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,17 +13,13 @@ from analisis import (
     Estimate,
     Estimates,
     Flag,
-    Interval,
-    Selection,
     Statistic,
-    mean_interval,
-    paired_difference_interval,
 )
 from app.errors import Problem, ProblemCode
 from app.extensions import db
-from app.models import Collection, CollectionRoll, Response, SurveyVersion
-from app.services.analytics import answering
-from app.services.analytics.answering import Cell, Level
+from app.models import Collection, SurveyVersion
+from app.services.analytics import answering, panels
+from app.services.analytics.answering import Level
 from app.services.analytics.asked import Asked
 from app.services.analytics.comparing import Compared, compared, share_of
 from app.services.analytics.differences import (
@@ -32,12 +28,12 @@ from app.services.analytics.differences import (
     change_of_shares,
     made_of,
     of_shares,
-    p_of,
 )
 from app.services.analytics.explore import About, about
 from app.services.analytics.hiding import THRESHOLD, Hidden
 from app.services.analytics.layers import layers
 from app.services.analytics.opened import Opened, opened
+from app.services.analytics.panels import Read
 from app.services.analytics.sheet import Sheet
 from app.services.analytics.variables import Variable
 from app.services.scope import EVERYWHERE, Scope
@@ -104,16 +100,6 @@ class Waves:
             "adjust": self.asked.adjust,
             "trends": [each.to_dict(self.waves, self.base) for each in self.trends],
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """A wave that was read: what each question says there, and who said it."""
-
-    opened: Opened
-    sheet: Sheet
-    inside: np.ndarray
-    figures: dict[str, tuple[Cell, Estimate]]
 
 
 def waves(
@@ -208,7 +194,7 @@ def _read(
     asked: Asked,
     level: Level,
     threshold: int,
-) -> _Read | None:
+) -> Read | None:
     try:
         here = (
             whole if collection is whole.collection else opened(collection.slug, scope=whole.scope)
@@ -234,7 +220,7 @@ def _read(
             made = [hidden.of(one) for one in made]
         one = next(one for one in made if _is(one, what[name]))
         figures[name] = (cells[0], one)
-    return _Read(opened=here, sheet=sheet, inside=inside, figures=figures)
+    return Read(opened=here, sheet=sheet, inside=inside, figures=figures)
 
 
 def _is(one: Estimate, what: Compared) -> bool:
@@ -252,7 +238,7 @@ def _is_same(variable: Variable, here: Opened, whole: Opened) -> bool:
 def _trend(
     question: Variable,
     what: Compared,
-    read: Sequence[_Read | None],
+    read: Sequence[Read | None],
     base: int,
     level: Level,
     asked: Asked,
@@ -280,34 +266,38 @@ def _trend(
     )
 
 
-def _against(name: str, what: Compared, base: _Read, now: _Read, level: Level) -> Difference:
+def _against(name: str, what: Compared, base: Read, now: Read, level: Level) -> Difference:
     """The change from the base to now, by what the two collections allow."""
     (old, one), (new, other) = base.figures[name], now.figures[name]
     plain = made_of(one, other)
     if plain.value is None or Flag.SELF_SELECTED in plain.flags:
         return Difference(first=0, second=1, estimate=plain)
-    if base.sheet.sampling is not None or now.sheet.sampling is not None or not what.answers:
-        if (paired := _paired(name, what, base, now, level)) is not None:
-            return paired
-        return _independent(one, other, level)
-    if (paired := _paired(name, what, base, now, level)) is not None:
+    if (paired := panels.of_organisations(name, what, base, now, level)) is not None:
         return paired
+    if base.sheet.sampling is not None or now.sheet.sampling is not None or not what.answers:
+        together = panels.of_clusters(name, what, base, now, level)
+        return _of_two(plain, together or _independent(one, other, level))
     shares = share_of(old, one, what), share_of(new, other, what)
     made = of_shares(0, 1, *shares, confidence=level.confidence)
     return replace(made, change=change_of_shares(*shares, confidence=level.confidence))
 
 
-def _independent(one: Estimate, other: Estimate, level: Level) -> Difference:
-    """Of two samples that have nothing in common: their variances add up, and so do their df."""
-    plain = made_of(one, other)
+def _independent(one: Estimate, other: Estimate, level: Level) -> Estimates | None:
+    """Two samples that have nothing in common: their variances add up, and so do their df."""
     if one.se is None or other.se is None:
-        return Difference(first=0, second=1, estimate=plain)
-    figures = Estimates(
+        return None
+    return Estimates(
         [one, other],
         covariance=lambda: np.diag([one.se or 0.0, other.se or 0.0]) ** 2,
         joint_df=lambda _places: float((one.df or 0) + (other.df or 0)),
         confidence=level.confidence,
     )
+
+
+def _of_two(plain: Estimate, figures: Estimates | None) -> Difference:
+    """The second less the first, and as a rate of it; without an error it is the value alone."""
+    if figures is None:
+        return Difference(first=0, second=1, estimate=plain)
     (tested,) = figures.pairwise(None)
     try:
         change = figures.change_rate(0, 1)
@@ -325,108 +315,3 @@ def _independent(one: Estimate, other: Estimate, level: Level) -> Difference:
 def _limits(plain: Estimate, found: Estimate) -> Estimate:
     names = ("value", "se", "low", "high", "confidence", "method", "df")
     return replace(plain, **{name: getattr(found, name) for name in names})
-
-
-# The same organisations in both -------------------------------------------------------------------
-
-
-def _paired(name: str, what: Compared, base: _Read, now: _Read, level: Level) -> Difference | None:
-    """The change among the organisations that answered both times; None where none can be told."""
-    both = (base.opened.collection, now.opened.collection)
-    if any(
-        each.respondent != "organisation"
-        or each.selection != Selection.CENSUS
-        or each.mode != "confidential"
-        for each in both
-    ):
-        return None
-    old, new = (_by_organisation(name, what, each) for each in (base, now))
-    same = sorted(old.keys() & new.keys())
-    if len(same) < 2:
-        return None
-    size = _on_both_rolls(both, base.opened.scope)
-    population = size if size is not None and size >= len(same) else None
-    if what.answers:
-        at = _of_shares([(old[key], new[key]) for key in same], population)
-    else:
-        at = _of_means([new[key] - old[key] for key in same], population)
-    one, other = base.figures[name][1], now.figures[name][1]
-    value = float(np.mean([new[key] - old[key] for key in same]))
-    found = at(level.confidence)
-    exact = population == len(same)
-    return Difference(
-        first=0,
-        second=1,
-        paired=True,
-        p_value=None if exact else p_of(at),
-        estimate=replace(
-            made_of(one, other),
-            value=value,
-            low=found.low,
-            high=found.high,
-            confidence=None if exact else level.confidence,
-            method=None if exact else found.method,
-            n=len(same),
-            base=len(same),
-            population=population,
-        ),
-    )
-
-
-def _of_shares(
-    pairs: Sequence[tuple[float, float]], population: int | None
-) -> Callable[[float], Interval]:
-    counts = {pair: pairs.count(pair) for pair in ((1, 1), (0, 1), (1, 0), (0, 0))}
-    # The interval is of the first less the second: now is the first.
-    cells = (counts[1, 1], counts[0, 1], counts[1, 0], counts[0, 0])
-    return lambda level: paired_difference_interval(*cells, population=population, confidence=level)
-
-
-def _of_means(changes: Sequence[float], population: int | None) -> Callable[[float], Interval]:
-    counts = {change: changes.count(change) for change in set(changes)}
-    value = float(np.mean(changes))
-
-    def at(level: float) -> Interval:
-        found = mean_interval(counts, population, confidence=level)
-        return found or Interval(value, value, "t", level)
-
-    return at
-
-
-def _by_organisation(name: str, what: Compared, read: _Read) -> dict[str, float]:
-    """What each organisation said: whether it gave one of the answers, or its number."""
-    variable = read.opened.catalogue.questions[name]
-    answers = read.sheet.answers(variable)
-    rows = np.flatnonzero(read.inside & answers.valid)
-    query = select(Response.id, Response.organisation_id).where(
-        Response.collection_id == read.opened.collection.id,
-        Response.organisation_id.is_not(None),
-        read.opened.scope.rows(),
-    )
-    of = dict(db.session.execute(query).all())
-    ids = read.sheet.column("_id").take(rows).to_pylist()
-    if answers.values is not None:
-        values = answers.values[rows]
-    elif answers.chosen is not None:
-        values = answers.chosen[rows, variable.categories.index(what.answers[0])]
-    elif what.answers:
-        values = np.isin(answers.codes[rows], [variable.categories.index(a) for a in what.answers])
-    else:
-        values = np.asarray(variable.categories, dtype=np.float64)[answers.codes[rows]]
-    return {of[key]: float(value) for key, value in zip(ids, values, strict=True) if key in of}
-
-
-def _on_both_rolls(both: Sequence[Collection], scope: Scope) -> int | None:
-    """How many organisations had a vote both times."""
-    rolls = [
-        set(
-            db.session.scalars(
-                select(CollectionRoll.organisation_id).where(
-                    CollectionRoll.collection_id == each.id,
-                    scope.among(CollectionRoll.territory_id),
-                )
-            )
-        )
-        for each in both
-    ]
-    return len(rolls[0] & rolls[1]) or None
