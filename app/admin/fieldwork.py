@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -18,7 +18,6 @@ from app.permissions import Permission, requires, scope_of
 from app.reports.words import number, percent
 from app.services import collections
 from app.services.fieldwork import devices, outcomes, pack, quotas
-from app.services.fieldwork.handing_over import hand_over, note_file, read_file
 from app.services.receiving.rule import ZONE
 from app.words.visits import RESULTS
 from encuestas import Survey
@@ -125,26 +124,6 @@ def set_quotas(slug: str) -> Response:
 def revoke_device(slug: str, key: str) -> Response:
     devices.revoke(key, user=current_user, day=utc_now().astimezone(ZONE).date())
     flash(_("Ese teléfono ya no puede entregar entrevistas."), "ok")
-    return redirect(url_for("admin.field_work", slug=slug), 303)
-
-
-@admin.post("/<slug>/fieldwork/file")
-@requires(Permission.MANAGE)
-def load_sealed(slug: str) -> Response:
-    """A file that an interviewer's phone saved because it could not send."""
-    collections.find(slug)
-    file = request.files.get("file")
-    items = read_file(file.read()) if file else None
-    if items is None:
-        flash(_("Ese archivo no es de un teléfono de entrevistas. Elija otro."), "error")
-    else:
-        data = current_app.config["CABILDO_DATA"]
-        told = hand_over(items, data=data, user=None, now=utc_now())
-        refused = sum(each["status"] == "refused" for each in told)
-        note_file(slug, user=current_user, items=len(told), refused=refused)
-        words = _("Recibidos: %(good)s. No se pudieron abrir: %(bad)s.",
-                  good=len(told) - refused, bad=refused)  # fmt: skip
-        flash(words, "warn" if refused else "ok")
     return redirect(url_for("admin.field_work", slug=slug), 303)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -15,41 +14,28 @@ from flask_security import current_user
 
 from app.admin.blueprint import admin
 from app.admin.frame import frame, label, plain, typed_text
-from app.config import MAX_BODY_BYTES
 from app.errors import Problem, ProblemCode
-from app.forms.items import take_in
 from app.language import N_, current_language
 from app.models import Collection, Decision, Mode, Quarantined, Reason, Response
 from app.models.response import COUNTED
 from app.permissions import Permission, requires, scope_of
 from app.services import collections
 from app.services.receiving import review
-from app.services.receiving.inbox import Outcome
 from app.services.receiving.rule import Verdict
-from app.services.receiving.shape import MOST_ITEMS, read_json
 from app.words.answers import answer_words
 from app.words.messages import answer_fault_text
 from app.words.responses import CHANNELS
-from app.words.verdicts import REASONS, verdict_words
+from app.words.verdicts import REASONS
 from encuestas import AnswerFault, Survey
 from encuestas.paths import flatten, name_of
 
 LONGEST_COMMENT = 1000
-MOST_IN_FILE = 16 * MAX_BODY_BYTES
 
 DECISIONS: Mapping[str, str] = {
     Decision.WAITING: N_("Espera que alguien la revise."),
     Decision.ACCEPTED: N_("Se aceptó."),
     Decision.REJECTED: N_("Se rechazó."),
 }
-
-
-@admin.url_value_preprocessor
-def _allow_large_file(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Before anything reads the form: afterwards the usual limit would have refused it."""
-    if endpoint == "admin.review_file":
-        request.allow_files(MOST_IN_FILE)
-        request.max_content_length = MOST_IN_FILE + MAX_BODY_BYTES
 
 
 @admin.get("/<slug>/review")
@@ -169,55 +155,6 @@ def review_choose(slug: str, key: str) -> ResponseReturnValue:
     )
     _say(done, N_("Quedó decidido cuál se cuenta. Lo demás queda guardado."))
     return redirect(url_for("admin.review_list", slug=slug), 303)
-
-
-@admin.post("/<slug>/review/file")
-@requires(Permission.MANAGE)
-def review_file(slug: str) -> ResponseReturnValue:
-    """Responses that a phone could not send, from the file that it exported."""
-    collection = collections.find(slug)
-    sent = request.files.get("file")
-    items = _items_in(sent.read() if sent else b"")
-    if items is None:
-        flash(_("Ese archivo no tiene respuestas guardadas por un teléfono. Elija otro."), "error")
-        return redirect(url_for("admin.review_list", slug=slug), 303)
-    outcomes: list[Outcome] = []
-    for start in range(0, len(items), MOST_ITEMS):
-        outcomes += take_in(items[start : start + MOST_ITEMS], small=False)
-    counts = Counter(outcome.verdict for outcome in outcomes)
-    return render_template(
-        "admin/review_file.html",
-        **frame(collection),
-        counts=[
-            (words(counts[verdict]), counts[verdict])
-            for verdict, words in _COUNTED.items()
-            if counts[verdict]
-        ],
-        others=[
-            (number, *words)
-            for number, outcome in enumerate(outcomes, start=1)
-            if (words := verdict_words(outcome.verdict, outcome.reason, outcome.problem))
-        ],
-    )
-
-
-_COUNTED = {
-    Verdict.STORED: lambda n: ngettext("guardada", "guardadas", n),
-    Verdict.SAME: lambda n: ngettext("ya estaba", "ya estaban", n),
-    Verdict.CONFLICT: lambda n: ngettext("con otra en su lugar", "con otra en su lugar", n),
-    Verdict.QUARANTINED: lambda n: ngettext("por revisar", "por revisar", n),
-    Verdict.REFUSED: lambda n: ngettext("no se recibió", "no se recibieron", n),
-}
-
-
-def _items_in(content: bytes) -> list[object] | None:
-    """What a phone's file holds; None if it is none."""
-    try:
-        data = read_json(content)
-    except Problem:
-        return None
-    items = data.get("responses") if isinstance(data, dict) and data.get("cabildo") == 1 else None
-    return items if isinstance(items, list) and items else None
 
 
 def _say(done: bool, words: str) -> None:

@@ -12,7 +12,7 @@ from app.models import User
 from app.models.columns import utc_now
 from app.permissions import Permission, may, public, requires, scope_of
 from app.services.fieldwork import devices, pack, sealing
-from app.services.fieldwork.handing_over import hand_over, read_file
+from app.services.fieldwork.handing_over import hand_over, read_items
 from app.services.receiving.rule import ZONE
 
 field = Blueprint("field", __name__, url_prefix="/field")
@@ -74,7 +74,7 @@ def sync() -> tuple[Response, int]:
     user = _user()
     if user is None:
         return _stranger()
-    items = read_file(request.get_data())
+    items = read_items(request.get_data())
     if items is None:
         return jsonify({"code": "malformed"}), 400
     data = current_app.config["CABILDO_DATA"]

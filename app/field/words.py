@@ -41,7 +41,7 @@ def shell_words() -> dict[str, object]:
         "sure": _("¿Borrar esta entrevista sin terminar? No se podrá recuperar."),
         "no_address": _("Sin dirección"),
         "try_again": _("Volver a visitar"),
-        "file": _("entrevistas-por-entregar") + ".json",
+        "file": _("entrevistas-por-entregar"),
         "sealed": _("Entrevista cerrada"),
         "refused": _("no se pudo recibir: avise a quien dirige el trabajo"),
         "kept": _("guardada en este teléfono, por enviar"),

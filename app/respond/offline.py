@@ -11,7 +11,9 @@ from app.assets import asset
 from app.permissions import public
 from app.respond import visit as at
 from app.services import collections
+from app.services.attachments.attachments import asks_for_files
 from app.words.attached import blanks, file_words
+from encuestas import Survey
 
 offline = Blueprint("offline", __name__)
 PRIMARY, PAPER = "#0a5a6a", "#ffffff"
@@ -58,8 +60,16 @@ def mine(slug: str) -> ResponseReturnValue:
         languages=at.links(collection, survey),
         words=_mine_words(),
         start_url=url_for("respond.start_page", slug=slug),
+        later={name: _later(name, survey) for name in ("files.js", "carry.js")},
     )
     return _revisited(Response(html))
+
+
+def _later(name: str, survey: Survey) -> str:
+    """Of a script for answers with files, as static/mine.js loads it. Where the survey asks for
+    none the worker does not see the address, and keeps it with a survey that does."""
+    found = asset(name)
+    return found if asks_for_files(survey) else "./" + found.rpartition("/")[2]
 
 
 def _revisited(response: Response) -> Response:
@@ -104,7 +114,8 @@ def _mine_words() -> dict[str, str]:
         "send": _("Enviar ahora"),
         "save": _("Guardar en un archivo"),
         "hand": _("Si no consigue señal, guárdelas en un archivo y entréguelo al equipo."),
-        "file": _("respuestas-por-enviar") + ".json",
+        "not_packed": _("No se pudo preparar el archivo. Vuelva a intentarlo cuando tenga señal."),
+        "file": _("respuestas-por-enviar"),
         "begun": _("Sin terminar"),
         "changed": _("Última vez: %(when)s", **blanks("when")),
         "go_on": _("Continuar donde quedé"),

@@ -11,12 +11,10 @@ from typing import cast
 
 from flask import Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from app.errors import Problem, ProblemCode
 from app.file_response import file_response
-from app.language import current_language
 from app.models import Collection
 from app.origin import refuse_cross_site
 from app.permissions import public
@@ -29,7 +27,7 @@ from app.services.attachments.uploading import Promise, Refused, State
 from app.services.drafts import drafts
 from app.services.fieldwork.sealing import SealError
 from app.storage import BLOCK, largest_mb
-from app.words.messages import answer_fault_text
+from app.words.attached import refusal
 
 TUS = "1.0.0"
 PIECE = "application/offset+octet-stream"
@@ -74,12 +72,8 @@ def file(slug: str, key: str) -> ResponseReturnValue:
     try:
         folder = current_app.config["CABILDO_DATA"]
         state = uploading.go_on(collection, key, offset=offset, body=_pieces(), data=folder)
-    except SealError:
-        reason = _("Está cerrado para otro servicio o para otra respuesta, o cambió en el camino.")
-        raise Problem(ProblemCode.UPLOAD_REFUSED, reason=reason) from None
-    except Refused as refused:
-        words = answer_fault_text(refused.fault, refused.question, current_language())
-        raise Problem(ProblemCode.UPLOAD_REFUSED, reason=words) from None
+    except (Refused, SealError) as error:
+        raise refusal(error) from None
     return _answer(state, HTTPStatus.NO_CONTENT)
 
 

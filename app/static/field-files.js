@@ -105,6 +105,13 @@ export const filing = ({ work, ask, bytes, random, to64, hide, reveal, seal, alo
     );
   };
 
+  /** What is finished and not all there yet, as carry.js takes it along: sealed as it is. */
+  const carried = async () => {
+    const closed = (await rows()).filter(({ head }) => head);
+    const each = async (row) => ({ ...row, name: row.id, blob: await whole(row), anonymous: true });
+    return Promise.all(closed.map(each));
+  };
+
   const gone = (row) => erase(({ id }) => id === row.name);
   const refuse = ({ name }, { code, title, remedy }) => change(name, { refused: { code, title, remedy } });
 
@@ -147,5 +154,5 @@ export const filing = ({ work, ask, bytes, random, to64, hide, reveal, seal, alo
     for (const { id, refused } of await rows()) if (refused) await change(id, { refused: null });
   };
 
-  return { attach, of, drop, tidy, sealing, left, send, retry };
+  return { attach, of, drop, tidy, sealing, carried, left, send, retry };
 };

@@ -193,8 +193,9 @@ const home = async () => {
 /** What waits, sealed as it is, for whoever runs the work to load. */
 const saveFile = async () => {
   const items = (await keep.queue()).map(({ id, sealed }) => ({ id, sealed }));
-  const file = new Blob([JSON.stringify({ cabildo_field: 1, items })], { type: "application/json" });
-  const link = make("a", "", { href: URL.createObjectURL(file), download: words.file });
+  const { carried } = await import(script.dataset.carry);
+  const file = await carried({ cabildo_field: 1, items }, await files.carried());
+  const link = make("a", "", { href: URL.createObjectURL(file), download: `${words.file}.zip` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 };

@@ -381,9 +381,9 @@ self.cabildo = (() => {
 
   // Sending
 
-  const outbox = (state) =>
+  const due = () =>
     work(["outbox"], (rows) => ask(rows.getAll()), "readonly").then((rows) =>
-      rows.filter((row) => !state || row.state === state),
+      rows.filter(({ state }) => state === "waiting"),
     );
 
   const told = (item, verdict) =>
@@ -468,7 +468,7 @@ self.cabildo = (() => {
     const passed = new Set();
     let size = LIST;
     for (;;) {
-      const rows = (await outbox("waiting")).filter(({ seq }) => !passed.has(seq)).slice(0, size);
+      const rows = (await due()).filter(({ seq }) => !passed.has(seq)).slice(0, size);
       if (!rows.length) return;
       for (const { item } of rows) tell({ instance: item.instance_id, state: "sending" });
       const verdicts = await post(rows);
@@ -503,7 +503,7 @@ self.cabildo = (() => {
       if (api.files) await api.files.send();
     };
     pending = alone("send", run)
-      .then(async () => (await outbox("waiting")).length + (api.files ? await api.files.left() : 0))
+      .then(async () => (await due()).length + (api.files ? await api.files.left() : 0))
       .catch(() => -1)
       .then((left) => {
         pending = null;
@@ -532,12 +532,6 @@ self.cabildo = (() => {
   // How many milliseconds this phone's clock is ahead of the service's, when last heard
   const clock = () => work(["meta"], (meta) => ask(meta.get("clock")), "readonly").then((ahead) => ahead || 0);
 
-  // What was finished and is not received, as a file that the team can load
-  const pack = async () => {
-    const rows = await outbox();
-    return JSON.stringify({ cabildo: 1, responses: rows.map(({ item }) => item) });
-  };
-
   const wake = () => {
     failures = 0;
     retry("not_signed_in").catch(() => 0);
@@ -564,7 +558,6 @@ self.cabildo = (() => {
     send,
     retry,
     clock,
-    pack,
     work,
     ask,
     tell,

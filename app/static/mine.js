@@ -3,7 +3,7 @@ const place = document.getElementById("mine");
 const words = JSON.parse(place.dataset.words);
 const MINUTES = 60000;
 let files = [];
-let leftOf;
+let leftOf = () => "";
 
 const make = (tag, attributes, ...inside) => {
   const made = document.createElement(tag);
@@ -74,9 +74,21 @@ const received = ({ title, instance, finished_at, status, receipt: code }) =>
     ...filesOf(instance),
   );
 
+// What was finished and is not all received, for the team to load: with files it is a ZIP.
+const packed = async () => {
+  const { waiting, receipts } = await cabildo.open();
+  const told = { cabildo: 1, responses: waiting.map(({ item }) => item) };
+  const finished = [...waiting.map(({ item }) => item.instance_id), ...receipts.map((one) => one.instance)];
+  const rows = (await cabildo.files.all()).filter(({ instance }) => finished.includes(instance));
+  if (!rows.length) return new Blob([JSON.stringify(told)], { type: "application/json" });
+  return (await import(place.dataset.carry)).carried(told, rows);
+};
+
 const download = async () => {
-  const file = new Blob([await cabildo.pack()], { type: "application/json" });
-  const link = make("a", { href: URL.createObjectURL(file), download: words.file });
+  const file = await packed().catch(() => say(words.not_packed));
+  if (!file) return;
+  const name = `${words.file}.${/zip/.test(file.type) ? "zip" : "json"}`;
+  const link = make("a", { href: URL.createObjectURL(file), download: name });
   link.click();
   setTimeout(URL.revokeObjectURL, 60000, link.href);
 };
@@ -103,20 +115,20 @@ const draw = async () => {
   const all = await cabildo.open().catch(() => null);
   if (!all) return say(words.cannot);
   files = await cabildo.files.all();
+  if (files.length) ({ leftOf } = await import(place.dataset.files).catch(() => ({ leftOf })));
   const { waiting: rows, receipts } = all;
   // Who only looked at the first question has nothing to go on with
   const drafts = all.drafts.filter(({ raw }) => Object.keys(raw || {}).length);
   const none = !drafts.length && !rows.length && !receipts.length;
   const buttons = make("p", { class: "buttons" }, button(words.send, again, ""), button(words.save, download));
-  const unsent = rows.length ? [make("p", {}, words.alone), buttons, make("p", { class: "hint" }, words.hand)] : [];
-  const rest = !rows.length && receipts.some(({ instance }) => files.some((row) => row.instance === instance));
-  const now = rest ? [make("p", { class: "buttons" }, button(words.send, again, ""))] : [];
+  const rest = receipts.some(({ instance }) => files.some((row) => row.instance === instance));
+  const hint = [make("p", {}, words.alone), buttons, make("p", { class: "hint" }, words.hand)];
+  const unsent = rows.length || rest ? hint : [];
   place.textContent = "";
   place.append(
     ...clock(await cabildo.clock()),
     ...section(words.waiting, rows.map(waiting)),
     ...unsent,
-    ...now,
     ...section(words.begun, drafts.sort(byTime("updated")).map(begun)),
     ...section(words.sent, receipts.sort(byTime("received_at")).map(received)),
     ...(none ? [make("p", {}, words.nothing)] : []),
@@ -124,8 +136,5 @@ const draw = async () => {
   say("");
 };
 
-import(document.querySelector("script[data-files]").dataset.files).then((found) => {
-  leftOf = found.leftOf;
-  cabildo.watch("", ({ state }) => (state === "sending" ? say(words.sending) : draw()));
-  draw();
-});
+cabildo.watch("", ({ state }) => (state === "sending" ? say(words.sending) : draw()));
+draw();

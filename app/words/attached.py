@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from app.errors import Problem, ProblemCode
+from app.language import current_language
+from app.services.attachments.uploading import Refused
+from app.services.fieldwork.sealing import SealError
 from app.words.faults import ANSWERS
+from app.words.messages import answer_fault_text
 from encuestas import ErrorCode
 
 
@@ -39,6 +44,15 @@ def files_left() -> dict[str, str]:
             "Falta enviar %(n)s archivos (%(size)s). Se envían cuando haya señal.", **left
         ),
     }
+
+
+def refusal(error: Refused | SealError) -> Problem:
+    """Why a file that has arrived cannot be kept."""
+    if isinstance(error, Refused):
+        words = answer_fault_text(error.fault, error.question, current_language())
+    else:
+        words = _("Está cerrado para otro servicio o para otra respuesta, o cambió en el camino.")
+    return Problem(ProblemCode.UPLOAD_REFUSED, reason=words)
 
 
 def blanks(*keys: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, expect
 
 from app import create_app
 from app.extensions import db
@@ -146,7 +146,11 @@ def content(service: Service, key: str) -> bytes:
 
 
 def test_an_interview_with_photographs_without_signal(
-    ready: Callable[[], Page], phone: BrowserContext, service: Service
+    ready: Callable[[], Page],
+    phone: BrowserContext,
+    browser: Browser,
+    service: Service,
+    tmp_path: Path,
 ) -> None:
     page = ready()
     phone.set_offline(True)
@@ -174,6 +178,19 @@ def test_an_interview_with_photographs_without_signal(
     page.click("#leave")
     page.wait_for_selector("#waiting li")
     unreadable(page, "Los Aromos", "Asistieron", "acta.txt", "photo", "minutes")
+    with page.expect_download() as saved:
+        page.click("#file")
+    saved.value.save_as(tmp_path / "entrevistas.zip")
+    held = (tmp_path / "entrevistas.zip").read_bytes()
+    assert MARK.encode() not in held
+    assert b"Los Aromos" not in held
+    manager = sign_in(browser, service)
+    for words in ("2 archivos adjuntos guardados.", "2 archivos adjuntos ya estaban."):
+        manager.goto(f"{service.address}/collections/archivos/fieldwork")
+        manager.set_input_files("#file", tmp_path / "entrevistas.zip")
+        manager.click("text=Cargar entrevistas")
+        expect(manager.get_by_text("Recibidos: 2.")).to_be_visible()
+        expect(manager.get_by_text(words)).to_be_visible()
     phone.clear_cookies()
     phone.set_offline(False)
     page.click("#send")
@@ -186,14 +203,21 @@ def test_an_interview_with_photographs_without_signal(
     expect(page.locator("#news")).to_have_text("Todo lo terminado fue recibido.")
     expect(page.locator("#sent")).not_to_contain_text("Falta enviar")
     [response] = kept(service, "select id from responses where answers like '%Aromos%'")
-    manager = phone.new_page()
-    manager.goto(f"{service.address}/login")
-    manager.fill("#email", service.manager[0])
-    manager.fill("#password", service.manager[1])
-    manager.click("p.buttons button")
     manager.goto(f"{service.address}/collections/archivos/responses/{response[0]}")
     expect(manager.locator("main")).to_contain_text(CALLED)
     expect(manager.locator("main")).not_to_contain_text("El archivo no ha llegado")
+    manager.context.close()
+
+
+def sign_in(browser: Browser, service: Service) -> Page:
+    """Who runs the work, at a computer with signal."""
+    page = browser.new_context().new_page()
+    page.goto(f"{service.address}/login")
+    page.fill("#email", service.manager[0])
+    page.fill("#password", service.manager[1])
+    page.click("p.buttons button")
+    page.wait_for_url(lambda url: "/login" not in url)
+    return page
 
 
 def test_the_network_breaks_in_the_middle_and_the_page_is_killed(

@@ -6,7 +6,9 @@ import base64
 import csv
 import hashlib
 import io
+import json
 import os
+import re
 import threading
 import uuid
 import zipfile
@@ -367,3 +369,55 @@ def test_review_shows_files_and_erasing_takes_them_along(
     assert not rows(Attachment)
     with app.app_context(), pytest.raises(Missing):
         b"".join(store().read(photo.key))
+
+
+def test_a_phones_saved_file_is_looked_at_as_any_other(
+    client: FlaskClient, app: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    """What cannot be kept is told with its reason, and the rest is kept."""
+    begun = answer(client, photo="photo-2.jpg")
+    half = len(PHOTO) // 2
+    address = begin(client, begun, PHOTO, name="photo-2.jpg").headers["Location"]
+    assert piece(client, address, 0, PHOTO[:half]).status_code == 204
+    told = {
+        "good.jpg": (PHOTO, answer(client)),
+        "begun.jpg": (PHOTO, begun, {"name": "photo-2.jpg"}),
+        "web.jpg": (b"<html><body>", answer(client)),
+        "stranger.jpg": (PHOTO, str(uuid.uuid4())),
+        "nowhere.jpg": (PHOTO, answer(client), {"collection": "otra"}),
+        "changed.jpg": (PHOTO, answer(client), {"sha256": "0" * 64}),
+        "missing.jpg": (PHOTO, answer(client), {"entry": "files/none"}),
+    }
+    files = []
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for called, (content, instance, *others) in told.items():
+            said = {"entry": called, "instance": instance, "collection": "archivos", "name": NAME}
+            sha256 = hashlib.sha256(content).hexdigest()
+            files.append({**said, "called": called, "sha256": sha256, **dict(*others)})
+            archive.writestr(called, content)
+        archive.writestr(
+            "responses.json", json.dumps({"cabildo": 1, "responses": [], "files": files})
+        )
+    app.config["WTF_CSRF_ENABLED"] = False
+    manager = signed_in("manager")
+
+    def load(content: bytes) -> str:
+        sent = {"file": (io.BytesIO(content), "respuestas.zip")}
+        loaded = manager.post("/collections/archivos/review/file", data=sent, follow_redirects=True)
+        return " ".join(loaded.text.split())
+
+    text = load(file.getvalue())
+    assert "2 archivos adjuntos guardados" in text
+    assert "5 archivos adjuntos no se recibieron" in text
+    for called, words in (
+        ("web.jpg", "Ese archivo no se puede recibir aquí"),
+        ("stranger.jpg", "Ninguna respuesta recibida nombra ese archivo."),
+        ("nowhere.jpg", "No encontramos esta encuesta"),
+        ("changed.jpg", "El archivo llegó dañado."),
+        ("missing.jpg", "El archivo llegó dañado."),
+    ):
+        assert re.search(f"<dt>{called}</dt> ?<dd>[^<]*{words}", text), called
+    assert "2 archivos adjuntos ya estaban" in load(file.getvalue())
+    assert "no tiene respuestas guardadas" in load(file.getvalue()[:-30])
+    assert begin(client, begun, PHOTO, name="photo-2.jpg").headers["Arrived"]

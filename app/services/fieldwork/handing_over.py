@@ -147,12 +147,16 @@ def _moment(value: Any) -> datetime:
     return found
 
 
-def read_file(text: bytes) -> list[dict[str, Any]] | None:
-    """The sealed items of a request, or of a file that a phone saved; None if it is none."""
+def read_items(text: bytes) -> list[dict[str, Any]] | None:
+    """The sealed items of a request; None if it is none."""
     try:
-        body = shape.read_json(text)
+        return items_in(shape.read_json(text))
     except Problem:
         return None
+
+
+def items_in(body: object) -> list[dict[str, Any]] | None:
+    """The sealed items of a request, or of what a phone saved; None if there are none."""
     items = body.get("items") if isinstance(body, dict) else None
     if not isinstance(items, list) or len(items) > shape.MOST_ITEMS:
         return None
