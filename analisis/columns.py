@@ -1,6 +1,6 @@
 """Columns in memory: what is missing, what holds, and the terms of sums."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +18,10 @@ from analisis.sums import (
     Positive,
     Present,
     Sum,
+    blocks,
+    narrowest,
+    occurring,
+    wide,
 )
 
 Some = slice | NDArray[np.int64]
@@ -49,7 +53,10 @@ class Columns:
         return self._keys[name]
 
     def _key(self, name: str) -> Key:
-        return factorise(self.array(name))
+        return numbered(self.array(name))
+
+    def read(self, names: Iterable[str]) -> None:
+        """Fetch columns that will be looked at, where they are not in memory yet."""
 
     def numbers(self, name: str, rows: Some = ALL) -> Floats:
         """A column of numbers or truths as floats, NaN where it has no value."""
@@ -88,6 +95,7 @@ class Rows:
         self._rows = rows
         self._length = length
         self._held: dict[Condition, NDArray[np.bool_] | None] = {}
+        self._centred: dict[Centred, Floats] = {}
 
     def _holds(self, condition: Condition) -> NDArray[np.bool_] | None:
         """Where a condition holds; None if everywhere, which then costs nothing more."""
@@ -112,10 +120,16 @@ class Rows:
         # What is infinite shows in the sums, and is refused there.
         with np.errstate(over="ignore", invalid="ignore"):
             for centred in (*map(Centred, factors), *wanted.columns):
-                column = self._columns.numbers(centred.column, self._rows)
-                column = column - centred.shift if centred.shift else column
+                column = self._less(centred)
                 product = column if product is None else product * column
         return product
+
+    def _less(self, centred: Centred) -> Floats:
+        """A column less its constant."""
+        if centred not in self._centred:
+            column = self._columns.numbers(centred.column, self._rows)
+            self._centred[centred] = column - centred.shift if centred.shift else column
+        return self._centred[centred]
 
     def add(self, wanted: Sequence[Sum], codes: Codes, sums: Floats) -> None:
         """Add these rows to the sums of groups.
@@ -130,7 +144,7 @@ class Rows:
             What they are added to.
         """
         found: dict[Sum, Floats | None] = {}
-        count = sums.shape[1]
+        count, codes = sums.shape[1], wide(codes)
         for place, each in enumerate(wanted):
             asked = {one: held for one in each.conditions if (held := self._holds(one)) is not None}
             plain = replace(each, conditions=tuple(asked))
@@ -190,27 +204,33 @@ def holds(condition: Condition, column: NDArray[np.generic]) -> NDArray[np.bool_
 
 def factorise(column: NDArray[np.generic]) -> Key:
     """Number the distinct values of a column in their order; what is missing has -1."""
+    key = numbered(column)
+    return Key(key.codes.astype(np.int64, copy=False), key.values)
+
+
+def numbered(column: NDArray[np.generic]) -> Key:
+    """The same; the codes may be of a narrower type."""
     absent = missing(column)
     if not absent.any():
-        return _numbered(_plain(column))
-    present = _numbered(_plain(column[~absent]))
+        return _all_numbered(_plain(column))
+    present = _all_numbered(_plain(column[~absent]))
     codes = np.full(len(column), -1, dtype=np.int64)
     codes[~absent] = present.codes
     return Key(codes, present.values)
 
 
-def _numbered(column: NDArray[np.generic]) -> Key:
+def _all_numbered(column: NDArray[np.generic]) -> Key:
     """By a table where whole numbers lie close together, which is quicker than sorting."""
     if column.dtype.kind in "iu" and len(column):
         least, most = int(column.min()), int(column.max())
         if most - least <= 4 * len(column) + 1024:
-            # Of narrow types the difference need not fit: widen before.
-            wide = column.astype(np.int64 if most < 2**63 else np.uint64, copy=False)
-            values = np.arange(least, most + 1, dtype=wide.dtype)
-            codes = wide - wide.dtype.type(least) if least else wide
-            return used(Key(codes.astype(np.int64, copy=False), values))
-    values, codes = np.unique(column, return_inverse=True)
-    return Key(codes.astype(np.int64), values)
+            values = np.arange(least, most + 1, dtype=np.int64 if most < 2**63 else np.uint64)
+            codes: Codes = column.astype(narrowest(0, most - least), copy=False)
+            if least:  # both may have wrapped around; their difference is right again
+                codes = codes - np.array(least, column.dtype).astype(codes.dtype)
+            return used(Key(codes, values))
+    values, places = np.unique(column, return_inverse=True)
+    return Key(places.astype(np.int64), values)
 
 
 def _plain(column: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -225,10 +245,12 @@ def _plain(column: NDArray[np.generic]) -> NDArray[np.generic]:
 
 def used(key: Key) -> Key:
     """The key with only the values that occur in it."""
-    present = np.zeros(len(key.values) + 1, dtype=bool)
-    present[key.codes] = True
+    present = occurring(key.codes, len(key.values) + 1)
     if present[:-1].all():
         return key
-    renumbered: Codes = np.cumsum(present) - 1
-    renumbered[-1] = -1
-    return Key(renumbered[key.codes], key.values[present[:-1]])
+    places = np.cumsum(present) - 1
+    places[-1] = -1
+    codes = np.empty_like(key.codes)
+    for rows in blocks(len(codes)):
+        codes[rows] = places[wide(key.codes[rows])]
+    return Key(codes, key.values[present[:-1]])

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
+Codes = NDArray[np.integer[Any]]
 
 _BLOCK = 65_536
 
@@ -86,6 +86,14 @@ class GroupBy:
     sums: tuple[Sum, ...]
     weight: str | None = None
     where: tuple[Condition, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are looked at."""
+        looked = [each.column for one in self.sums for each in (*one.columns, *one.conditions)]
+        looked += [each.column for each in self.where]
+        weight = () if self.weight is None else (self.weight,)
+        return tuple(dict.fromkeys((*self.keys, *weight, *looked)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,17 +175,24 @@ class Combined:
         gaps = int(key.codes.min(initial=0) < 0)
         span = len(key.values) + gaps
         codes = key.codes
+        if self.count > 1 and (own := self._following(codes)) is not None:
+            return Combined(self.codes, (*self.keys, Key(own, key.values)), self.count)
         if self.count > 1 or gaps:
-            codes = np.empty_like(codes)
+            codes = np.empty(len(codes), narrowest(0, self.count * span))
             for rows in blocks(len(codes)):
-                np.multiply(self.codes[rows], span, out=codes[rows])
-                codes[rows] += key.codes[rows]
-                codes[rows] += gaps
+                codes[rows] = wide(self.codes[rows]) * span + wide(key.codes[rows]) + gaps
         codes, found = renumbered(codes, self.count * span)
         before, own = np.divmod(found, max(span, 1))
         return Combined(
             codes, (*_of_some(self.keys, before), Key(own - gaps, key.values)), len(found)
         )
+
+    def _following(self, codes: Codes) -> Codes | None:
+        """The codes by combination, where all rows of each have the same; as strata of units."""
+        start = slice(_BLOCK)  # where most keys that differ within a combination do so already
+        if _by_group(self.codes[start], codes[start], self.count) is None:
+            return None
+        return _by_group(self.codes, codes, self.count)
 
     def of_rows(self, taken: NDArray[np.bool_]) -> "Combined":
         """The combinations that occur in some of the rows."""
@@ -195,8 +210,24 @@ def combine(keys: Iterable[Key], size: int) -> Combined:
     size : int
         That length.
     """
-    nothing = Combined(np.zeros(size, dtype=np.int64), (), min(size, 1))
-    return reduce(Combined.joined, keys, nothing)
+    found = reduce(Combined.joined, keys, nothing(size))
+    return Combined(found.codes.astype(np.int64, copy=False), found.keys, found.count)
+
+
+def nothing(size: int) -> Combined:
+    """The single combination of no keys."""
+    return Combined(np.zeros(size, dtype=np.int8), (), min(size, 1))
+
+
+def _by_group(groups: Codes, codes: Codes, count: int) -> Codes | None:
+    """The code of each group, if all its rows have the same."""
+    found = np.zeros(count, dtype=np.int64)
+    for rows in blocks(len(codes)):
+        found[wide(groups[rows])] = codes[rows]
+    for rows in blocks(len(codes)):
+        if not np.array_equal(found[wide(groups[rows])], codes[rows]):
+            return None
+    return found
 
 
 def _of_some(keys: Iterable[Key], places: Codes) -> tuple[Key, ...]:
@@ -210,17 +241,34 @@ def renumbered(codes: Codes, span: int) -> tuple[Codes, Codes]:
     """
     if span > 4 * len(codes) + 1024:
         found, codes = np.unique(codes, return_inverse=True)
-        return codes.astype(np.int64), found
-    present = np.zeros(span, dtype=bool)
-    for rows in blocks(len(codes)):
-        present[codes[rows]] = True
+        return codes, wide(found)
+    present = occurring(codes, span)
     found = np.flatnonzero(present)
     if len(found) == span:
         return codes, found
-    places, closed = np.cumsum(present) - 1, np.empty_like(codes)
+    places = np.cumsum(present) - 1
+    closed = np.empty(len(codes), narrowest(0, len(found)))
     for rows in blocks(len(codes)):
-        closed[rows] = places[codes[rows]]
+        closed[rows] = places[wide(codes[rows])]
     return closed, found
+
+
+def occurring(codes: Codes, span: int) -> NDArray[np.bool_]:
+    """Which of the numbers below `span` occur among codes; -1 is the last."""
+    present = np.zeros(span, dtype=bool)
+    for rows in blocks(len(codes)):
+        present[wide(codes[rows])] = True
+    return present
+
+
+def narrowest(least: int, most: int) -> np.dtype[Any]:
+    """The smallest type of whole numbers that has both; new memory is dear."""
+    return np.min_scalar_type(most if least >= 0 else min(least, -most - 1))
+
+
+def wide(codes: Codes) -> NDArray[np.intp]:
+    """Codes as NumPy looks them up: of other types it does so at half the speed."""
+    return codes.astype(np.intp, copy=False)
 
 
 def blocks(size: int, *, least: int = 0) -> Iterator[slice]:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from analisis.columns import Columns, Rows, numbers, used
 from analisis.errors import AnalysisError, ErrorCode
 from analisis.io.values import column_of, kind_of
-from analisis.sums import Combined, Condition, GroupBy, Groups, Kind, blocks, combine
+from analisis.sums import Combined, Condition, GroupBy, Groups, Kind, blocks, nothing
 
 ENOUGH = 10_000
 
@@ -43,6 +43,7 @@ class ColumnSource:
 
     def group(self, wanted: GroupBy) -> Groups:
         """Run one aggregation."""
+        self._columns.read(wanted.columns)
         taken = self._where(wanted.where)
         found = self._combined(wanted.keys)
         if taken is not None:
@@ -61,7 +62,7 @@ class ColumnSource:
     def _combined(self, names: tuple[str, ...]) -> Combined:
         """Combinations of keys; what they share with those of last time is not done again."""
         parts = [names[:end] for end in range(len(names) + 1)]
-        last, self._last = self._last, {(): combine((), self.size)}
+        last, self._last = self._last, {(): nothing(self.size)}
         for part in parts[1:]:
             before = self._last[part[:-1]]
             self._last[part] = last.get(part) or before.joined(self._columns.key(part[-1]))
