@@ -34,7 +34,7 @@ from benchmarks.faults import service
 from benchmarks.loads.items import SLUG
 
 RUNS = (
-    "build", "overview", "explored", "page", "read", "export",
+    "build", "overview", "explored", "going", "crossed", "page", "read", "export",
     "duckdb_parquet", "duckdb_csv", "for_r",
 )  # fmt: skip
 _R = Path(__file__).parent / "peers" / "satisfied.R"
@@ -68,7 +68,7 @@ def measure(count: int) -> None:
         place = service.prepare(folder, None)
         begin = time.perf_counter()
         with create_app(place.settings).app_context():
-            rows.fill(SLUG, count, seed=1)
+            rows.fill_first(SLUG, count, seed=1)
             db.session.remove()
             db.engine.dispose()
         print(f"\n### {count:,} responses (simulated)\n")

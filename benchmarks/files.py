@@ -54,7 +54,7 @@ def make(kind: str) -> Iterator[bytes]:
 
 def fill(count: int) -> None:
     """Answers to the survey, and as many places that it does not ask for."""
-    rows.fill(SLUG, count, seed=1)
+    rows.fill_first(SLUG, count, seed=1)
     version = surveys.save_definition(PLACES)
     surveys.publish(version.survey_id)
     collections.open_collection(version.survey_id, "places", Fielding(selection=Selection.OPEN))

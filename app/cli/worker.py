@@ -24,7 +24,7 @@ IDLE = 1.0
 """Seconds between two looks for work."""
 TIDY_EVERY = 6 * 3600.0
 CATCH_UP_EVERY = 3.0
-"""Figures may wait for it, so it is done between jobs too."""
+"""Figures may wait for it, so it is done between jobs too: a stretch, then a job, and so on."""
 _log = logging.getLogger(__name__)
 
 
@@ -35,7 +35,7 @@ def worker(once: bool, beside: bool) -> None:
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, _end)
     me, parent, tidied, caught_up = random_key(), os.getppid(), -TIDY_EVERY, time.monotonic()
-    private = current_app.config["CABILDO_WEBHOOKS_PRIVATE"]
+    private, more = current_app.config["CABILDO_WEBHOOKS_PRIVATE"], False
     while not beside or os.getppid() == parent:
         try:
             if time.monotonic() - tidied >= TIDY_EVERY:
@@ -44,15 +44,15 @@ def worker(once: bool, beside: bool) -> None:
                 tidied = time.monotonic()
             told = sending.send_once(utc_now(), work.authorise, private=private)
             busy = working.work_once(me, work.KINDS, work.authorise) or told
-            if time.monotonic() - caught_up >= CATCH_UP_EVERY:
-                keeping.catch_up()
+            if more or time.monotonic() - caught_up >= CATCH_UP_EVERY:
+                more = keeping.catch_some()
                 caught_up = time.monotonic()
         except DATABASE_ERRORS as error:
-            busy = False
+            busy = more = False
             _log.error("worker: the database: %s", type(error).__name__)
         with suppress(*DATABASE_ERRORS):  # the connection may be gone
             db.session.remove()
-        if busy:
+        if busy or more:
             continue
         if once:
             return

@@ -26,7 +26,9 @@ from app.services import collections
 from app.services.analytics import columns
 from app.services.analytics.analyse import analyse
 from app.services.analytics.asked import Asked
+from app.services.analytics.crossing import crossing
 from app.services.analytics.explore import explore
+from app.services.analytics.overview import overview as how_it_goes
 from app.services.columnar import keeping
 from app.services.exports.stream import export_stream
 from benchmarks.analyses import rows
@@ -80,6 +82,30 @@ def explored(app: Flask, _folder: Path) -> Times:
     return found
 
 
+def going(app: Flask, _folder: Path) -> Times:
+    """How a collection goes, with what deserves a second look: in the same turns."""
+    found: Times = {}
+    with reading():
+        for name in ("overview page, cold", "overview page, warm"):
+            with taken(found, name):
+                how_it_goes(SLUG)
+    db.session.rollback()
+    found["overview page after one response"] = _after(_yet_another, lambda: how_it_goes(SLUG))
+    return found
+
+
+def crossed(app: Flask, _folder: Path) -> Times:
+    """Two questions against each other, with the test: in the same turns."""
+    asked, found = Asked.of({"row": ["overall"], "col": ["territory"]}), Times()
+    with reading():
+        for name in ("cross-table, cold", "cross-table, warm"):
+            with taken(found, name):
+                crossing(SLUG, asked)
+    db.session.rollback()
+    found["cross-table after one response"] = _after(_a_last, lambda: crossing(SLUG, asked))
+    return found
+
+
 def _after(
     change: Callable[[int], None],
     ask: Callable[[], object] = lambda: analyse(SLUG, by="territory"),
@@ -103,6 +129,14 @@ def _one_more(number: int) -> None:
 
 def _another(number: int) -> None:
     rows.fill(SLUG, 1, seed=3_000_000 + number)
+
+
+def _yet_another(number: int) -> None:
+    rows.fill(SLUG, 1, seed=4_000_000 + number)
+
+
+def _a_last(number: int) -> None:
+    rows.fill(SLUG, 1, seed=5_000_000 + number)
 
 
 def _a_hundred_more(number: int) -> None:
@@ -233,7 +267,19 @@ def for_r(app: Flask, folder: Path) -> Times:
 
 RUNS = {
     each.__name__: each
-    for each in (build, overview, explored, page, read, export, duckdb_parquet, duckdb_csv, for_r)
+    for each in (
+        build,
+        overview,
+        explored,
+        going,
+        crossed,
+        page,
+        read,
+        export,
+        duckdb_parquet,
+        duckdb_csv,
+        for_r,
+    )
 }
 
 

@@ -1,4 +1,4 @@
-"""What pages of any question read: of a part that was read before, it is remembered as codes."""
+"""What pages of any question count: of a part that was counted before, it is remembered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Collection, Territory
-from app.services.analytics import coding, columns
+from app.services.analytics import coding, columns, sheet
 from app.services.analytics.asked import Asked
 from app.services.analytics.comparing import compare
 from app.services.analytics.crossing import crossing
@@ -52,7 +52,8 @@ def _rounded(told: object) -> object:
 
 @pytest.fixture
 def sample(in_app: object, monkeypatch: pytest.MonkeyPatch) -> Collection:
-    monkeypatch.setattr(columns, "_memory", columns.Memory(64_000_000))
+    for module in (columns, sheet):
+        monkeypatch.setattr(module, "_memory", columns.Memory(64_000_000))
     for module in (parts, keeping):
         monkeypatch.setattr(module, "LARGEST", 40)
     make_territories()
@@ -75,7 +76,8 @@ def test_figures_after_changes_are_those_of_a_first_reading(
         found = figures(scope)
         assert found != before
         with monkeypatch.context() as patch:
-            patch.setattr(columns, "_memory", columns.Memory(0))
+            for module in (columns, sheet):
+                patch.setattr(module, "_memory", columns.Memory(0))
             shutil.rmtree(columns_folder() / sample.id)
             assert figures(scope) == found
 
@@ -89,7 +91,12 @@ def _renamed(_collection: Collection) -> None:
 def test_what_was_read_of_a_part_is_not_read_again(
     sample: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = Asked.of({"by": ["sex"]})
+    def ask() -> None:
+        explore("sample", Asked.of({"by": ["sex"], "f.took_part": ["si"]}))
+        crossing("sample", Asked.of({"row": ["sex"], "col": ["took_part"]}))
+        compare("sample", Asked.of({"question": ["mark"], "by": ["sex"]}))
+        overview("sample")
+
     read, seen = parts.read, []
 
     def watched(folder: object, part: parts.Part, *names: object) -> pa.Table:
@@ -97,15 +104,16 @@ def test_what_was_read_of_a_part_is_not_read_again(
         return read(folder, part, *names)  # type: ignore[arg-type]
 
     monkeypatch.setattr(parts, "read", watched)
-    explore("sample", asked)
+    ask()
     old = set(seen)
     assert len(old) > 3
     seen.clear()
-    explore("sample", asked)
+    monkeypatch.setattr(columns, "_memory", columns.Memory(0))  # counts are enough
+    ask()
     assert not seen
     db.session.rollback()
     answer(sample, sampled(2))
-    explore("sample", asked)
+    ask()
     assert seen
     assert not old & set(seen)
 

@@ -52,6 +52,11 @@ def test_a_page_says_how_far_it_is_and_ends_at_what_was_asked(
     seen = check_page(found.text)
     assert "0 de 150 respuestas leídas" in seen.text
     assert '<progress value="0" max="150"' in found.text
+    with app.app_context():  # a stretch at a time, between jobs: of 40 responses at most
+        assert keeping.catch_some(least=1)
+    found = evaluator.get(PAGE)
+    assert found.status_code == 202
+    assert '<progress value="0" max="150"' not in found.text
     with app.app_context():
         keeping.catch_up(least=1)
     there = evaluator.get(PAGE)

@@ -35,7 +35,7 @@ from app.services.analytics.figures import believable
 from app.services.analytics.findings import Value
 from app.services.analytics.layers import Layer
 from app.services.analytics.sampled import GROUP
-from app.services.analytics.sheet import Answers, Codes, Mask, Sheet
+from app.services.analytics.sheet import Sheet
 from app.services.analytics.variables import Kind, Variable
 
 WHERE = "where:"
@@ -76,69 +76,31 @@ class Level:
     standard: str = "ine"
 
 
-def cells(sheet: Sheet, variable: Variable, layer: Layer) -> list[Cell]:
+def cells(variable: Variable, layer: Layer) -> list[Cell]:
     """What each group of a layer answered."""
-    answers, groups = sheet.answers(variable), len(layer.domains)
-    there = layer.codes >= 0
-    responses = _count(layer.codes, there, groups)
-    shown = _count(layer.codes, there & answers.shown, groups)
-    n = _count(layer.codes, there & answers.valid, groups)
-    counts = _counts(answers, layer.codes, there & answers.valid, groups, len(variable.categories))
-    special = _table(layer.codes, answers.special, there, groups, len(variable.special))
-    moments = _moments(answers, layer.codes, there & answers.valid, groups)
+    found = layer.tallied(variable)
+    numbers = variable.kind is Kind.NUMBER
     return [
         Cell(
             domain=domain,
-            population=believable(layer.populations[group], int(responses[group])),
-            responses=int(responses[group]),
-            n=int(n[group]),
-            counts=dict(zip(variable.categories, map(int, counts[group]), strict=True)),
-            special=dict(zip(variable.special, map(int, special[group]), strict=True)),
-            missing=int(shown[group] - n[group] - special[group].sum()),
-            moments=moments[group] if moments else None,
+            population=believable(layer.populations[group], int(found.responses[group])),
+            responses=int(found.responses[group]),
+            n=int(found.n[group]),
+            counts=dict(zip(variable.categories, map(int, found.counts[group]), strict=True)),
+            special=dict(zip(variable.special, map(int, found.special[group]), strict=True)),
+            missing=int(found.shown[group] - found.n[group] - found.special[group].sum()),
+            moments=found.moments.get(group, Moments.of(())) if numbers else None,
         )
         for group, domain in enumerate(layer.domains)
     ]
 
 
-def _count(codes: Codes, rows: Mask, groups: int) -> Codes:
-    return np.bincount(codes[rows], minlength=groups)
-
-
-def _table(codes: Codes, other: Codes, rows: Mask, groups: int, width: int) -> Codes:
-    """How many of each group have each of the other codes."""
-    rows = rows & (other >= 0)
-    flat = np.bincount(codes[rows] * width + other[rows], minlength=groups * width)
-    return flat[: groups * width].reshape(groups, width)
-
-
-def _counts(answers: Answers, codes: Codes, rows: Mask, groups: int, width: int) -> Codes:
-    if answers.codes is not None:
-        return _table(codes, answers.codes, rows, groups, width)
-    found = np.zeros((groups, width), dtype=np.int64)
-    if answers.chosen is not None:
-        for place, chosen in enumerate(answers.chosen.T):
-            found[:, place] = _count(codes, rows & chosen, groups)
-    return found
-
-
-def _moments(answers: Answers, codes: Codes, rows: Mask, groups: int) -> list[Moments]:
-    if answers.values is None:
-        return []
-    found: list[list[tuple[float, int]]] = [[] for _ in range(groups)]
-    values, places = np.unique(answers.values[rows], return_inverse=True)
-    pairs, times = np.unique(codes[rows] * max(1, len(values)) + places, return_counts=True)
-    for pair, count in zip(pairs.tolist(), times.tolist(), strict=True):
-        group, place = divmod(pair, len(values))
-        found[group].append((float(values[place]), count))
-    return [Moments.of(each) for each in found]
-
-
-def design(sheet: Sheet, inside: Mask, level: Level) -> Design | None:
+def design(sheet: Sheet, everybody: Layer, level: Level) -> Design | None:
     """The declared design with the domain that the filters leave; None where none was declared."""
     placed, opened = sheet.placed, sheet.opened
     if placed is None or sheet.sampling is None:
         return None
+    inside = everybody.inside
     whole = bool((inside | ~placed.counts).all())
     placed.put(WHERE, inside)
     return Design(
@@ -161,7 +123,7 @@ def figures(
     """Every figure of the question, layer by layer; everybody is the first."""
     found = []
     for layer in layers:
-        some = cells(sheet, variable, layer)
+        some = cells(variable, layer)
         if drawn is None:
             made = [one for cell in some for one in counted(sheet, variable, cell, level)]
         else:

@@ -19,6 +19,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analisis import Moments
+from app.models import ResponseState
+from app.models.response import COUNTED
 from app.services.analytics import views
 from app.services.scope import Scope
 
@@ -129,7 +131,8 @@ class Rows:
     """Which responses are looked at, of those that count: those for which all of this holds.
 
     ``texts`` are there; ``sizes`` are above nothing, and ``weights`` not below it; there is no
-    answer to ``unanswered``; they are of ``version``. ``previews``: those too.
+    answer to ``unanswered``; they are of ``version``. ``previews``: those too; ``every``: also
+    those in states in which they do not count.
     """
 
     territories: frozenset[str] | None = None
@@ -139,6 +142,7 @@ class Rows:
     unanswered: str | None = None
     version: str | None = None
     previews: bool = False
+    every: bool = False
 
     @property
     def needs(self) -> Sequence[str]:
@@ -148,7 +152,9 @@ class Rows:
 
     def of(self, table: pa.Table) -> pa.Table:
         """Those of a part."""
-        found = views.counted(table, Scope(self.territories), previews=self.previews)
+        states = ResponseState if self.every else COUNTED
+        scope = Scope(self.territories)
+        found = views.counted(table, scope, previews=self.previews, states=states)
         if self.version is not None:
             found = found.filter(pc.equal(found["version"], self.version))
         if self.unanswered is not None:

@@ -80,6 +80,7 @@ KNOWN: Mapping[str, Callable[[], Column]] = {
     "_submitted_on": partial(_plain, "submitted_on", pa.date32()),
     "_started_at": partial(_plain, "started_at", _MOMENT),
     "_submitted_at": partial(_plain, "submitted_at", _MOMENT),
+    "_content": partial(_plain, "content", pa.int64()),
 }
 """What is known of a response; times are null where the collection is anonymous."""
 
@@ -90,34 +91,19 @@ def read(collection: Collection, names: Sequence[str], *, scope: Scope = EVERYWH
     ``code.<question>`` is the codes that an open answer was given, once it was read. A question
     that means something else in another version is null for who answered that one.
     """
-    return used(collection, partial(_read, _wanted(collection, names, scope), scope))
+    return used(collection, partial(_read, wanted(collection, names, scope), scope))
 
 
-def coded(
-    collection: Collection,
-    names: Sequence[str],
-    *,
-    beside: Mapping[str, Column],
-    scope: Scope = EVERYWHERE,
-) -> pa.Table:
-    """The same with texts as places among those that there are (Arrow's dictionaries), and others
-    ``beside`` them.
-
-    What was made of a part is remembered: after one more response, only its small part is read.
-    """
-    wanted = _wanted(collection, names, scope) | beside
-    return used(collection, partial(_read_coded, wanted, scope))
-
-
-def _wanted(collection: Collection, names: Sequence[str], scope: Scope) -> dict[str, Column]:
+def wanted(collection: Collection, names: Sequence[str], scope: Scope) -> dict[str, Column]:
+    """How the columns that are named are made, for `coded`."""
     joint = joins.joined(collection, scope=scope)
-    coded = [name for name in names if name.startswith(PREFIX)]
-    questions = [name for name in names if name not in KNOWN and name not in coded]
+    codes = [name for name in names if name.startswith(PREFIX)]
+    questions = [name for name in names if name not in KNOWN and name not in codes]
     same = joins.comparable(joint, joins.keys(collection, joint), questions)
-    wanted = {name: KNOWN[name]() for name in names if name in KNOWN}
-    wanted |= {name: _codes(collection, name.removeprefix(PREFIX)) for name in coded}
-    wanted |= {name: _answer(joint.variables[name].merged, same) for name in questions}
-    return {name: wanted[name] for name in names}
+    found = {name: KNOWN[name]() for name in names if name in KNOWN}
+    found |= {name: _codes(collection, name.removeprefix(PREFIX)) for name in codes}
+    found |= {name: _answer(joint.variables[name].merged, same) for name in questions}
+    return {name: found[name] for name in names}
 
 
 def _read(wanted: Mapping[str, Column], scope: Scope, held: Snapshot) -> pa.Table:
@@ -132,9 +118,16 @@ def _read(wanted: Mapping[str, Column], scope: Scope, held: Snapshot) -> pa.Tabl
     )
 
 
-def _read_coded(wanted: Mapping[str, Column], scope: Scope, held: Snapshot) -> pa.Table:
+def coded(
+    wanted: Mapping[str, Column], scope: Scope, held: Snapshot, parts: Sequence[Part] | None = None
+) -> pa.Table:
+    """The columns with texts as places among those that there are (Arrow's dictionaries), of some
+    parts or of all.
+
+    What was made of a part is remembered: after one more response, only its small part is read.
+    """
     pieces: dict[str, list[Any]] = {name: [] for name in wanted}
-    for part in held.manifest.parts:
+    for part in held.manifest.parts if parts is None else parts:
         for name, piece in _pieces(wanted, scope, held, part).items():
             pieces[name].append(piece)
     return pa.table(

@@ -31,6 +31,7 @@ from app.services.analytics.opened import Opened, opened
 from app.services.analytics.sampled import GROUP
 from app.services.analytics.sheet import Sheet
 from app.services.analytics.variables import Kind, Variable
+from app.services.columnar.keeping import again
 from app.services.scope import EVERYWHERE, Scope
 
 MOST_COMPARED = 20
@@ -112,6 +113,7 @@ def compared(variable: Variable, category: str | None) -> Compared:
     return compared(variable, str(variable.categories[0]))
 
 
+@again
 def compare(
     slug: str, asked: Asked, *, scope: Scope = EVERYWHERE, threshold: int = THRESHOLD
 ) -> Comparison:
@@ -134,11 +136,11 @@ def compare(
     what = compared(question, asked.category)
     filters = whole.catalogue.filters(asked.filters)
     sheet = Sheet(whole, [question, by, *(variable for variable, _places in filters.values())])
-    inside, found = layers(sheet, (by,), filters)
+    found = layers(sheet, (by,), filters)
     level = Level(asked.confidence, asked.standard)
-    drawn = answering.design(sheet, inside, level)
+    drawn = answering.design(sheet, found[0], level)
     made = answering.figures(sheet, question, found, drawn=drawn, level=level)
-    hidden = Hidden(sheet, question, found[-1], inside, threshold=threshold, whole=not filters)
+    hidden = Hidden(question, found[-1], threshold=threshold, whole=not filters)
     layer, cells, estimates = made[-1]
     shown = [hidden.of(one) for one in estimates if _is(one, what)]
     kept = [place for place, one in enumerate(shown) if one.value is not None]
@@ -152,7 +154,7 @@ def compare(
         filters=filters,
         what=what,
         threshold=threshold,
-        inside=int(inside.sum()),
+        inside=found[0].responses,
         groups=by.categories,
         estimates=tuple(shown),
         differences=tuple(adjusted(differences, asked.adjust)),
@@ -257,20 +259,22 @@ def _means(
     sheet: Sheet, question: Variable, layer: Layer, cells: Sequence[Cell], level: Level
 ) -> Estimates | None:
     """Means of a simple sample; of a list that is known group by group, with its sizes."""
-    answers = sheet.answers(question)
-    if answers.values is not None:
-        values = answers.values
-    else:
-        numbers = np.array([*numbers_of(question.categories).values(), np.nan])
-        values = numbers[answers.codes]
-    rows = (layer.codes >= 0) & answers.valid
-    data = {GROUP: layer.codes[rows].astype(np.float64), "y": values[rows]}
+    if question.kind is Kind.NUMBER:
+        answers = sheet.answers(question)
+        rows = (layer.codes >= 0) & answers.valid
+        groups, values = layer.codes[rows], np.asarray(answers.values)[rows]
+    else:  # of marks it does not matter whose they are
+        counts = layer.tallied(question).counts
+        places = np.repeat(np.arange(counts.size), counts.ravel())
+        groups, marks = np.divmod(places, max(1, counts.shape[1]))
+        values = np.array([*numbers_of(question.categories).values()], dtype=np.float64)[marks]
+    data = {GROUP: groups.astype(np.float64), "y": values}
     sizes: Mapping[float, int] = {
         float(place): cell.population or 0
         for place, cell in enumerate(cells)
         if cell.n and cell.population is not None
     }
-    there = {float(each) for each in np.unique(layer.codes[rows])}
+    there = {float(each) for each in np.unique(groups)}
     how = {"strata": GROUP, "population": sizes} if there and there == set(sizes) else {}
     try:
         design = SurveyDesign(data, **how, lonely_psu="remove")  # type: ignore[arg-type]

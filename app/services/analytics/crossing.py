@@ -30,8 +30,10 @@ from app.services.analytics.findings import Value
 from app.services.analytics.hiding import THRESHOLD
 from app.services.analytics.layers import Filters, layers
 from app.services.analytics.opened import Opened, opened
-from app.services.analytics.sheet import Codes, Mask, Sheet
+from app.services.analytics.sheet import Codes, Sheet, cross
+from app.services.analytics.tallies import Tallied
 from app.services.analytics.variables import Variable
+from app.services.columnar.keeping import again
 from app.services.scope import EVERYWHERE, Scope
 
 ROW, COLUMN = "cross:row", "cross:column"
@@ -98,6 +100,7 @@ class Crossing:
         }
 
 
+@again
 def crossing(
     slug: str, asked: Asked, *, scope: Scope = EVERYWHERE, threshold: int = THRESHOLD
 ) -> Crossing:
@@ -120,13 +123,14 @@ def crossing(
         raise Problem(ProblemCode.SAME_TWICE, question=one.name)
     filters = whole.catalogue.filters(asked.filters)
     sheet = Sheet(whole, [one, other, *(variable for variable, _places in filters.values())])
-    inside, _everybody = layers(sheet, (), filters)
+    (everybody,) = layers(sheet, (), filters)
+    counts = sheet.asked(Tallied((one, other), filters)).responses
     # Whoever is in one of them alone is in no cell.
-    both = inside & (sheet.codes(one) >= 0) & (sheet.codes(other) >= 0)
-    drawn = answering.design(sheet, inside, Level(asked.confidence, asked.standard))
+    both = counts[:-1, :-1]
+    drawn = answering.design(sheet, everybody, Level(asked.confidence, asked.standard))
     shares, margins = _shares(sheet, one, other, filters, drawn, asked)
-    tested, untested = _test(sheet, one, other, inside, drawn)
-    why = _hidden(sheet, one, other, both, threshold)
+    tested, untested = _test(sheet, one, other, counts, drawn)
+    why = _hidden(one, other, both, threshold)
     return Crossing(
         about=about(sheet, drawn),
         asked=asked,
@@ -135,9 +139,9 @@ def crossing(
         column=other,
         filters=filters,
         threshold=threshold,
-        inside=int(inside.sum()),
+        inside=int(counts.sum()),
         n=int(both.sum()),
-        sizes=_sizes(sheet, one if asked.percent != "column" else other, both),
+        sizes=_sizes(one, both, 1) if asked.percent != "column" else _sizes(other, both, 0),
         shares={key: _shown(each, why.get(key)) for key, each in shares.items()},
         margins={
             value: _shown(each, why.get((None, value) if asked.percent == "row" else (value, None)))
@@ -148,9 +152,8 @@ def crossing(
     )
 
 
-def _sizes(sheet: Sheet, variable: Variable, both: Mask) -> dict[Value, int]:
-    counts = np.bincount(sheet.codes(variable)[both], minlength=len(variable.categories))
-    return dict(zip(variable.categories, map(int, counts), strict=True))
+def _sizes(variable: Variable, both: Codes, over: int) -> dict[Value, int]:
+    return dict(zip(variable.categories, map(int, both.sum(axis=over)), strict=True))
 
 
 def _shares(
@@ -163,15 +166,15 @@ def _shares(
 ) -> tuple[dict[tuple[Value, Value], Estimate], dict[Value, Estimate]]:
     level = Level(asked.confidence, asked.standard)
     if asked.percent == "total":
-        crossed = sheet.cross(one, other)
-        _inside, found = layers(sheet, (), filters)
+        crossed = cross(one, other)
+        found = layers(sheet, (), filters)
         ((_layer, _cells, made),) = answering.figures(
             sheet, crossed, found, drawn=drawn, level=level
         )
         pairs = [(a, b) for a in one.categories for b in other.categories]
         return dict(zip(pairs, _categories(made), strict=True)), {}
     group, answer = (one, other) if asked.percent == "row" else (other, one)
-    _inside, found = layers(sheet, (group,), filters)
+    found = layers(sheet, (group,), filters)
     everybody, by_group = answering.figures(sheet, answer, found, drawn=drawn, level=level)
     shares = {}
     pairs = [(a, b) for a in group.categories for b in answer.categories]
@@ -189,18 +192,17 @@ def _categories(made: list[Estimate]) -> list[Estimate]:
 
 
 def _test(
-    sheet: Sheet, one: Variable, other: Variable, inside: Mask, drawn: Design | None
+    sheet: Sheet, one: Variable, other: Variable, counts: Codes, drawn: Design | None
 ) -> tuple[Tested | None, str | None]:
     """Rao and Scott's F by the design; of a list or a simple sample, by that of its rows."""
     collection = sheet.opened.collection
     if collection.selection == Selection.OPEN:
         return None, "open"
-    row, column = (_numbers(sheet.codes(each)) for each in (one, other))
     try:
         found = (
-            _by_design(sheet, row, column, drawn)
+            _by_design(sheet, *(_numbers(sheet.codes(each)) for each in (one, other)), drawn)
             if drawn is not None
-            else _simple(sheet, row, column, inside)
+            else _simple(sheet, counts)
         )
     except AnalysisError as error:
         if error.code is ErrorCode.LONELY_PSU:
@@ -221,11 +223,21 @@ def _by_design(sheet: Sheet, row: Codes, column: Codes, drawn: Design) -> Crosst
     return measured.called("crosstab", ROW, COLUMN)(measured.declared)
 
 
-def _simple(sheet: Sheet, row: Codes, column: Codes, inside: Mask) -> Crosstab:
+def _simple(sheet: Sheet, counts: Codes) -> Crosstab:
+    """By that of rows in another order, cell by cell; last those that the filters leave out."""
     size = about(sheet, None).population
-    if size is not None and size < sheet.size:
+    if size is not None and size < sheet.counted:
         size = None
-    data = {ROW: row, COLUMN: column, "where": inside}
+    out = sheet.counted - int(counts.sum())
+    rows, columns = counts.shape
+    places = np.repeat(np.arange(counts.size + 1), [*counts.ravel(), out])
+    row, column = np.divmod(places, columns)
+    where = places < counts.size
+    data = {
+        ROW: np.where(where & (row < rows - 1), row, np.nan),
+        COLUMN: np.where(where & (column < columns - 1), column, np.nan),
+        "where": where,
+    }
     return SurveyDesign(data, population=size).crosstab(ROW, COLUMN, where="where")
 
 
@@ -237,11 +249,8 @@ def _numbers(codes: Codes) -> Codes:
 
 
 def _hidden(
-    sheet: Sheet, one: Variable, other: Variable, both: Mask, threshold: int
+    one: Variable, other: Variable, counts: Codes, threshold: int
 ) -> dict[tuple[Value | None, Value | None], str]:
-    shape = (len(one.categories), len(other.categories))
-    flat = sheet.codes(one)[both] * shape[1] + sheet.codes(other)[both]
-    counts = np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape)
     table = Table("crossing", {"row": one.categories, "column": other.categories}, counts)
     if counts.size <= MOST_AUDITED:
         named = {"primary": hiding.SMALL}

@@ -18,8 +18,10 @@ from app.services.analytics.findings import Caution, DesignUse
 from app.services.analytics.hiding import THRESHOLD, Hidden
 from app.services.analytics.layers import Filters, Layer, layers
 from app.services.analytics.opened import Opened, opened
-from app.services.analytics.sheet import Mask, Sheet
+from app.services.analytics.sheet import Sheet
+from app.services.analytics.tallies import Tallied
 from app.services.analytics.variables import Variable
+from app.services.columnar.keeping import again
 from app.services.register import rolls
 from app.services.scope import EVERYWHERE, Scope
 from encuestas import Survey, Text
@@ -113,6 +115,7 @@ class Exploration:
         }
 
 
+@again
 def explore(
     slug: str,
     asked: Asked,
@@ -139,19 +142,18 @@ def explore(
     by = tuple(catalogue.grouping(each, cuts=asked.cuts) for each in asked.by)
     filters = catalogue.filters(asked.filters)
     sheet = Sheet(whole, [*questions, *by, *(variable for variable, _places in filters.values())])
-    inside, found = layers(sheet, by, filters)
+    found = layers(sheet, by, filters)
     if not grouped:
-        by, found = (), found[:1]
+        by, found = (), layers(sheet, (), filters)
     level = Level(confidence=asked.confidence, standard=asked.standard)
-    drawn = answering.design(sheet, inside, level)
+    sheet.load([Tallied(by, filters, each) for each in (None, *questions)])
+    drawn = answering.design(sheet, found[0], level)
     made = []
     for variable in questions:
         parts = answering.figures(sheet, variable, found, drawn=drawn, level=level)
         estimates = [one for _layer, _cells, some in parts for one in some]
         if by or filters:
-            hidden = Hidden(
-                sheet, variable, found[-1], inside, threshold=threshold, whole=not filters
-            )
+            hidden = Hidden(variable, found[-1], threshold=threshold, whole=not filters)
             estimates = [hidden.of(one) for one in estimates]
         made.append(
             QuestionFigures(
@@ -169,8 +171,8 @@ def explore(
         by=by,
         filters=filters,
         threshold=threshold,
-        inside=int(inside.sum()),
-        unclassified=_unclassified(found, inside),
+        inside=found[0].responses,
+        unclassified=_unclassified(found),
         questions=tuple(made),
     )
 
@@ -180,7 +182,7 @@ def about(sheet: Sheet, drawn: Design | None) -> About:
     ``drawn`` no figures were made, which alone tell of strata that are silent or lonely."""
     whole, placed = sheet.opened, sheet.placed
     collection, scope = whole.collection, whole.scope
-    responses = int(sheet.within.sum())
+    responses = sheet.counted
     design = None
     if placed is not None and sheet.sampling is not None:
         lacking = {name: int((each & sheet.within).sum()) for name, each in placed.lacks.items()}
@@ -225,9 +227,9 @@ def _cautions(
     return tuple(caution for caution, there in found.items() if there)
 
 
-def _unclassified(found: list[Layer], inside: Mask) -> dict[str, int]:
+def _unclassified(found: list[Layer]) -> dict[str, int]:
     return {
-        layer.variables[0].name: int((inside & (layer.codes < 0)).sum())
+        layer.variables[0].name: layer.responses - int(layer.tallied().responses.sum())
         for layer in found
         if len(layer.variables) == 1
     }

@@ -8,7 +8,7 @@ this keeps what they pass on from telling who said what; what is published is he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +17,6 @@ from analisis import Cell, Estimate, Statistic, Table
 from analisis.publication.tables import System, link
 from app.services.analytics.answering import VERDICTS
 from app.services.analytics.layers import Layer
-from app.services.analytics.sheet import Codes, Mask, Sheet
 from app.services.analytics.variables import Kind, Variable
 
 THRESHOLD = 5
@@ -33,16 +32,7 @@ _OUT = -1
 class Hidden:
     """Which cells of one question's tables are not shown, and why."""
 
-    def __init__(
-        self,
-        sheet: Sheet,
-        variable: Variable,
-        layer: Layer,
-        inside: Mask,
-        *,
-        threshold: int,
-        whole: bool,
-    ) -> None:
+    def __init__(self, variable: Variable, layer: Layer, *, threshold: int, whole: bool) -> None:
         """``layer``: the last one, whose groups add up to those of the others.
 
         ``whole``: nobody is filtered out, so that everybody's figures are those that are seen
@@ -53,7 +43,7 @@ class Hidden:
         self._why: dict[Cell, str] = {}
         if not variable.categories and variable.kind is not Kind.NUMBER:
             return  # there is no answer to hide
-        tables, sums = _tables(sheet, variable, layer.variables, inside)
+        tables, sums = _tables(variable, layer)
         names = set(self._names)
 
         def stays(cell: Cell) -> bool:
@@ -105,37 +95,33 @@ def _answer(variable: Variable, category: object) -> dict[str, object]:
     return {f"answer:{category}": "yes"} if variable.kind is Kind.SEVERAL else {"answer": category}
 
 
-def _tables(
-    sheet: Sheet, variable: Variable, by: Sequence[Variable], inside: Mask
-) -> tuple[list[Table], list[tuple[Cell, list[Cell]]]]:
-    answers = sheet.answers(variable)
-    rows = inside & answers.valid
-    groups = [_known(sheet.codes(each), len(each.categories)) for each in by]
-    names = {each.name: (*each.categories, _OUT) for each in by}
-    if answers.values is not None:
-        if by:
-            return [_table("n", names, groups, rows)], []
-        every = np.zeros(sheet.size, dtype=np.int64)
-        return [_table("n", {"all": ("all",)}, [every], rows)], []
-    if answers.chosen is not None:
+def _tables(variable: Variable, layer: Layer) -> tuple[list[Table], list[tuple[Cell, list[Cell]]]]:
+    found = layer.every(variable)
+    names = {each.name: (*each.categories, _OUT) for each in layer.by}
+    if variable.kind is Kind.NUMBER:
+        if names:
+            return [Table("n", names, found.n)], []
+        return [Table("n", {"all": ("all",)}, found.n.reshape(1))], []
+    # The answer comes first, then what makes groups.
+    counts = np.moveaxis(found.counts, -1, 0)
+    if variable.kind is Kind.SEVERAL:
         return [
-            _table(
+            Table(
                 str(category),
                 {f"answer:{category}": ("no", "yes"), **names},
-                [chosen.astype(np.int64), *groups],
-                rows,
+                np.stack([found.n - chosen, chosen]),
             )
-            for category, chosen in zip(variable.categories, answers.chosen.T, strict=True)
+            for category, chosen in zip(variable.categories, counts, strict=True)
         ], []
-    codes = answers.codes
-    tables = [_table("answers", {"answer": variable.categories, **names}, [codes, *groups], rows)]
+    tables = [Table("answers", {"answer": variable.categories, **names}, counts)]
     sides = _sides(variable)
     if not sides:
         return tables, []
     parts = [*sides.values()]
-    of = {category: n for n, part in enumerate(parts) for category in part}
-    side = np.array([*(of[category] for category in variable.categories), -1])[codes]
-    tables.append(_table("sides", {"side": tuple(sides), **names}, [side, *groups], rows))
+    side = [
+        counts[[variable.categories.index(each) for each in part]].sum(axis=0) for part in parts
+    ]
+    tables.append(Table("sides", {"side": tuple(sides), **names}, np.stack(side)))
     sums = []
     for index in np.ndindex(*(len(each) + 1 for each in names.values())):
         where = {
@@ -158,19 +144,6 @@ def _sides(variable: Variable) -> dict[str, list[object]]:
         top, bottom = category in measure.satisfied, category in measure.dissatisfied
         found["top" if top else "bottom" if bottom else "rest"].append(category)
     return {name: part for name, part in found.items() if part}
-
-
-def _known(codes: Codes, count: int) -> Codes:
-    return np.where(codes < 0, count, codes)
-
-
-def _table(
-    name: str, dimensions: Mapping[str, Sequence[object]], codes: Sequence[Codes], rows: Mask
-) -> Table:
-    shape = tuple(len(each) for each in dimensions.values())
-    flat = np.ravel_multi_index(tuple(each[rows] for each in codes), shape)
-    counts = np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape)
-    return Table(name, dimensions, counts)
 
 
 def by_lines(

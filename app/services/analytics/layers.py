@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from sqlalchemy import select
@@ -15,29 +16,61 @@ from app.services.analytics import populations
 from app.services.analytics.findings import Value
 from app.services.analytics.opened import Opened
 from app.services.analytics.sheet import Codes, Mask, Sheet
+from app.services.analytics.tallies import Filters, Tallied, Tally, left
 from app.services.analytics.variables import Variable
 
 MOST_GROUPS = 240
 """Of two things at once."""
 
-Filters = Mapping[str, tuple[Variable, Sequence[int]]]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Layer:
-    """Groups that do not overlap. ``codes``: of each response its group, or -1.
+    """Groups that do not overlap, of those whom filters leave.
 
-    ``domains``: what each group is called; ``populations``: how many people it has, where known.
+    ``by``: all that is asked about; ``variables``: those of it that make these groups. ``domains``:
+    what each group is called; ``populations``: how many people it has, where known.
     """
 
+    sheet: Sheet
+    by: tuple[Variable, ...]
+    filters: Filters
     variables: tuple[Variable, ...]
-    codes: Codes
     domains: tuple[Mapping[str, Value], ...]
     populations: tuple[int | None, ...]
 
+    @cached_property
+    def inside(self) -> Mask:
+        """Which responses the filters leave."""
+        return left(self.sheet, self.filters)
 
-def layers(sheet: Sheet, by: Sequence[Variable], filters: Filters) -> tuple[Mask, list[Layer]]:
-    """Which responses the filters leave, and their groups: everybody's first.
+    @cached_property
+    def codes(self) -> Codes:
+        """Of each response its group, or -1."""
+        codes, there = np.zeros(self.sheet.size, dtype=np.int64), self.inside.copy()
+        for variable in self.variables:
+            found = self.sheet.codes(variable)
+            there &= found >= 0
+            codes = codes * len(variable.categories) + found
+        return np.where(there, codes, -1)
+
+    def tallied(self, question: Variable | None = None) -> Tally:
+        """What each of the groups answered."""
+        axes = [self.by.index(each) for each in self.variables]
+        return self.every(question).along(axes)
+
+    def every(self, question: Variable | None = None) -> Tally:
+        """What each of the groups that all things make answered."""
+        found: Tally = self.sheet.asked(Tallied(self.by, self.filters, question))
+        return found
+
+    @property
+    def responses(self) -> int:
+        """How many the filters leave."""
+        return int(self.every().responses.sum())
+
+
+def layers(sheet: Sheet, by: Sequence[Variable], filters: Filters) -> list[Layer]:
+    """The groups of those whom the filters leave: everybody's first.
 
     Raises Problem TOO_MANY_GROUPS or SAME_TWICE.
     """
@@ -47,33 +80,30 @@ def layers(sheet: Sheet, by: Sequence[Variable], filters: Filters) -> tuple[Mask
     if len(by) > 1 and count > MOST_GROUPS:
         names = " × ".join(each.name for each in by)
         raise Problem(ProblemCode.TOO_MANY_GROUPS, question=names, count=count, limit=MOST_GROUPS)
-    inside = sheet.inside.copy()
-    for variable, places in filters.values():
-        inside &= np.isin(sheet.codes(variable), places)
     people = _People(sheet.opened, filters)
     choices: list[tuple[Variable, ...]] = [(), *((each,) for each in by)]
     if len(by) > 1:
         choices.append(tuple(by))
-    return inside, [_layer(sheet, some, inside, people, filters) for some in choices]
+    return [_layer(sheet, tuple(by), some, people, filters) for some in choices]
 
 
 def _layer(
-    sheet: Sheet, variables: tuple[Variable, ...], inside: Mask, people: _People, filters: Filters
+    sheet: Sheet,
+    by: tuple[Variable, ...],
+    variables: tuple[Variable, ...],
+    people: _People,
+    filters: Filters,
 ) -> Layer:
-    codes = np.zeros(sheet.size, dtype=np.int64)
-    there = inside.copy()
-    for variable in variables:
-        found = sheet.codes(variable)
-        there &= found >= 0
-        codes = codes * len(variable.categories) + found
     fixed = {
         name: "|".join(str(variable.categories[place]) for place in places)
         for name, (variable, places) in filters.items()
     }
     cells = [*np.ndindex(*(len(each.categories) for each in variables))]
     return Layer(
+        sheet=sheet,
+        by=by,
+        filters=filters,
         variables=variables,
-        codes=np.where(there, codes, -1),
         domains=tuple(
             fixed | {v.name: v.categories[n] for v, n in zip(variables, cell, strict=True)}
             for cell in cells

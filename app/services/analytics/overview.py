@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import numpy as np
-import pyarrow as pa
-from sqlalchemy import func, select
-
 from analisis import Estimate, Flag, ResponseRates, Statistic
-from app.extensions import db
-from app.models import CaseResult, Response, ResponseState
+from app.models import CaseResult, ResponseState
+from app.services.analytics import cells, quality
+from app.services.analytics.cells import Combinations, Known
+from app.services.analytics.counts import Counts
 from app.services.analytics.explore import About, about
 from app.services.analytics.layers import Layer, layers
 from app.services.analytics.opened import Opened, opened
 from app.services.analytics.populations import by_territory
-from app.services.analytics.quality import Flagged, flagged
-from app.services.analytics.sheet import Sheet
-from app.services.analytics.variables import Kind, Variable
+from app.services.analytics.quality import Flagged
+from app.services.analytics.sheet import Rows, Sheet
+from app.services.analytics.tallies import Tallied
+from app.services.analytics.variables import Variable
+from app.services.columnar.keeping import again, used
 from app.services.fieldwork import outcomes
 from app.services.scope import EVERYWHERE, Scope
 
@@ -76,15 +77,19 @@ class Overview:
         }
 
 
+@again
 def overview(slug: str, *, scope: Scope = EVERYWHERE) -> Overview:
     """Raises Problem UNKNOWN_COLLECTION or RESULTS_AT_CLOSING."""
     whole = opened(slug, scope=scope)
     known = whole.catalogue.known
     names = ("territory", "_comuna", "_organisation_kind", "_channel")
     by = [known[name] for name in names if name in known]
-    sheet = Sheet(whole, [*by, _DAY])
+    rules = quality.rules(whole)
+    beside = [name for each in (_Days(), *rules) for name in each.columns]
+    sheet = Sheet(whole, by, beside=beside, designed=False)
+    sheet.load([_Days(), *rules, *(Tallied((each,), {}) for each in by)])
     found = [layers_of(sheet, each) for each in by]
-    told = about(sheet, None)
+    told = about(sheet if whole.sampling is None else Sheet(whole, by), None)
     fields = outcomes.outcomes(whole.collection, scope=scope)
     return Overview(
         about=told,
@@ -92,23 +97,38 @@ def overview(slug: str, *, scope: Scope = EVERYWHERE) -> Overview:
         total=_rate({}, told.responses, told.population, simulated=told.simulated),
         periods=tuple(_periods(sheet, told)),
         groups=tuple(
-            (variable, tuple(_rates(sheet, variable, layer, told)))
+            (variable, tuple(_rates(whole, variable, layer, told)))
             for variable, layer in zip(by, found, strict=True)
         ),
         states=_states(whole),
         cases={result: count for result, count in fields.cases.items() if count},
         rates=fields.rates,
-        quality=tuple(flagged(whole)),
+        quality=tuple(quality.flagged(sheet, rules)),
     )
 
 
-# A column that is read and makes no groups.
-_DAY = Variable(name="_submitted_on", column="_submitted_on", kind=Kind.CODES)
+class _Days:
+    """How many were sent on each day."""
+
+    key, columns = "days", ("_submitted_on",)
+
+    def of(self, rows: Rows) -> Mapping[date, int]:
+        found = rows.column("_submitted_on").value_counts().to_pylist()
+        return {each["values"]: each["counts"] for each in found}
+
+    def together(self, answers: Sequence[Mapping[date, int]]) -> Mapping[date, int]:
+        found: Counter[date] = Counter()
+        for each in answers:
+            found.update(each)
+        return found
+
+    def size(self, answer: Mapping[date, int]) -> int:
+        return 200 + 100 * len(answer)
 
 
 def layers_of(sheet: Sheet, variable: Variable) -> Layer:
     """The groups of one thing, of everybody who answered."""
-    _inside, (_everybody, layer) = layers(sheet, (variable,), {})
+    _everybody, layer = layers(sheet, (variable,), {})
     return layer
 
 
@@ -129,10 +149,9 @@ def _rate(
     )
 
 
-def _rates(sheet: Sheet, variable: Variable, layer: Layer, told: About) -> list[Estimate]:
-    rows = sheet.within & (sheet.codes(variable) >= 0)
-    counts = np.bincount(sheet.codes(variable)[rows], minlength=len(variable.categories))
-    declared = by_territory(sheet.sampling) if variable.name == "territory" else {}
+def _rates(whole: Opened, variable: Variable, layer: Layer, told: About) -> list[Estimate]:
+    counts = layer.tallied().responses
+    declared = by_territory(whole.sampling) if variable.name == "territory" else {}
     return [
         _rate(
             domain,
@@ -148,8 +167,7 @@ def _rates(sheet: Sheet, variable: Variable, layer: Layer, told: About) -> list[
 
 def _periods(sheet: Sheet, told: About) -> list[Period]:
     """Days, or as many days at once as it takes for the list to be read."""
-    there = sheet.column("_submitted_on").filter(pa.array(sheet.within)).value_counts().to_pylist()
-    days = {each["values"]: each["counts"] for each in there}
+    days: Mapping[date, int] = sheet.asked(_Days())
     if not days:
         return []
     first, last = min(days), max(days)
@@ -181,15 +199,7 @@ _FEW = {1: 31, 7: 26, 28: 26, 91: 26, 365: 26, 10_000: 10_000}
 
 def _states(whole: Opened) -> dict[str, int]:
     """How many responses there are in each state, previews left out."""
-    query = (
-        select(Response.state, func.count())
-        .where(
-            Response.collection_id == whole.collection.id,
-            ~Response.preview,
-            whole.scope.rows(),
-        )
-        .group_by(Response.state)
-    )
-    found = dict(db.session.execute(query).all())
+    asked = Combinations(cells.Rows(whole.scope.territories, every=True), (Known("state"),))
+    found = used(whole.collection, lambda held: Counts(held).of(asked))
     order: Sequence[str] = [str(each) for each in ResponseState]
-    return {state: found[state] for state in order if state in found}
+    return {state: found[state,] for state in order if (state,) in found}

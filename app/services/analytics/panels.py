@@ -31,6 +31,7 @@ from app.services.analytics.answering import WHERE, Cell, Level
 from app.services.analytics.comparing import Compared
 from app.services.analytics.design_figures import Design
 from app.services.analytics.differences import Difference, made_of, p_of
+from app.services.analytics.layers import Layer
 from app.services.analytics.opened import Opened
 from app.services.analytics.placed import Placed
 from app.services.analytics.sampled import Columns, code_of, size_of
@@ -47,9 +48,12 @@ class Read:
     """A wave that was read: what each question says there, and who said it."""
 
     opened: Opened
-    sheet: Sheet
-    inside: NDArray[np.bool_]
+    everybody: Layer
     figures: Mapping[str, tuple[Cell, Estimate]]
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.everybody.sheet
 
 
 def _said(name: str, what: Compared, read: Read) -> NDArray[np.float64]:
@@ -138,7 +142,7 @@ def _of_means(changes: Sequence[float], population: int | None) -> Callable[[flo
 def _by_organisation(name: str, what: Compared, read: Read) -> dict[str, float]:
     """What each organisation said: whether it gave one of the answers, or its number."""
     said = _said(name, what, read)
-    rows = np.flatnonzero(read.inside & ~np.isnan(said))
+    rows = np.flatnonzero(read.everybody.inside & ~np.isnan(said))
     query = select(Response.id, Response.organisation_id).where(
         Response.collection_id == read.opened.collection.id,
         Response.organisation_id.is_not(None),

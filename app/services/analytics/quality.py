@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import func, select
+from numpy.typing import NDArray
 
-from app.extensions import db
-from app.models import Collection, Response
-from app.services.analytics import columns
-from app.services.analytics.counting import counted
 from app.services.analytics.opened import Opened
+from app.services.analytics.sheet import Floats, Mask, Rows, Sheet
 from app.services.analytics.variables import Kind, Variable
+from app.services.columnar.keeping import again
 from encuestas import Survey
 from encuestas.definition import Group, GroupKind, Question
 
@@ -49,7 +47,6 @@ class Flagged:
     rule: Rule
     count: int
     of: int
-    ids: tuple[str, ...]
     limit: float | None = None
     grid: tuple[str, ...] = ()
 
@@ -68,80 +65,159 @@ class Flagged:
         }
 
 
-def flagged(opened: Opened) -> list[Flagged]:
-    """What every rule finds among the responses that count, in a few statements."""
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How many seconds each took, of those whose times are known."""
+
+    rule = Rule.FAST
+    key, columns = "times", ("_started_at", "_submitted_at")
+
+    def of(self, rows: Rows) -> Floats:
+        found = self._seconds(rows)
+        return found[found >= 0]
+
+    def together(self, answers: Sequence[Floats]) -> Floats:
+        return np.concatenate([np.empty(0), *answers])
+
+    def size(self, answer: Floats) -> int:
+        return answer.nbytes
+
+    def told(self, seconds: Floats) -> Flagged:
+        """Those that took less than a third of what the one in the middle took."""
+        if len(seconds) < FEWEST_TIMES:
+            return Flagged(rule=Rule.FAST, count=0, of=0)
+        limit = float(np.median(seconds)) / FASTEST
+        count = int(np.count_nonzero(seconds < limit))
+        return Flagged(rule=Rule.FAST, count=count, of=len(seconds), limit=limit)
+
+    def which(self, rows: Rows, told: Flagged) -> Mask:
+        found = self._seconds(rows)
+        return (found >= 0) & (found < (told.limit or 0))
+
+    def _seconds(self, rows: Rows) -> Floats:
+        """NaN where they are not known."""
+        start, end = (
+            pc.cast(rows.column(name), pa.int64()).to_numpy(zero_copy_only=False)
+            for name in self.columns
+        )
+        found: Floats = (end.astype(np.float64) - start.astype(np.float64)) / 1e6
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """How many answered every row of a grid, and how many of them with the same answer."""
+
+    grid: tuple[str, ...]
+    rule = Rule.STRAIGHT
+
+    @property
+    def key(self) -> Hashable:
+        return "straight", self.grid
+
+    @property
+    def columns(self) -> Sequence[str]:
+        return self.grid
+
+    def of(self, rows: Rows) -> Sequence[int]:
+        return [int(each.sum()) for each in self._found(rows)]
+
+    def together(self, answers: Sequence[Sequence[int]]) -> Sequence[int]:
+        return [sum(each) for each in zip((0, 0), *answers, strict=True)]
+
+    def size(self, _answer: Sequence[int]) -> int:
+        return 200
+
+    def told(self, found: Sequence[int]) -> Flagged:
+        same, answered = found
+        return Flagged(rule=Rule.STRAIGHT, count=same, of=answered, grid=self.grid)
+
+    def which(self, rows: Rows, _told: Flagged) -> Mask:
+        same, _answered = self._found(rows)
+        return same
+
+    def _found(self, rows: Rows) -> tuple[Mask, Mask]:
+        known: dict[str, int] = {}
+        places = []
+        for name in self.grid:
+            coded = rows.column(name).dictionary_encode()
+            words = [known.setdefault(word, len(known)) for word in coded.dictionary.to_pylist()]
+            indices = coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+            places.append(np.array([*words, -1])[indices])
+        answered = np.logical_and.reduce([each >= 0 for each in places])
+        return answered & np.logical_and.reduce([each == places[0] for each in places]), answered
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """What stands for all answers of each."""
+
+    rule = Rule.SAME
+    key, columns = "contents", ("_content",)
+
+    def of(self, rows: Rows) -> NDArray[np.int64]:
+        return np.asarray(rows.column("_content").to_numpy(zero_copy_only=False), dtype=np.int64)
+
+    def together(self, answers: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+        return np.sort(np.concatenate([np.empty(0, dtype=np.int64), *answers]))
+
+    def size(self, answer: NDArray[np.int64]) -> int:
+        return answer.nbytes
+
+    def told(self, contents: NDArray[np.int64]) -> Flagged:
+        """Those that answered every question exactly as another one did."""
+        return Flagged(rule=Rule.SAME, count=int(_twice(contents).sum()), of=len(contents))
+
+    def which(self, rows: Rows, _told: Flagged) -> Mask:
+        contents = self.of(rows)
+        order = np.argsort(contents, kind="stable")
+        found = np.zeros(len(contents), dtype=bool)
+        found[order] = _twice(contents[order])
+        return found
+
+
+def _twice(contents: NDArray[np.int64]) -> Mask:
+    """Whether each of what is sorted is there more than once."""
+    alike = contents[1:] == contents[:-1]
+    found = np.zeros(len(contents), dtype=bool)
+    found[1:] |= alike
+    found[:-1] |= alike
+    return found
+
+
+def rules(opened: Opened) -> list[Times | Straight | Same]:
+    """What is looked at of a collection."""
     grids = _grids(opened.catalogue.survey, opened.catalogue.questions)
-    names = dict.fromkeys(name for grid in grids for name in grid)
-    times = ("_started_at", "_submitted_at")
-    table = columns.read(opened.collection, ["_id", *times, *names], scope=opened.scope)
-    ids = table.column("_id").combine_chunks()
-    return [
-        _fast(table, ids),
-        *(_straight(table, ids, grid) for grid in grids),
-        _same(opened),
-    ]
+    return [Times(), *map(Straight, grids), Same()]
+
+
+def flagged(sheet: Sheet, rules: Sequence[Times | Straight | Same]) -> list[Flagged]:
+    """What every rule finds among the responses that count."""
+    return [each.told(sheet.asked(each)) for each in rules]
 
 
 def keys(opened: Opened, name: str) -> tuple[str, ...] | None:
-    """The responses that the rule of this name finds, as `flagged` tells them; of a rule that
+    """The responses that the rule of this name finds, `MOST_IDS` of each at most; of a rule that
     looks at several grids, those of any. None: there is no such rule."""
-    found = [each for each in flagged(opened) if name in (each.name, str(each.rule))]
-    if not found and name not in set(Rule):
+    every = rules(opened)
+    beside = [column for each in every for column in each.columns]
+    return _keys(opened, every, name, beside)
+
+
+@again
+def _keys(
+    opened: Opened, every: Sequence[Times | Straight | Same], name: str, beside: Sequence[str]
+) -> tuple[str, ...] | None:
+    sheet = Sheet(opened, [], beside=["_id", *beside], designed=False)
+    told = zip(every, flagged(sheet, every), strict=True)
+    asked = [(each, one) for each, one in told if name in (one.name, str(one.rule))]
+    if not asked and name not in set(Rule):
         return None
-    return tuple(dict.fromkeys(key for each in found for key in each.ids))
-
-
-def _found(rule: Rule, ids: pa.Array, rows: np.ndarray, of: int, **more: object) -> Flagged:
-    places = np.flatnonzero(rows)
-    some = tuple(ids.take(pa.array(places[:MOST_IDS])).to_pylist())
-    return Flagged(rule=rule, count=len(places), of=of, ids=some, **more)  # type: ignore[arg-type]
-
-
-def _fast(table: pa.Table, ids: pa.Array) -> Flagged:
-    """Those that took less than a third of what the one in the middle took."""
-    start, end = (
-        pc.cast(table.column(name), pa.int64()).combine_chunks().to_numpy(zero_copy_only=False)
-        for name in ("_started_at", "_submitted_at")
-    )
-    seconds = (end.astype(np.float64) - start.astype(np.float64)) / 1e6
-    timed = np.isfinite(seconds) & (seconds >= 0)
-    if timed.sum() < FEWEST_TIMES:
-        return Flagged(rule=Rule.FAST, count=0, of=0, ids=())
-    limit = float(np.median(seconds[timed])) / FASTEST
-    return _found(Rule.FAST, ids, timed & (seconds < limit), int(timed.sum()), limit=limit)
-
-
-def _straight(table: pa.Table, ids: pa.Array, grid: Sequence[str]) -> Flagged:
-    """Those that gave the same answer in every row of a grid."""
-    texts = [
-        np.asarray(table.column(name).combine_chunks().to_numpy(zero_copy_only=False), dtype=object)
-        for name in grid
-    ]
-    first = texts[0]
-    answered = np.logical_and.reduce([each != np.array(None) for each in texts])
-    same = answered & np.logical_and.reduce([each == first for each in texts[1:]])
-    return _found(Rule.STRAIGHT, ids, same, int(answered.sum()), grid=tuple(grid))
-
-
-def _same(opened: Opened) -> Flagged:
-    """Those that answered every question exactly as another one did."""
-    collection, only = opened.collection, opened.scope.rows()
-    twice = (
-        counted(collection, Response.content_hash, only=only)
-        .group_by(Response.content_hash)
-        .having(func.count() > 1)
-    )
-    which = Response.content_hash.in_(twice.scalar_subquery())
-    rows = counted(collection, Response.id, only=only).where(which)
-    count = db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
-    ids = db.session.scalars(rows.order_by(Response.content_hash).limit(MOST_IDS)).all()
-    every = _size(collection, opened)
-    return Flagged(rule=Rule.SAME, count=count, of=every, ids=tuple(ids))
-
-
-def _size(collection: Collection, opened: Opened) -> int:
-    query = counted(collection, func.count(), only=opened.scope.rows())
-    return db.session.scalar(query) or 0
+    found: dict[str, None] = {}
+    for each, one in asked:
+        places = np.flatnonzero(each.which(sheet, one))[:MOST_IDS]
+        found |= dict.fromkeys(sheet.column("_id").take(pa.array(places)).to_pylist())
+    return tuple(found)
 
 
 def _grids(survey: Survey, known: Mapping[str, Variable]) -> list[tuple[str, ...]]:

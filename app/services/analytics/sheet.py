@@ -1,10 +1,15 @@
-"""The answers that one page asks about, read once: a row each, as numbers that stand for them."""
+"""The answers that one page asks about: a row each, as numbers that stand for them.
+
+What adds up is asked of the rows of each part in turn, and remembered by the part: so what is asked
+again after one more response costs what its small part costs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -15,11 +20,14 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import Territory
 from app.services.analytics import columns
+from app.services.analytics.memory import MISSING, Memory
 from app.services.analytics.opened import Opened
 from app.services.analytics.placed import Placed, design_column
 from app.services.analytics.sampling import Sampling
 from app.services.analytics.shown import PREFIX, shown
 from app.services.analytics.variables import Kind, Variable
+from app.services.columnar import keeping
+from app.services.columnar.parts import Part
 from app.services.scope import EVERYWHERE
 
 Codes = NDArray[np.int64]
@@ -45,31 +53,21 @@ class Answers:
     values: Floats | None = None
 
 
-class Sheet:
-    """Every response that counts, within the scope, with the columns that are asked about.
+class Rows:
+    """Some responses that count, with the columns that are asked about."""
 
-    Of a sample whose design was declared every row is here, since no domain takes units out of it:
-    the scope is then one more thing that ``inside`` asks.
-    """
-
-    def __init__(self, opened: Opened, variables: Sequence[Variable]) -> None:
+    def __init__(
+        self, opened: Opened, read: Callable[[], pa.Table], *, designed: bool = True
+    ) -> None:
         self.opened = opened
-        self.sampling: Sampling | None = opened.sampling
-        names = [each.column for each in variables]
-        if self.sampling is not None:
-            names += [design_column(name) for name in self.sampling.questions]
-        if opened.collection.respondent == "organisation":
-            names.append("_id")  # it tells who answered before too
-        names = [*dict.fromkeys(("_territory", *names))]
-        scope = EVERYWHERE if self.sampling is not None else opened.scope
-        asked = [each.name for each in variables if each.question is not None]
-        self.table: pa.Table = columns.coded(
-            opened.collection,
-            names,
-            beside=shown(opened.collection, opened.joint, asked),
-            scope=scope,
-        )
+        self._read = read
+        self.sampling: Sampling | None = opened.sampling if designed else None
         self._kept: dict[tuple[str, tuple[float, ...]], Answers] = {}
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """Raises UnreadableError."""
+        return self._read()
 
     @property
     def size(self) -> int:
@@ -114,23 +112,21 @@ class Sheet:
             self._kept[key] = self._answers(variable)
         return self._kept[key]
 
-    def cross(self, one: Variable, other: Variable) -> Variable:
-        """Both at once as a question of its own, answered by who is in both."""
-        names = f"{one.name} × {other.name}"
-        pairs = [f"{a} × {b}" for a in one.categories for b in other.categories]
-        crossed = Variable(name=names, column="", kind=Kind.CODES, categories=tuple(pairs))
+    def _both(self, one: Variable, other: Variable) -> Answers:
+        """Both at once, answered by who is in both."""
         first, second = self.answers(one), self.answers(other)
         valid = first.valid & second.valid
         codes = self.codes(one) * len(other.categories) + self.codes(other)
-        self._kept[names, ()] = Answers(
+        return Answers(
             valid,
             np.full(self.size, -1, dtype=np.int64),
             first.shown & second.shown,
             codes=np.where(valid, codes, -1),
         )
-        return crossed
 
     def _answers(self, variable: Variable) -> Answers:
+        if variable.pair is not None:
+            return self._both(*variable.pair)
         column = self.column(variable.column)
         absent = ~_bools(pc.is_valid(column))
         shown_to = ~absent | self._blank(variable, absent)
@@ -160,6 +156,138 @@ class Sheet:
         if variable.question is None or not absent.any():
             return np.zeros(self.size, dtype=bool)
         return absent & _bools(self.column(PREFIX + variable.name))
+
+
+class Ask(Protocol):
+    """Something that is asked of rows, whose answers over several parts add up.
+
+    ``key``: all that the answer depends on but the rows and their columns.
+    """
+
+    @property
+    def key(self) -> Hashable: ...
+
+    @property
+    def columns(self) -> Sequence[str]: ...
+
+    def of(self, rows: Rows) -> Any: ...
+
+    def together(self, answers: Sequence[Any]) -> Any: ...
+
+    def size(self, answer: Any) -> int: ...
+
+
+class Sheet(Rows):
+    """Every response that counts, within the scope, with the columns that are asked about.
+
+    Of a sample whose design was declared every row is here, since no domain takes units out of it:
+    the scope is then one more thing that ``inside`` asks; not ``designed`` the sheet is about
+    responses, whatever their place. Rows are read for what does not add up.
+    """
+
+    def __init__(
+        self,
+        opened: Opened,
+        variables: Sequence[Variable],
+        *,
+        beside: Sequence[str] = (),
+        designed: bool = True,
+    ) -> None:
+        """``beside``: columns by the names that they have there."""
+        super().__init__(
+            opened,
+            lambda: columns.coded(self._wanted, self._scope, self._held),
+            designed=designed,
+        )
+        names = [*(each.column for each in variables), *beside]
+        if self.sampling is not None:
+            names += [design_column(name) for name in self.sampling.questions]
+        if opened.collection.respondent == "organisation":
+            names.append("_id")  # it tells who answered before too
+        names = [*dict.fromkeys(("_territory", *names))]
+        self._scope = EVERYWHERE if self.sampling is not None else opened.scope
+        asked = [each.name for each in variables if each.question is not None]
+        self._wanted = columns.wanted(opened.collection, names, self._scope)
+        self._wanted |= shown(opened.collection, opened.joint, asked)
+        self._held = keeping.current(opened.collection)
+        self._found: dict[Hashable, Any] = {}
+
+    @cached_property
+    def counted(self) -> int:
+        """How many there are within the scope; of all that count, where there is no design."""
+        return int(self.within.sum()) if self.sampling is not None else self.asked(_Size())
+
+    def asked(self, ask: Ask) -> Any:
+        """The answer over all rows. Raises UnreadableError."""
+        if ask.key not in self._found:
+            self.load([ask])
+        return self._found[ask.key]
+
+    def load(self, asks: Iterable[Ask]) -> None:
+        """Have the answers to all of these, reading each part once at most. Raises the same."""
+        wanted = {each.key: each for each in asks if each.key not in self._found}
+        if self.placed is not None:  # whether a row counts is not said by its part alone
+            self._found |= {key: each.of(self) for key, each in wanted.items()}
+            return
+        answers: dict[Hashable, list[Any]] = {key: [] for key in wanted}
+        for part in self._held.manifest.parts if wanted else ():
+            for key, answer in self._answers_of(part, wanted).items():
+                answers[key].append(answer)
+        self._found |= {key: each.together(answers[key]) for key, each in wanted.items()}
+
+    def _answers_of(self, part: Part, wanted: Mapping[Hashable, Ask]) -> Mapping[Hashable, Any]:
+        known = {key: self._key(part, each) for key, each in wanted.items()}
+        found = {key: MISSING if name is None else _memory.get(name) for key, name in known.items()}
+        missing = [key for key, answer in found.items() if answer is MISSING]
+        if missing:
+            names = {name for key in missing for name in wanted[key].columns} | {"_territory"}
+            some = {name: column for name, column in self._wanted.items() if name in names}
+            rows = Rows(
+                self.opened,
+                lambda: columns.coded(some, self._scope, self._held, [part]),
+                designed=False,
+            )
+            for key in missing:
+                found[key] = wanted[key].of(rows)
+                if known[key] is not None:
+                    _memory.keep(known[key], found[key], wanted[key].size(found[key]))
+        return found
+
+    def _key(self, part: Part, ask: Ask) -> Hashable:
+        """None where the answer depends on more than can be said."""
+        keys = tuple(self._wanted[name].key for name in ask.columns)
+        return None if None in keys else (part.name, self._scope, keys, ask.key)
+
+
+_memory = Memory(128_000_000)
+"""In bytes."""
+
+
+class _Size:
+    """How many rows there are."""
+
+    key, columns = "size", ("_territory",)
+
+    def of(self, rows: Rows) -> int:
+        return rows.size
+
+    def together(self, answers: Sequence[int]) -> int:
+        return sum(answers)
+
+    def size(self, _answer: int) -> int:
+        return 100
+
+
+def cross(one: Variable, other: Variable) -> Variable:
+    """Both at once as a question of its own."""
+    pairs = [f"{a} × {b}" for a in one.categories for b in other.categories]
+    return Variable(
+        name=f"{one.name} × {other.name}",
+        column="",
+        kind=Kind.CODES,
+        categories=tuple(pairs),
+        pair=(one, other),
+    )
 
 
 def _texts(variable: Variable) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -63,13 +63,13 @@ _KINDS: Mapping[str, Kind] = {
 GROUPS = frozenset({Kind.CODES, Kind.MARKS, Kind.CLASSES})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Variable:
     """A question, or something known of a response, that figures or groups can be made of.
 
     ``column`` is what `columns.read` calls it. ``labels`` are the words of the categories that have
     any, by their text. ``of`` is what gives a response its category where the column does not: the
-    region of each territory.
+    region of each territory. ``pair``: the two of which each category is one of both.
     """
 
     name: str
@@ -83,6 +83,15 @@ class Variable:
     measure: Measure | None = None
     of: Mapping[str, str] | None = None
     cuts: tuple[float, ...] = ()
+    pair: tuple[Variable, Variable] | None = None
+
+    @cached_property
+    def told(self) -> Hashable:
+        """All that its answers' places depend on but the column."""
+        of = None if self.of is None else frozenset(self.of.items())
+        pair = None if self.pair is None else tuple(each.told for each in self.pair)
+        values = tuple(map(repr, self.categories))
+        return self.column, self.kind, values, self.special, of, self.cuts, pair
 
     def place(self, text: str) -> int | None:
         """Which of the categories a text names."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from app.models import ResponseState
 from app.models.response import COUNTED
 from app.services.columnar.table import KINDS, dumped
 from app.services.scope import Scope
@@ -23,9 +24,15 @@ def columns_of(question: str) -> list[str]:
     return [f"{kind}:{question}" for kind in KINDS]
 
 
-def counted(table: pa.Table, scope: Scope, *, previews: bool = False) -> pa.Table:
+def counted(
+    table: pa.Table,
+    scope: Scope,
+    *,
+    previews: bool = False,
+    states: Iterable[ResponseState] = COUNTED,
+) -> pa.Table:
     """Responses that count (`Response.counts`), of those within the scope."""
-    counts = pc.is_in(table["state"], pa.array([str(state) for state in COUNTED]))
+    counts = pc.is_in(table["state"], pa.array([str(state) for state in states]))
     if not previews:
         counts = pc.and_(counts, pc.invert(table["preview"]))
     if scope.limited:

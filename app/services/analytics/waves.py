@@ -35,7 +35,9 @@ from app.services.analytics.layers import layers
 from app.services.analytics.opened import Opened, opened
 from app.services.analytics.panels import Read
 from app.services.analytics.sheet import Sheet
+from app.services.analytics.tallies import Tallied
 from app.services.analytics.variables import Variable
+from app.services.columnar.keeping import again
 from app.services.scope import EVERYWHERE, Scope
 from encuestas.diff import compatible
 
@@ -102,6 +104,7 @@ class Waves:
         }
 
 
+@again
 def waves(
     slug: str, asked: Asked, *, scope: Scope = EVERYWHERE, threshold: int = THRESHOLD
 ) -> Waves:
@@ -208,19 +211,20 @@ def _read(
             for each in same}  # fmt: skip
     filters = here.catalogue.filters(asked.filters)
     sheet = Sheet(here, [*mine.values(), *(variable for variable, _places in filters.values())])
-    inside, found = layers(sheet, (), filters)
-    drawn = answering.design(sheet, inside, level)
+    found = layers(sheet, (), filters)
+    sheet.load([Tallied((), filters, each) for each in (None, *mine.values())])
+    drawn = answering.design(sheet, found[0], level)
     figures = {}
     for name, variable in mine.items():
         ((_layer, cells, made),) = answering.figures(
             sheet, variable, found, drawn=drawn, level=level
         )
         if filters:
-            hidden = Hidden(sheet, variable, found[0], inside, threshold=threshold, whole=False)
+            hidden = Hidden(variable, found[0], threshold=threshold, whole=False)
             made = [hidden.of(one) for one in made]
         one = next(one for one in made if _is(one, what[name]))
         figures[name] = (cells[0], one)
-    return Read(opened=here, sheet=sheet, inside=inside, figures=figures)
+    return Read(opened=here, everybody=found[0], figures=figures)
 
 
 def _is(one: Estimate, what: Compared) -> bool:

@@ -13,11 +13,12 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import wraps
 from itertools import zip_longest
 from pathlib import Path
-from typing import NamedTuple, TypeGuard, TypeVar
+from typing import NamedTuple, ParamSpec, TypeGuard, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,6 +38,7 @@ _AT_MOST = 8
 """Parts of about the same size that are left beside each other before they become one."""
 
 Found = TypeVar("Found")
+Asked = ParamSpec("Asked")
 
 
 class _Made(NamedTuple):
@@ -64,22 +66,32 @@ class Snapshot:
 
     def table(self, part: Part, columns: Sequence[str]) -> pa.Table:
         """Those of the columns that a part has. Raises UnreadableError."""
-        return parts.read(self.folder, part, columns)
+        try:
+            return parts.read(self.folder, part, columns)
+        except UnreadableError:
+            # Where it is not the current one any more, this does no harm.
+            parts.forget(self.folder, self.manifest.generation)
+            raise
 
 
 def used(collection: Collection, work: Callable[[Snapshot], Found]) -> Found:
-    """What ``work`` makes of the responses as they are now.
+    """What ``work`` makes of the responses as they are now."""
+    return again(lambda: work(current(collection)))()
 
-    It is done again where a part went meanwhile, since somebody else merged it or it is damaged.
+
+def again(work: Callable[Asked, Found]) -> Callable[Asked, Found]:
+    """What reads parts as it goes along: it is done again where one went meanwhile, since somebody
+    else merged it or it is damaged.
     """
-    for _time in range(_AGAIN):
-        snapshot = current(collection)
-        try:
-            return work(snapshot)
-        except UnreadableError:
-            # Where it is not the current one any more, this does no harm.
-            parts.forget(snapshot.folder, snapshot.manifest.generation)
-    raise UnreadableError(collection.slug)
+
+    @wraps(work)
+    def done(*args: Asked.args, **kwargs: Asked.kwargs) -> Found:
+        for _time in range(_AGAIN - 1):
+            with suppress(UnreadableError):
+                return work(*args, **kwargs)
+        return work(*args, **kwargs)
+
+    return done
 
 
 def current(collection: Collection) -> Snapshot:
@@ -103,13 +115,18 @@ def _current(key: str, *, anonymous: bool, anew: bool = False) -> Snapshot:
                 return Snapshot(folder, manifest)
             if somebody_waits() and not anew:
                 waiting.require_soon(link, key, manifest)
-            folder.mkdir(mode=0o700, exist_ok=True)
-            # Who holds the database's one lock must not wait for who waits for that lock.
-            with _alone(folder) if link.own else nullcontext():
-                work = _Work(link, folder, key, anonymous)
-                if (made := work.bring_up(anew=anew)) is not None:
-                    return made
+            if (made := _further(link, key, anonymous=anonymous, anew=anew)) is not None:
+                return made
     raise UnreadableError(key)
+
+
+def _further(link: Link, key: str, *, anonymous: bool, anew: bool = False) -> Snapshot | None:
+    """A stretch, or some changes, taken up; None: there is more, or somebody else did it."""
+    folder = columns_folder() / key
+    folder.mkdir(mode=0o700, exist_ok=True)
+    # Who holds the database's one lock must not wait for who waits for that lock.
+    with _alone(folder) if link.own else nullcontext():
+        return _Work(link, folder, key, anonymous).bring_up(anew=anew)
 
 
 def _holds(manifest: Manifest | None, state: State) -> TypeGuard[Manifest]:
@@ -136,8 +153,15 @@ def refresh(collection: Collection) -> None:
 
 
 def catch_up(least: int = 5_000) -> None:
+    """All of it at once."""
+    while catch_some(least):
+        pass
+
+
+def catch_some(least: int = 5_000) -> bool:
     """Read what so many responses brought, such as an import, before somebody waits for it, and go
-    on where parts were begun or are missing.
+    on where parts were begun or are missing: of each collection one stretch, some seconds' worth,
+    so that who does it has its turn at other work. Gives whether there is more.
 
     Of an anonymous collection nothing is read before it closes: while it is open nobody asks.
     """
@@ -152,16 +176,16 @@ def catch_up(least: int = 5_000) -> None:
         .where(~secret_and_open, noted | answered)
     )
     with reading():
-        found = db.session.execute(query).all()
+        found, more = db.session.execute(query).all(), False
         db.session.rollback()
         for key, mode, generation, changed in found:
             held = parts.load(columns_folder() / key, generation) if generation else None
             if _holds(held, State(generation, changed)):
                 continue
             with changes.linked() as link:
-                enough = waiting.work(link, key, held) >= least
-            if enough:
-                _current(key, anonymous=mode == Mode.ANONYMOUS)
+                if waiting.work(link, key, held) >= least:
+                    more |= _further(link, key, anonymous=mode == Mode.ANONYMOUS) is None
+    return more
 
 
 def forget_gone() -> None:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 LARGEST = 65_536
 """Rows of a part: what is written again where one of them changes."""
 _GROUP = 16_384
-_WHOLE, _BEGUN = 1, 2
+_WHOLE, _BEGUN = 3, 4
 """Formats of a manifest: of all responses, and of those that were read so far."""
 LOCK = "lock"
 

@@ -7,6 +7,7 @@ needs a definition to be kept, and nothing is lost: a text "7" is no number 7.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,8 +32,12 @@ KNOWN: Mapping[str, tuple[pa.DataType, ColumnElement]] = {
     "submitted_on": (pa.date32(), Response.submitted_on),
     "started_at": (_MOMENT, Response.started_at),
     "submitted_at": (_MOMENT, Response.submitted_at),
+    "content": (pa.int64(), Response.content_hash),
 }
-"""What is kept of a response beside its answers: no instance id, no link, no time of arrival."""
+"""What is kept of a response beside its answers: no instance id, no link, no time of arrival.
+
+``content`` is alike where all answers are, as a number that stands for their hash.
+"""
 
 KINDS: Mapping[str, pa.DataType] = {
     "t": pa.string(),
@@ -48,12 +53,17 @@ def table_of(rows: Sequence[Sequence[Any]]) -> pa.Table:
     rows = sorted(rows, key=lambda row: row[0])
     known = list(zip(*rows, strict=True)) if rows else [()] * (len(KNOWN) + 1)
     columns = {
-        name: pa.array(values, type=kind)
+        name: pa.array(map(_number_of, values) if name == "content" else values, type=kind)
         for (name, (kind, _column)), values in zip(KNOWN.items(), known, strict=False)
     }
     for name, values in sorted(_answers(known[-1]).items()):
         columns[name] = _array(values, KINDS[name[0]])
     return pa.table(columns)
+
+
+def _number_of(content: str) -> int:
+    digest = hashlib.blake2b(content.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def joined(tables: Iterable[pa.Table]) -> pa.Table:
