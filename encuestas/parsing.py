@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from encuestas.definition import Question, Survey
 from encuestas.errors import AnswerFault, ErrorCode
@@ -18,6 +19,7 @@ from encuestas.state import MOST_INSTANCES, MOST_VALUES
 from encuestas.types import type_of
 from encuestas.types.base import Outcome, wrong_type
 
+_SIMPLE = {str, int}
 COUNT = "[]"
 """What a field that tells the number of a repeat's instances ends with."""
 
@@ -113,13 +115,26 @@ class _Nested(_Parser):
         for step in steps:
             if step.key not in raw:
                 continue
-            if step.question is not None:
-                self._answer(step.question, raw[step.key], at, given)
+            value = raw[step.key]
+            if step.question is None:
+                given[step.key] = self._rows(step, value, below(at, step.key))
+            elif step.closed and type(value) in _SIMPLE:  # exactly: True is no 1
+                self._closed(step, step.question, value, at, given)
             else:
-                given[step.key] = self._rows(step, raw[step.key], below(at, step.key))
+                self._answer(step.question, value, at, given)
         if len(given) < len(raw):
             self._found.unknown += (below(at, str(name)) for name in raw if name not in given)
         return given
+
+    def _closed(
+        self, step: Step, question: Question, value: Any, at: str, given: dict[str, object]
+    ) -> None:
+        if value in step.known:
+            given[question.name] = step.known[value]
+            return
+        self._answer(question, value, at, given)
+        if given[question.name] == value:
+            step.known[value] = value
 
     def _rows(self, step: Step, raw: object, path: str) -> list[dict[str, object]]:
         if raw is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from encuestas.definition import Choice, Group, GroupKind, Page, Question, Survey, Table
 from encuestas.errors import AnswerFault
@@ -36,9 +36,10 @@ class Step:
 
     ``inside`` must be relevant for this to be; None where the repeat around it, or nothing, has
     that say. ``scope`` is the repeat around, "" outside all. ``plain`` questions are answered by
-    what was sent and by nothing else, ``settled`` ones by what is computed, whatever was sent;
+    what was sent and by nothing else, ``free`` ones always, ``settled`` ones by what is computed;
     ``judged`` ones have a rule that an answer, or a missing one, can break. ``rows`` are the
     choices as a filter sees them; ``keyed`` finds those that a filter's ``column = value`` allows.
+    ``closed`` questions have few answers: ``known`` are those that were read from JSON before.
     """
 
     key: str
@@ -48,11 +49,14 @@ class Step:
     question: Question | None = None
     repeat: Group | None = None
     plain: bool = False
+    free: bool = False
     settled: bool = False
     judged: bool = False
     literal: Answer | None = None
     rows: tuple[Mapping[str, str], ...] = ()
     keyed: Keyed | None = None
+    closed: bool = False
+    known: dict[str | int, Answer] = field(default_factory=dict)
 
 
 class SurveyLists:
@@ -83,6 +87,7 @@ class SurveyLists:
 class Plan:
     """``order`` is for evaluation; ``pages`` and ``inside`` (by repeat, "" for what is outside
     all) have the questions and repeats directly there, out of their groups, as they stand.
+    ``noted``: circumstances of answering are an answer somewhere.
     """
 
     graph: Graph
@@ -92,6 +97,7 @@ class Plan:
     inside: Mapping[str, tuple[Step, ...]]
     names: Mapping[str, tuple[str, ...]]
     page_keys: frozenset[str]
+    noted: bool
     lists: SurveyLists
 
     @property
@@ -134,6 +140,7 @@ def _plan(survey: Survey) -> Plan:
         inside={repeat: tuple(found) for repeat, found in inside.items()},
         names=names,
         page_keys=frozenset(page_key(page.id) for page in survey.pages),
+        noted=any(question.type in METADATA for question in survey.questions),
         lists=SurveyLists(survey),
     )
 
@@ -165,6 +172,7 @@ def _question_step(survey: Survey, question: Question, holder: str | None, scope
     filtered = question.choice_filter is not None
     ruled = question.required is not False or question.constraint is not None or filtered
     rows = _rows(survey, question.choices) if filtered else ()
+    plain = not (computed or filtered or question.type in METADATA)
     literal = None
     if isinstance(question.default, str):
         found = type_of(question).parse_text(question, question.default)
@@ -175,12 +183,14 @@ def _question_step(survey: Survey, question: Question, holder: str | None, scope
         scope,
         question,
         question=question,
-        plain=not (computed or filtered or question.type in METADATA),
+        plain=plain,
+        free=plain and question.relevant is None,
         settled=_is_settled(question),
         judged=ruled and type_of(question).has_answer and question.type not in UNSEEN,
         literal=literal,
         rows=rows,
         keyed=_keyed(question.choice_filter.tree, rows) if question.choice_filter else None,
+        closed=type_of(question).has_choices or question.type == "scale",
     )
 
 

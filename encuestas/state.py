@@ -153,17 +153,21 @@ def solve(
     known by type (``deviceid``, ``username``); an empty text leaves a type blank. ``anonymous``:
     of all metadata only the day is filled in or kept, and ``now()`` is the end of that day.
     """
-    known = {
-        "start": started.isoformat(timespec="seconds") if started else "",
-        "end": now.isoformat(timespec="seconds"),
-        "today": now.date().isoformat(),
-        **(metadata or {}),
-    }
+    plan = plan_of(survey)
+    known = _circumstances(now, started) | dict(metadata or {}) if plan.noted else {}
     if anonymous:  # a calculation may keep it: the last second, so that nothing is in its future
         now = now.replace(hour=23, minute=59, second=59, microsecond=0)
     seed = hashlib.sha256(f"seed {instance}".encode("utf-8", "replace")).hexdigest()[:16]
     occasion = Occasion(now, instance, language or survey.languages[0], known, anonymous, seed)
-    return _Solver(survey, plan_of(survey), occasion).solve(answers)
+    return _Solver(survey, plan, occasion).solve(answers)
+
+
+def _circumstances(now: datetime, started: datetime | None) -> dict[str, str]:
+    return {
+        "start": started.isoformat(timespec="seconds") if started else "",
+        "end": now.isoformat(timespec="seconds"),
+        "today": now.date().isoformat(),
+    }
 
 
 class _Solver:
@@ -186,9 +190,15 @@ class _Solver:
         self._in_scope[""] = [root]
         in_scope, evaluate_step = self._in_scope, self._evaluate
         for step in self._plan.order:
-            inside = step.inside
+            inside, key = step.inside, step.key
             for place in in_scope.get(step.scope, ()):
-                if inside is None or inside in place.open:
+                if inside is not None and inside not in place.open:
+                    continue
+                if step.free:
+                    place.open.add(key)
+                    if (answer := place.given.get(key)) is not None:
+                        place.instance.answers[key] = answer
+                else:
                     evaluate_step(step, place)
         return State(
             survey=self._survey,

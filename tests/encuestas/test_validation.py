@@ -35,6 +35,15 @@ def test_a_clean_response() -> None:
     assert (result.faults, result.dropped, result.unknown) == ((), (), ())
 
 
+def test_what_was_read_before_is_read_again_and_what_only_equals_it_is_read_anew() -> None:
+    raw = {"comment": "bien", "mark": 1, "read": "si", "knows": "si"}
+    for _ in range(2):
+        assert whole(SKIP, raw).answers["mark"] == 1
+        assert codes(whole(SKIP, raw | {"mark": True})) == [("mark", E.WRONG_TYPE)]
+        assert whole(SKIP, raw | {"mark": 1.0}).answers["mark"] == 1
+        assert codes(whole(SKIP, raw | {"mark": 9})) == [("mark", E.OUTSIDE_RANGE)]
+
+
 def test_the_same_response_in_three_spellings() -> None:
     form = {"knows": ["si"], "read": ["si"], "mark": ["7"], "reason": [""], "comment": ["bien\r\n"]}
     text = {"knows": "si", "read": "si", "mark": "7.0", "reason": "", "comment": "bien"}

@@ -25,6 +25,7 @@ from encuestas import Source
 CHANNELS = (Channel.WEB, Channel.INTERVIEW, Channel.PAPER, Channel.API)
 MOST_ITEMS = 500
 DEEPEST = 32
+_HOLDERS = (dict, list)
 _YEARS = (1970, 2899)  # phones without a battery say 1970; what is beyond is no date
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}")
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
@@ -249,14 +250,13 @@ def read(raw: object) -> Item:
 
 def is_too_deep(raw: object) -> bool:
     """Whether lists and mappings are nested deeper than any answer is."""
-    level = [raw]
+    level = [raw] if isinstance(raw, _HOLDERS) else []
     for _depth in range(DEEPEST):
         level = [
             inner
             for each in level
-            if isinstance(each, dict | list)
             for inner in (each.values() if isinstance(each, dict) else each)
-            if isinstance(inner, dict | list)
+            if isinstance(inner, _HOLDERS)
         ]
         if not level:
             return False
