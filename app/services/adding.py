@@ -14,9 +14,10 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import Column, Connection, Dialect, Table
+from sqlalchemy import Column, Connection, Date, Dialect, Table
 
 from app.extensions import db, run_sqlite
+from app.models.columns import Moment
 from app.postgres import run_prepared
 
 Row = Mapping[str, Any]
@@ -83,7 +84,7 @@ def _from_values(
     row = f"({', '.join('?' * len(columns))})"
     text = _text(table, key, columns, f"VALUES {', '.join([row] * count)}")
     bound = [
-        (at, process)
+        (at, lru_cache(maxsize=64)(process) if _is_time(column) else process)
         for at, column in enumerate(columns)
         if (process := column.type.dialect_impl(dialect).bind_processor(dialect))
     ]
@@ -113,6 +114,11 @@ def _from_json(table: Table, key: str, columns: Sequence[Column[Any]], usual: Us
         return (_TEXT(whole),)
 
     return Insert(table.name, names, text, values, run_prepared)
+
+
+def _is_time(column: Column[Any]) -> bool:
+    """Of which many rows have the same, the day or the moment of receiving: it is spelled once."""
+    return isinstance(column.type, Date | Moment)
 
 
 def _iso(value: date) -> str:
