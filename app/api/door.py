@@ -1,8 +1,8 @@
 """The short way in for an answer that arrives as it should: past the framework, not past the rule.
 
 Most of what one small request costs is spent by Flask around the view. So the usual case, a phone
-that sends one response, is taken in before it: same reader, same rule, same answer. Whatever is
-not usual, or could not be read or kept, goes on to the view with its body.
+that sends one response or a list of them, is taken in before it: same reader, same rule, same
+answer. Whatever is not usual, or could not be read or kept, goes on to the view with its body.
 """
 
 from __future__ import annotations
@@ -10,19 +10,18 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from app.api.blueprint import hear_language
-from app.api.responses import told
+from app.api.responses import answered
 from app.config import MAX_BODY_BYTES
 from app.forms.items import take_in
 from app.models import Channel
 from app.origin import is_foreign
 from app.policy import HARDENED, policy
-from app.services.receiving.inbox import Outcome
 from app.services.receiving.rule import Verdict
-from app.services.receiving.shape import read_json
+from app.services.receiving.shape import MOST_ITEMS, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,9 +50,9 @@ class Door:
         if environ["PATH_INFO"] == ADDRESS and self._is_usual(environ):
             body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
             environ["wsgi.input"] = BytesIO(body)
-            outcome = self._take(body, int(environ["CONTENT_LENGTH"]))
-            if outcome is not None and outcome.verdict is not Verdict.REFUSED:
-                status, text = self._tell(outcome, environ)
+            found = self._take(body, int(environ["CONTENT_LENGTH"]), environ)
+            if found is not None:
+                status, text = HTTPStatus(found[1]), _text(found[0])
                 length = ("Content-Length", str(len(text)))
                 start_response(f"{status.value} {status.phrase.upper()}", [*_HEADERS, length])
                 return [text]
@@ -76,24 +75,43 @@ class Door:
             )
         )
 
-    def _take(self, body: bytes, length: int) -> Outcome | None:
+    def _take(
+        self, body: bytes, length: int, environ: WSGIEnvironment
+    ) -> tuple[object, int] | None:
+        """What is answered, and the status; None: the view has to look at it."""
         if len(body) != length:
             return None
         try:
             raw = read_json(body)
-            if not isinstance(raw, dict) or raw.get("channel", Channel.WEB) != Channel.WEB:
-                return None
-            with self._app.app_context():
-                return take_in([raw], small=True)[0]
-        except Exception:  # noqa: BLE001 nothing was kept: the view meets it again, and tells it
+            if isinstance(raw, dict) and _is_open(raw):
+                return self._take_one(raw, environ)
+            if isinstance(raw, list) and 0 < len(raw) <= MOST_ITEMS and all(map(_is_open, raw)):
+                return self._take_list(raw, environ)
+        except Exception:  # noqa: BLE001 the view meets it again, and tells it
             return None
+        return None
 
-    def _tell(self, outcome: Outcome, environ: WSGIEnvironment) -> tuple[HTTPStatus, bytes]:
-        if outcome.verdict in _WORDLESS:
-            said, status = told(outcome)
-        else:
-            with self._app.request_context(environ):
-                hear_language()
-                said, status = told(outcome)
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
-        return HTTPStatus(status), text.encode() + b"\n"
+    def _take_one(self, raw: dict[str, Any], environ: WSGIEnvironment) -> tuple[object, int] | None:
+        with self._app.app_context():
+            outcomes = take_in([raw], small=True)
+        if outcomes[0].verdict in _WORDLESS:
+            return answered(outcomes, several=False)
+        if outcomes[0].verdict is Verdict.REFUSED:
+            return None  # nothing was kept, and the words for it are not those of the request yet
+        with self._app.request_context(environ):
+            hear_language()
+            return answered(outcomes, several=False)
+
+    def _take_list(self, raw: list[dict[str, Any]], environ: WSGIEnvironment) -> tuple[object, int]:
+        with self._app.request_context(environ):
+            hear_language()
+            return answered(take_in(raw, small=True), several=True)
+
+
+def _is_open(raw: object) -> bool:
+    """Whether anybody may send it."""
+    return isinstance(raw, dict) and raw.get("channel", Channel.WEB) == Channel.WEB
+
+
+def _text(said: object) -> bytes:
+    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode() + b"\n"

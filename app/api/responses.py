@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
 from app.api.blueprint import v1
@@ -75,16 +75,7 @@ def receive() -> ResponseReturnValue:
     raw, size = _read_body()
     several = isinstance(raw, list)
     outcomes = take_in(raw if several else [raw], small=size <= MAX_BODY_BYTES)
-    verdicts = [told(outcome) for outcome in outcomes]
-    if not several:
-        body, status = verdicts[0]
-        return _answer(body, status)
-    statuses = {status for _body, status in verdicts}
-    status = HTTPStatus.OK if len(statuses) < 2 else HTTPStatus.MULTI_STATUS
-    return _answer([body for body, _status in verdicts], status)
-
-
-def _answer(body: object, status: int) -> Response:
+    body, status = answered(outcomes, several=several)
     response = jsonify(body)
     response.status_code = status
     return response
@@ -104,6 +95,16 @@ def _read_body() -> tuple[Any, int]:
     if not isinstance(raw, list) and len(body) > MAX_BODY_BYTES:
         raise Problem(ProblemCode.ITEM_TOO_LARGE, limit_kb=MAX_BODY_BYTES // 1024)
     return raw, len(body)
+
+
+def answered(outcomes: Sequence[Outcome], *, several: bool) -> tuple[object, int]:
+    """What a request is answered: the verdict, or of a list its verdicts; and the status."""
+    verdicts = [told(outcome) for outcome in outcomes]
+    if not several:
+        return verdicts[0]
+    statuses = {status for _body, status in verdicts}
+    status = HTTPStatus.OK if len(statuses) < 2 else HTTPStatus.MULTI_STATUS
+    return [body for body, _status in verdicts], int(status)
 
 
 def told(outcome: Outcome) -> tuple[dict[str, Any], int]:
