@@ -107,6 +107,9 @@ def prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None  # SQLAlchemy's events below say when a transaction begins
         for pragma in (
             "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
+            # A list touches hundreds of pages: they are to be held while it is written, and copied
+            # from the log to the file once for many lists. The log is on the disk at each commit.
+            "cache_size=-16000", "wal_autocheckpoint=10000",
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}").fetchall()
 

@@ -33,6 +33,7 @@ def test_of_a_list_the_new_ones_are_kept_at_once(field, send, rows, kept_at_once
     field()
     old = item()
     assert send(old).status_code == 201
+    (stored,) = rows(Response)
     changed, bad = old | {"answers": {"mark": 1}}, item(answers={})
     new = [item() for _ in range(5)]
     answer = send([*new[:2], changed, bad, *new[2:]])
@@ -44,6 +45,8 @@ def test_of_a_list_the_new_ones_are_kept_at_once(field, send, rows, kept_at_once
     assert len(rows(Response)) == 7
     assert len(rows(Quarantined)) == 1
     assert len({each["receipt"] for each in answer.json}) == 7
+    alike = {row.id[:8] for row in rows(Response, Response.state == "submitted")} - {stored.id[:8]}
+    assert len(alike) == 1
     again = send([old, *new])
     assert {each["status"] for each in again.json} == {"same"}
     assert kept_at_once == [5, 0]
@@ -82,9 +85,11 @@ def test_a_code_that_is_taken_is_drawn_anew(
 
 
 def test_anonymous_ones_are_not_kept_so(field, send, rows, kept_at_once) -> None:
+    """Their keys do not tell what came together."""
     field(mode="anonymous")
     assert send([item(), item()]).status_code == 200
     assert not kept_at_once
+    assert len({row.id[:8] for row in rows(Response)}) == 2
     assert {row.response_id for row in rows(Receipt)} == {None}
 
 

@@ -7,8 +7,10 @@ one trip. What the unique rules stand against is not kept here: it goes the care
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+import fcntl
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -46,7 +48,8 @@ def _in_one_transaction(
     insert = insert_of(Response, responses, key=Response.id, dialect=engine.dialect)
     values = insert.values(responses)
     try:
-        with closing(engine.raw_connection()) as pooled:  # it takes back what was not committed
+        # Closing takes back what was not committed.
+        with _turn(engine), closing(engine.raw_connection()) as pooled:
             connection: Any = pooled.driver_connection
             connection.execute("BEGIN IMMEDIATE")
             new = {row[0] for row in connection.execute(insert.text, values).fetchall()}
@@ -58,6 +61,23 @@ def _in_one_transaction(
             insert.text, None, error, sqlite_driver.Error, hide_parameters=True
         ) from error
     return {key: key in given for key in new}
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Wait until no other process adds responses, and be woken at once when it is done: SQLite
+    looks again after ever longer sleeps. Its own lock is still what keeps writers apart.
+    """
+    name = engine.url.database
+    if not name or name == ":memory:":
+        yield
+        return
+    file = os.open(f"{name}-turn", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)  # which gives the lock back
 
 
 def _given(connection: Any, receipts: Sequence[Row], dialect: Dialect) -> set[str]:
