@@ -9,11 +9,14 @@ from analisis.design.declaration import require_column
 from analisis.errors import AnalysisError
 from analisis.estimate import Estimate
 from analisis.estimates import Estimates
-from analisis.io.faults import FigureError
+from analisis.estimators.crosstabs import Crosstab
+from analisis.io.faults import DesignFileError, Fault, FigureError
 from analisis.sums import Kind
 
-OF_ONE = frozenset({"proportion", "net", "quantile"})
+OF_ONE = frozenset({"proportion", "net", "quantile", "crosstab", "regression"})
 """Figures of a single column."""
+OF_ONE_DOMAIN = frozenset({"crosstab", "regression"})
+"""Those that are not made for each value of other columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class Figure:
     columns : tuple of str
         What it is of; of a ratio the numerators.
     options : mapping
-        The estimator's other arguments; ``to`` are the denominators of a ratio.
+        The estimator's other arguments; ``to`` are the denominators of a ratio, ``with`` is the
+        other question of a table, ``on`` what a response goes with.
     name : str
         What somebody calls it; empty where it has no name.
     path : str
@@ -47,7 +51,21 @@ class Figure:
         """The same with these options in place of its own."""
         return replace(self, options={**self.options, **options})
 
-    def of(self, design: SurveyDesign) -> Estimates:
+    def with_domains(self, by: Sequence[str]) -> "Figure":
+        """The same for each combination of values of some columns.
+
+        Raises
+        ------
+        DesignFileError
+            If the figure is of one domain.
+        """
+        if self.kind in OF_ONE_DOMAIN:
+            raise DesignFileError(
+                Fault.ONE_DOMAIN, path=self.path, line=self.line or None, kind=self.kind
+            )
+        return self.with_options(by=tuple(by))
+
+    def of(self, design: SurveyDesign) -> "list[Answer]":
         """Ask a design for it.
 
         Raises
@@ -56,7 +74,9 @@ class Figure:
             If it has no honest answer.
         """
         try:
-            return self._of(design)
+            if self.kind == "crosstab":
+                return self._of_table(design)
+            return [Answer(self, estimate) for estimate in self._of(design)]
         except AnalysisError as fault:
             if not self.path:
                 raise
@@ -64,18 +84,26 @@ class Figure:
 
     def _of(self, design: SurveyDesign) -> Estimates:
         options = dict(self.options)
+        if self.kind == "regression":
+            return design.regression(options.pop("on"), self.columns[0], **options).estimates
         first: Any = self.columns[0] if self.kind in OF_ONE else self.columns
         others = [options.pop("to")] if "to" in options else []
         found: Estimates = getattr(design, self.kind)(first, *others, **options)
         return found
 
+    def _of_table(self, design: SurveyDesign) -> "list[Answer]":
+        options = dict(self.options)
+        found = design.crosstab(self.columns[0], options.pop("with"), **options)
+        return [Answer(self, each, found) for each in (*found.estimates, *found.row_estimates)]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An estimate with what was asked."""
+    """An estimate with what was asked; of a share in a table of two questions, also the table."""
 
     asked: Figure
     estimate: Estimate
+    table: Crosstab | None = None
 
 
 @dataclass(frozen=True, slots=True)

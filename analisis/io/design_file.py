@@ -14,6 +14,7 @@
       - {proportion: sat, level: [6, 7]}
       - {net: sat, satisfied: [6, 7], dissatisfied: [1, 2, 3, 4]}
       - {mean: edad, by: [comuna, sexo], where: adulto}
+      - {crosstab: sat, with: sexo}       # tables and models are of one domain: without by
 """
 
 import os
@@ -24,8 +25,10 @@ from typing import Any
 from analisis.design import SurveyDesign
 from analisis.design.sample import Gaps
 from analisis.design.stages import LonelyPSU
+from analisis.estimators.fitting import FAMILIES
+from analisis.estimators.independence import TESTS
 from analisis.io import design_values as values
-from analisis.io.declared import OF_ONE, Answer, DesignFile, Figure
+from analisis.io.declared import OF_ONE, OF_ONE_DOMAIN, Answer, DesignFile, Figure
 from analisis.io.faults import DesignFileError, Fault
 from analisis.io.files import open_file
 from analisis.io.yaml_text import Item, read_yaml
@@ -47,11 +50,11 @@ _COMMON: Mapping[str, Reader] = {
     "na": lambda item, _source: values.choice(item, [*Gaps]),
 }
 _ADJUSTING = ("poststratify", "rake")
-_OPTIONS: Mapping[str, Reader] = {
-    **_COMMON,
-    "method": lambda item, _source: item.text(),
+_OF_ONE_DOMAIN: Mapping[str, Reader] = {
+    **{name: read for name, read in _COMMON.items() if name != "by"},
     "df": values.number,
 }
+_OPTIONS: Mapping[str, Reader] = {**_COMMON, "df": values.number, "method": values.word}
 _FIGURES: Mapping[str, Mapping[str, Reader]] = {
     **dict.fromkeys(("proportion", "mean", "total", "net", "variance"), _OPTIONS),
     "ratio": {**_OPTIONS, "to": values.columns},
@@ -59,15 +62,32 @@ _FIGURES: Mapping[str, Mapping[str, Reader]] = {
         **_COMMON,
         "df": values.number,
         "probabilities": values.numbers,
-        "rule": lambda item, _source: item.text(),
-        "interval": lambda item, _source: item.text(),
+        "rule": values.word,
+        "interval": values.word,
+    },
+    "crosstab": {
+        **_OF_ONE_DOMAIN,
+        "method": values.word,
+        "with": values.column,
+        "test": lambda item, _source: values.choice(item, [*TESTS]),
+    },
+    "regression": {
+        **_OF_ONE_DOMAIN,
+        "on": values.columns,
+        "family": lambda item, _source: values.choice(item, [*FAMILIES]),
+        "intercept": values.yes,
     },
 }
 _LEVELS: Mapping[str, tuple[str, ...]] = {
     "proportion": ("level",),
     "net": ("satisfied", "dissatisfied"),
 }
-_NEEDED: Mapping[str, str] = {"ratio": "to", "quantile": "probabilities"}
+_NEEDED: Mapping[str, str] = {
+    "ratio": "to",
+    "quantile": "probabilities",
+    "crosstab": "with",
+    "regression": "on",
+}
 
 
 def read_design_file(path: str | os.PathLike[str], data: Source) -> DesignFile:
@@ -136,11 +156,11 @@ def answers(
     figures = declared.figures_of(columns)
     if not figures:
         raise DesignFileError(Fault.NOTHING_ASKED)
-    own: dict[str, object] = {"by": tuple(by)} if by else {}
     if where is not None:
-        own["where"] = where
-    asked = [figure.with_options(**own) for figure in figures]
-    return [Answer(figure, estimate) for figure in asked for estimate in figure.of(declared.design)]
+        figures = tuple(figure.with_options(where=where) for figure in figures)
+    if by:
+        figures = tuple(figure.with_domains(by) for figure in figures)
+    return [answer for figure in figures for answer in figure.of(declared.design)]
 
 
 def _read(root: Item, data: Source) -> DesignFile:
@@ -187,6 +207,8 @@ def _figure(item: Item, data: Source, common: Mapping[str, Any]) -> Figure:
     if len(kinds) > 1:
         raise item.fail(Fault.SEVERAL_FIGURES, known=", ".join(kinds))
     kind = kinds[0]
+    if kind in OF_ONE_DOMAIN and ("by" in said or "by" in common):
+        raise said.get("by", item).fail(Fault.ONE_DOMAIN, kind=kind)
     own = _FIGURES[kind]
     levels = _LEVELS.get(kind, ())
     _require_known(said, (kind, "name", *levels, *own))

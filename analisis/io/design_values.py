@@ -41,6 +41,11 @@ def choice(item: Item, known: Sequence[str]) -> str:
     return word
 
 
+def word(item: Item, _data: Source) -> str:
+    """Some text."""
+    return item.text()
+
+
 def yes(item: Item, _data: Source) -> bool:
     """Yes or no."""
     found = _TRUTHS.get(item.text().lower())

@@ -30,6 +30,7 @@ class Fault(StrEnum):
     NOT_A_VALUE = "not_a_value"
     NO_FIGURE = "no_figure"
     SEVERAL_FIGURES = "several_figures"
+    ONE_DOMAIN = "one_domain"
     NOTHING_ASKED = "nothing_asked"
 
 
@@ -56,6 +57,8 @@ WORDS: Mapping[Fault, str] = {
     Fault.NOT_A_VALUE: "column {column!r} holds {kind}, and {value!r} is none; write a value of it",
     Fault.NO_FIGURE: "no figure is named; begin with one of: {known}",
     Fault.SEVERAL_FIGURES: "{known} are different figures; give each an item of its own",
+    Fault.ONE_DOMAIN: "a {kind} is of one domain and takes no by; choose its rows with where, and "
+    "write by in each of the other figures",
     Fault.NOTHING_ASKED: "it names no figures; add some under figures, or say --column COLUMN",
 }
 

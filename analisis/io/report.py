@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from analisis.estimate import Estimate, Statistic
+from analisis.estimators.crosstabs import Crosstab
 from analisis.io.declared import Answer
 
 # With the apostrophes that may stand before it, so that taking one away gives back what was there;
@@ -34,17 +35,20 @@ def as_json(figures: Sequence[Answer]) -> str:
 def as_csv(figures: Sequence[Answer]) -> str:
     """The records as CSV, a row each; what makes the domain has columns ``domain.NAME``.
 
+    The test of a table of two questions has columns ``test.NAME``, where there is such a table.
+
     Text that a spreadsheet would run as a formula has an apostrophe before it.
     """
     rows = []
     for record in map(_record, figures):
         domain = record.pop("domain")
         flags = record.pop("flags")
-        named = domain.items() if isinstance(domain, Mapping) else ()
+        test = record.pop("test", {})
         rows.append(
-            {f"domain.{name}": value for name, value in named}
+            _named("domain", domain)
             | record
             | {"flags": " ".join(flags) if isinstance(flags, list) else ""}
+            | _named("test", test)
         )
     names = dict.fromkeys(name for row in rows for name in row if name.startswith("domain."))
     names |= dict.fromkeys(name for row in rows for name in row)
@@ -55,13 +59,21 @@ def as_csv(figures: Sequence[Answer]) -> str:
     return text.getvalue()
 
 
+def _named(what: str, values: object) -> dict[str, object]:
+    given = values.items() if isinstance(values, Mapping) else ()
+    return {
+        f"{what}.{name}": " ".join(map(str, value)) if isinstance(value, list) else value
+        for name, value in given
+    }
+
+
 def harmless(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula: an apostrophe makes it plain text."""
     return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 def as_table(figures: Sequence[Answer]) -> str:
-    """A line a figure, with all that is needed to judge it."""
+    """A line a figure, with all that is needed to judge it; below, the tests of tables."""
     estimates = [each.estimate for each in figures]
     domains = list(dict.fromkeys(name for each in estimates for name in each.domain))
     head = ["figure", *domains, "value", "interval", "n", "base", "method", "flags"]
@@ -70,7 +82,18 @@ def as_table(figures: Sequence[Answer]) -> str:
         for each in figures
     ]
     sides = ["<", *"<" * len(domains), ">", "<", ">", ">", "<", "<"]
-    return "\n".join(columns(head, lines, sides)) + "\n"
+    tests = [
+        f"independence of {one.row} and {one.column}: {one.test} = {one.statistic:.6g}, "
+        f"df {' and '.join(f'{df:.6g}' for df in one.df)}, p = {one.p_value:.3g}"
+        for one in tables(figures)
+    ]
+    return "\n".join([*columns(head, lines, sides), *tests]) + "\n"
+
+
+def tables(figures: Sequence[Answer]) -> list[Crosstab]:
+    """The tables of two questions that the figures are shares in, each once."""
+    found = {id(each.table): each.table for each in figures if each.table is not None}
+    return [*found.values()]
 
 
 def columns(
@@ -88,8 +111,10 @@ def name(figure: Answer) -> str:
     one, asked = figure.estimate, figure.asked
     if asked.name:
         return own_name(figure)
-    what = "share" if one.statistic is Statistic.CATEGORY else one.statistic.replace("_", " ")
     where = f", where {asked.options['where']}" if "where" in asked.options else ""
+    if one.statistic is Statistic.COEFFICIENT:
+        return f"coefficient {one.category} of {one.variable}{where}"
+    what = "share" if one.statistic is Statistic.CATEGORY else one.statistic.replace("_", " ")
     return f"{what} {one.variable}{answers(figure)}{where}"
 
 
@@ -142,4 +167,12 @@ def _record(figure: Answer) -> dict[str, object]:
     record = figure.estimate.to_dict()
     record["category"] = plain(record["category"])
     record["domain"] = {each: plain(value) for each, value in figure.estimate.domain.items()}
-    return {"figure": name(figure), **record}
+    found = {"figure": name(figure), **record}
+    if (table := figure.table) is not None:
+        found["test"] = {
+            "method": table.test,
+            "statistic": table.statistic,
+            "df": [*table.df],
+            "p_value": table.p_value,
+        }
+    return found

@@ -66,6 +66,17 @@ def _table(answers: Sequence[Answer], lang: str) -> Iterator[str]:
     ]
     sides = ["<", *"<" * len(domains), *"><>><<"]
     yield from report.columns([*head, _("avisos")], lines, sides)
+    for one in report.tables(answers):
+        yield _(
+            "Independencia de %(row)s y %(column)s: %(test)s = %(statistic)s, gl %(df)s, "
+            "p = %(p_value)s",
+            row=one.row,
+            column=one.column,
+            test=one.test,
+            statistic=number(one.statistic, lang, digits=4),
+            df=" · ".join(number(df, lang, digits=2) for df in one.df),
+            p_value=number(one.p_value, lang, digits=4),
+        )
 
 
 def _cells(answer: Answer, lang: str) -> list[str]:
@@ -95,5 +106,7 @@ def _name(answer: Answer, lang: str) -> str:
     if one.statistic is Statistic.QUANTILE:
         share = percent(float(str(one.category)), lang, digits=0)
         what = _("Cuantil %(share)s de %(column)s", share=share, column=column)
+    if one.statistic is Statistic.COEFFICIENT:
+        what = _("Coeficiente de %(term)s para %(column)s", term=one.category, column=column)
     where = asked.options.get("where")
     return _("%(figure)s, donde %(where)s", figure=what, where=where) if where else str(what)

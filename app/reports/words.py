@@ -24,6 +24,7 @@ DIGITS: Mapping[str, int] = {
     "ratio": 4,
     "variance": 4,
     "covariance": 4,
+    "coefficient": 4,
 }
 """Decimals of what is no share."""
 

@@ -37,6 +37,10 @@ DESIGN_FAULTS: Mapping[Fault, str] = {
     ),
     Fault.NO_FIGURE: N_("no nombra ninguna cifra; comience con una de: %(known)s"),
     Fault.SEVERAL_FIGURES: N_("%(known)s son cifras distintas; dé a cada una su propio ítem."),
+    Fault.ONE_DOMAIN: N_(
+        "%(kind)s es de un solo grupo y no lleva by; elija sus filas con where, y escriba by en "
+        "cada una de las demás cifras."
+    ),
     Fault.NOTHING_ASKED: N_("no pide ninguna cifra; agregue figures, o diga --column COLUMNA."),
 }
 

@@ -268,6 +268,31 @@ FAULTS: Mapping[str, tuple[Fault, str, str]] = {
     ),
     "figures: [{proportion: [sat, y]}]": (Fault.NOT_TEXT, "figures[0].proportion", "single"),
     "figures: [{mean: []}]": (Fault.NOTHING_WRITTEN, "figures[0].mean", "nothing is written"),
+    "figures: [{crosstab: sat, with: sex, by: wave}]": (
+        Fault.ONE_DOMAIN,
+        "line 1, figures[0].by",
+        "write by in each of the other figures",
+    ),
+    "by: wave\nfigures: [{regression: y, on: sex}]": (
+        Fault.ONE_DOMAIN,
+        "line 2, figures[0]",
+        "a regression is of one domain",
+    ),
+    "figures: [{crosstab: sat}]": (Fault.MISSING_KEY, "figures[0]", "with is missing"),
+    "figures: [{regression: y}]": (Fault.MISSING_KEY, "figures[0]", "on is missing"),
+    "figures: [{crosstab: sat, with: [sex]}]": (Fault.NOT_TEXT, "figures[0].with", "single"),
+    "figures: [{crosstab: sat, with: sexo}]": (Fault.UNKNOWN_COLUMN, "figures[0].with", "'sexo'"),
+    "figures: [{regression: y, on: [sex, z]}]": (Fault.UNKNOWN_COLUMN, "figures[0].on[1]", "'z'"),
+    "figures: [{crosstab: sat, with: sex, test: t}]": (
+        Fault.UNKNOWN_CHOICE,
+        "figures[0].test",
+        "none of: F, Chisq, Wald, adjWald",
+    ),
+    "figures: [{regression: y, on: sex, family: probit}]": (
+        Fault.UNKNOWN_CHOICE,
+        "figures[0].family",
+        "none of: linear, logistic",
+    ),
     "weights: w": (Fault.NOTHING_ASKED, "", "add some under figures"),
     "[" * 30: (Fault.TOO_DEEP, "line 1", "another file"),
     "# " + "x" * 1_000_001: (Fault.TOO_LARGE, "", "another file"),
@@ -318,6 +343,8 @@ def test_a_design_file_that_cannot_be_read_is_said(
         ("weights: w", ("--column", "nada"), "there is no column 'nada'"),
         ("figures: [{mean: y}]", ("--by", "nada"), "there is no column 'nada'"),
         ("figures: [{mean: y}]", ("--where", "comuna"), "not boolean"),
+        ("figures: [{crosstab: sat, with: sat}]", (), "row and column are both 'sat'"),
+        ("figures: [{regression: y, on: y}]", (), "line 1, figures[0]: "),
     ],
 )
 def test_what_has_no_honest_answer_is_refused(

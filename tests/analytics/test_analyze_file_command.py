@@ -32,6 +32,8 @@ figures:
   - {quantile: edad, probabilities: 0.5}
   - {proportion: cut}
   - {variance: edad}
+  - {crosstab: region, with: adulto}
+  - {regression: edad, on: sat}
 """
 
 
@@ -79,20 +81,27 @@ def test_the_table_says_it_in_spanish(in_app: Flask, files: tuple[str, str]) -> 
     assert result.exit_code == 0
     head, first, *others = result.stdout.replace("\xa0", " ").splitlines()
     assert head.split() == [
-        "cifra", "cut", "valor", "intervalo", "n", "base", "método", "avisos"
+        "cifra", "cut", "region", "valor", "intervalo", "n", "base", "método", "avisos"
     ]  # fmt: skip
     share = SurveyDesign(data, weights="w", strata="region").proportion(
         "sat", [6, 7], by="cut", where="adulto"
     )[0]
-    assert first.startswith("sat = 6, 7, donde adulto  05402  ")
+    assert " ".join(first.split()).startswith("sat = 6, 7, donde adulto 05402 ")
     assert f"{100 * share.value:.1f} %".replace(".", ",") in first
     assert f"entre {100 * share.low:.1f} % y".replace(".", ",") in first
     assert "Wilson, 95 %" in first
     beginnings = [line.split("  ")[0] for line in others]
+    last = others[-1]
     assert beginnings == [
         "sat = 6, 7, donde adulto", "Neta", "Promedio de edad", "Total de edad", "Razón edad/w",
         "Cuantil 50 % de edad", "cut = 05402", "cut = 13101", "Varianza de edad",
+        "region × adulto = 0 × False", "region × adulto = 0 × True",
+        "region × adulto = 1 × False", "region × adulto = 1 × True",
+        *["adulto = False", "adulto = True"] * 2,
+        "Coeficiente de (Intercept) para edad", "Coeficiente de sat para edad",
+        last,
     ]  # fmt: skip
+    assert last.startswith("Independencia de region y adulto: F = ")
 
 
 @pytest.mark.parametrize("form", ["--json", "--csv"])
