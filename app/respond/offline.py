@@ -80,7 +80,23 @@ def _revisited(response: Response) -> Response:
 
 @offline.app_context_processor
 def _context() -> dict[str, object]:
-    return {"keeping_words": keeping_words}
+    return {"keeping_words": keeping_words, "blocked": _blocked, "rivals": _rivals}
+
+
+def _blocked() -> str:
+    """Where a page of an older release keeps what this one needs."""
+    return _(
+        "Esta página está abierta en otra pestaña, en una versión anterior. Cierre las otras "
+        "pestañas: aquí sigue sola, y no se pierde nada."
+    )
+
+
+def _rivals() -> str:
+    """To who sent the second of two responses of which one counts."""
+    return _(
+        "Ya había llegado otra respuesta en lugar de esta. Guardamos las dos: por ahora se cuenta "
+        "la primera, y el equipo verá ambas y decidirá."
+    )
 
 
 def keeping_words() -> dict[str, str]:
@@ -125,7 +141,9 @@ def _mine_words() -> dict[str, str]:
         "finished": _("Terminada: %(when)s", **blanks("when")),
         "received": _("Recibido. Su código de comprobante es %(receipt)s", **blanks("receipt")),
         "got": _("Recibido."),
-        "review": _("El equipo la revisará antes de contarla."),
+        "blocked": _blocked(),
+        "conflict": _rivals(),
+        "quarantined": _("El equipo la revisará antes de contarla."),
         "nothing": _("En este teléfono no hay respuestas guardadas ni enviadas."),
         "cannot": _("Este teléfono no deja ver lo que guarda. Pruebe con otro navegador."),
         "ahead": _(

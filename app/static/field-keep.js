@@ -26,6 +26,10 @@ export const ask = (request) =>
     request.onerror = () => fail(request.error);
   });
 
+/** Who shows the page is told of pages of other releases: `newer` and `blocked`. */
+export const heed = {};
+const tell = (what) => heed[what] && heed[what]();
+
 const connect = (...version) =>
   new Promise((done, fail) => {
     const asked = indexedDB.open(NAME, ...version);
@@ -34,10 +38,17 @@ const connect = (...version) =>
       for (const name in STORES) if (!known.contains(name)) asked.result.createObjectStore(name, STORES[name]);
     };
     asked.onerror = () => fail(asked.error);
+    // When the older page is closed, this goes on by itself
+    asked.onblocked = () => tell("blocked");
     asked.onsuccess = () => {
-      asked.result.onclose = asked.result.onversionchange = () => {
+      const shut = () => {
         asked.result.close();
         opening = null;
+      };
+      asked.result.onclose = shut;
+      asked.result.onversionchange = ({ newVersion }) => {
+        shut();
+        if (newVersion > VERSION) tell("newer");
       };
       done(asked.result);
     };
@@ -46,21 +57,32 @@ const connect = (...version) =>
 let opening;
 const base = () => {
   // A newer page was here before: it took no store away
-  const again = (error) => (error && error.name === "VersionError" ? connect() : Promise.reject(error));
+  const again = (error) => {
+    if (!error || error.name !== "VersionError") throw error;
+    tell("newer");
+    return connect();
+  };
   opening = opening || connect(VERSION).catch(again);
   opening.catch(() => (opening = null));
   return opening;
 };
 
-// One transaction: all of it is on the disk, or nothing.
-export const work = async (names, act, mode = "readwrite") => {
-  const all = (await base()).transaction(names, mode, { durability: "strict" });
-  return new Promise((done, fail) => {
-    let result;
-    all.oncomplete = () => done(result);
-    all.onabort = () => fail(all.error);
-    act(...names.map((name) => all.objectStore(name))).then((value) => (result = value), fail);
-  });
+// One transaction: all of it is on the disk, or nothing. Tried once more where the phone closed the
+// database under it.
+export const work = async (names, act, mode = "readwrite", last = false) => {
+  try {
+    const all = (await base()).transaction(names, mode, { durability: "strict" });
+    return await new Promise((done, fail) => {
+      let result;
+      all.oncomplete = () => done(result);
+      all.onabort = () => fail(all.error);
+      act(...names.map((name) => all.objectStore(name))).then((value) => (result = value), fail);
+    });
+  } catch (error) {
+    if (last || !error || !/InvalidState|Abort|Unknown/.test(error.name)) throw error;
+    opening = null;
+    return work(names, act, mode, true);
+  }
 };
 const put = (name, value, key) => work([name], (store) => ask(store.put(value, key)));
 const get = (name, key) => work([name], (store) => ask(store.get(key)), "readonly");

@@ -221,7 +221,8 @@ const send = async (again, quietly) => {
   const left = state === "ok" && before ? await files.send(way) : [];
   const due = left.filter(({ refused }) => !refused);
   if (state === "ok" && before && !left.length) tell(words.all_sent);
-  else if (due.length && !quietly) tell(leftOf(due, { words, lang: words.locale }));
+  // During an interview its own last page says so
+  else if (due.length && !quietly && !frame) tell(leftOf(due, { words, lang: words.locale }));
   await shown();
   await keep.tidy();
   failures = state === "offline" || due.length ? failures + 1 : 0;
@@ -301,7 +302,7 @@ const received = (id) => async (tell) => {
   const sent = (await keep.sent()).find((one) => one.id === id);
   const left = await files.left(id);
   if (row) tell({ state: "waiting", files: left });
-  else if (sent) tell({ state: "received", receipt: sent.receipt, files: left });
+  else if (sent) tell({ ...sent, state: "received", files: left });
 };
 
 const surplus = async ({ slug, raw, field }) => {
@@ -421,7 +422,10 @@ const start = async () => {
   const [{ filing }, said] = await Promise.all([import(script.dataset.sealing), import(script.dataset.said)]);
   files = filing(keep);
   ({ leftOf } = said);
+  keep.heed.newer = () => (byId("newer").hidden = false);
+  keep.heed.blocked = () => (byId("blocked").hidden = false);
   const found = await keep.prepared();
+  byId("blocked").hidden = true;
   pack = found.pack;
   form("pin-form", newPin);
   form("unlock-form", enter);

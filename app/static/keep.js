@@ -35,7 +35,7 @@ self.cabildo = (() => {
   const connect = (version) =>
     new Promise((done, fail) => {
       // Some phones never answer
-      setTimeout(fail, 8000, new DOMException("no answer", "TimeoutError"));
+      const alarm = setTimeout(fail, 8000, new DOMException("no answer", "TimeoutError"));
       const asked = version ? indexedDB.open(NAME, version) : indexedDB.open(NAME);
       asked.onupgradeneeded = () => {
         for (const name in STORES) {
@@ -44,6 +44,11 @@ self.cabildo = (() => {
         }
       };
       asked.onerror = () => fail(asked.error);
+      // A page of an older release holds it. When that is closed, this goes on by itself.
+      asked.onblocked = () => {
+        clearTimeout(alarm);
+        if (api.blocked) api.blocked();
+      };
       asked.onsuccess = () => {
         const base = asked.result;
         base.onclose = () => (opening = null);

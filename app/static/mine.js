@@ -70,7 +70,7 @@ const received = ({ title, instance, finished_at, status, receipt: code }) =>
     title,
     finished_at,
     code ? receipt(code) : make("p", {}, words.got),
-    ...(status === "conflict" || status === "quarantined" ? [make("p", { class: "aside" }, words.review)] : []),
+    ...(words[status] ? [make("p", { class: "note" }, words[status])] : []),
     ...filesOf(instance),
   );
 
@@ -136,5 +136,6 @@ const draw = async () => {
   say("");
 };
 
+cabildo.blocked = () => say(words.blocked);
 cabildo.watch("", ({ state }) => (state === "sending" ? say(words.sending) : draw()));
 draw();

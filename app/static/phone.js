@@ -329,7 +329,7 @@ const finished = () => {
   cabildo.watch(draft.instance, drawSent);
 };
 
-const drawSent = ({ state, receipt, files = [] }) => {
+const drawSent = ({ state, status, receipt, files = [] }) => {
   const line = document.getElementById("sent");
   const rest = document.getElementById("files");
   if (left) rest.textContent = left(files, model);
@@ -340,6 +340,9 @@ const drawSent = ({ state, receipt, files = [] }) => {
   line.textContent = line.dataset[state] || "";
   received.hidden = state !== "received";
   received.querySelector("strong").textContent = receipt || "";
+  const note = received.querySelector(".note");
+  note.textContent = received.dataset[status] || "";
+  note.hidden = !note.textContent;
 };
 
 // When something happens
@@ -431,6 +434,7 @@ const start = async () => {
   // The interviewer's page around this one keeps what is answered in its own way (field.js).
   if (parent !== self && parent.cabildoField) self.cabildo = parent.cabildoField();
   const begun = NEW.exec(location.hash);
+  cabildo.blocked = () => (opening.textContent = opening.dataset.blocked);
   draft = begun ? fresh(begun[1]) : await find();
   const { version, correction, title, lang } = model;
   if (draft.version && (draft.version !== version || draft.correction !== correction)) {

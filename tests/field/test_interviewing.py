@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Frame, Page
+from playwright.sync_api import BrowserContext, Frame, Page, expect
 from sqlalchemy import create_engine, text
 
 from tests.chromium import needs_chromium
 from tests.field.conftest import PIN, Service
+from tests.offline.walk import HELD
 
 pytestmark = needs_chromium
 SECRET = "opinion-que-nadie-debe-leer"
@@ -207,3 +208,41 @@ def test_after_the_phone_goes_on_nothing_can_be_read_and_nothing_is_lost(
         }"""
     )
     assert len(kept(service, "select id from responses")) == before + 1
+
+
+def test_an_older_page_goes_on_beside_a_newer_one_and_says_so(
+    ready: Callable[[], Page], phone: BrowserContext, service: Service
+) -> None:
+    page = ready()
+    frame = begin(page, address="Pasaje 9")
+    answer(frame)
+    newer = phone.new_page()
+    newer.goto(f"{service.address}/healthz")
+    newer.evaluate("""new Promise((done) => {
+      const asked = indexedDB.open("cabildo-field", 99);
+      asked.onupgradeneeded = () => asked.result.createObjectStore("later");
+      asked.onsuccess = () => { asked.result.close(); done(); };
+    })""")
+    expect(page.locator("#newer")).to_contain_text("ábrala otra vez con señal")
+    before = len(kept(service, "select id from responses"))
+    finish(page, frame)
+    page.wait_for_selector("#sent li")
+    assert len(kept(service, "select id from responses")) == before + 1
+    page.reload()
+    page.fill("#pin-0", PIN)
+    page.click("text=Abrir")
+    page.wait_for_selector("#sent li")
+    expect(page.locator("#newer")).to_be_visible()
+
+
+def test_a_newer_page_says_that_an_older_one_keeps_it_waiting(
+    phone: BrowserContext, service: Service
+) -> None:
+    old, page = phone.new_page(), phone.new_page()
+    old.goto(f"{service.address}/healthz")
+    old.evaluate(HELD, "cabildo-field")
+    page.goto(f"{service.address}/e/_field")
+    expect(page.locator("#blocked")).to_contain_text("Cierre las otras pestañas")
+    old.close()
+    page.wait_for_selector("#setup:visible")
+    expect(page.locator("#blocked")).to_be_hidden()

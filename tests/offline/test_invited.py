@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from app.extensions import db
 from app.models import Access, Mode
@@ -15,6 +15,7 @@ from app.services import collections
 from app.services.collections import Fielding
 from app.services.invitations import inviting, links
 from app.services.invitations.inviting import Invitee
+from app.services.receiving import review
 from tests.chromium import TIMEOUT, needs_chromium
 from tests.offline.conftest import Service
 from tests.offline.walk import KEPT, answer, finish, received, until
@@ -99,3 +100,37 @@ def test_the_answers_of_a_link_are_kept_and_sent_with_it(
     words = page.inner_text("main")
     assert ("Esta invitación ya se usó" in words) == anonymous
     assert ("Ver y cambiar mis respuestas" in words) != anonymous
+
+
+def test_two_phones_answer_with_one_link(
+    phone: BrowserContext, browser: Browser, service: Service
+) -> None:
+    """The first that arrives counts, the second is told, and who runs it sees both."""
+    link = invite(service, "dos-telefonos", Mode.CONFIDENTIAL)
+    other = browser.new_context(viewport={"width": 360, "height": 740})
+    other.set_default_timeout(TIMEOUT)
+    pages = [phone.new_page(), other.new_page()]
+    for mark, page in enumerate(pages, start=6):
+        page.goto(link)
+        page.wait_for_selector("#phone[data-known]", state="attached")
+        page.click("main form button")
+        page.wait_for_selector("[name=member]")
+        until(page, KEPT)
+        page.context.set_offline(True)
+        answer(page, mark)
+        finish(page)
+        expect(page.locator("#sent")).to_contain_text("Guardado en este teléfono")
+    told = "Ya había llegado otra respuesta en lugar de esta."
+    for page, words in zip(pages, (None, told), strict=True):
+        page.context.set_offline(False)
+        assert received(page)
+        note = page.locator("#received .note")
+        expect(note).to_contain_text(words) if words else expect(note).to_be_hidden()
+    pages[1].click("text=Ver lo guardado en este teléfono")
+    expect(pages[1].locator("#mine")).to_contain_text(told)
+    with service.within():
+        collection = collections.find("dos-telefonos")
+        [conflict] = review.waiting(collection).conflicts
+        rivals = review.find_rivals(collection, conflict.id)
+        assert [row.answers["overall"] for row in rivals] == [6, 7]
+    other.close()

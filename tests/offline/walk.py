@@ -13,6 +13,12 @@ KEPT = """async () => {
   return names.length > 1 && doors.length > 1;
 }"""
 RECEIPT = "#received strong"
+# A page of an old release that hears nothing has the database, with the stores of its time
+HELD = """(name) => new Promise((done) => {
+  const asked = indexedDB.open(name, 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("meta");
+  asked.onsuccess = () => { self.base = asked.result; done(); };
+})"""
 
 
 def until(page: Page, script: str, argument: object = None) -> None:
