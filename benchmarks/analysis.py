@@ -5,7 +5,8 @@ so often, simulated; then parts are built, the overview made (every figure of it
 everybody and of each territory) at first, again, and after one response, a hundred, a review and an
 erasure; a CSV exported; and the same data asked about by a plain DuckDB query over the parts and
 over the CSV, and by R `survey` (`Rscript`, `R_LIBS`; left out where it is not there). On SQLite.
-Each in a process of its own. Prints Markdown, with the machine's load at the time.
+Each in a process of its own; ``--runs`` makes some of them alone. Prints Markdown, with the
+machine's load at the time.
 
 ``--inserts N`` prints instead what noting changes costs a response that is written, alone in its
 transaction, on SQLite and on PostgreSQL.
@@ -62,7 +63,7 @@ def by_r(folder: Path) -> dict[str, float]:
     return {"R survey": json.loads(done.stdout)["seconds"]}
 
 
-def measure(count: int) -> None:
+def measure(count: int, runs: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="cabildo-a-") as name:
         folder = Path(name)
         place = service.prepare(folder, None)
@@ -75,13 +76,14 @@ def measure(count: int) -> None:
         print(f"Written in {time.perf_counter() - begin:.1f} s; load {_load()}.\n")
         seconds: dict[str, float] = {}
         megabytes: dict[str, float] = {}
-        for each in RUNS:
+        for each in runs:
             found, peak = run(each, folder)
             seconds |= found
             megabytes |= dict.fromkeys(found, peak)
             if each == "build":
                 _say_sizes(folder)
-        seconds |= by_r(folder)
+        if "for_r" in runs:
+            seconds |= by_r(folder)
         _table(seconds, megabytes)
 
 
@@ -94,7 +96,7 @@ def _say_sizes(folder: Path) -> None:
 
 
 def _table(seconds: dict[str, float], megabytes: dict[str, float]) -> None:
-    plain = seconds["DuckDB, Parquet"]
+    plain = seconds.get("DuckDB, Parquet", float("nan"))
     print("| what | seconds | ÷ DuckDB, Parquet | process, MB |")
     print("|---|---|---|---|")
     for name, took in seconds.items():
@@ -110,6 +112,7 @@ def _load() -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rows", nargs="+", type=float, default=[1e4, 1e5])
+    parser.add_argument("--runs", nargs="+", default=RUNS, choices=RUNS)
     parser.add_argument("--inserts", type=int, metavar="N")
     asked = parser.parse_args(arguments)
     print(
@@ -120,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         inserts.measure(asked.inserts)
         return
     for count in asked.rows:
-        measure(int(count))
+        measure(int(count), asked.runs)
 
 
 if __name__ == "__main__":

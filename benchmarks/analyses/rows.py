@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -70,7 +71,7 @@ def rows(
     collection = collections.find(slug)
     text = surveys.newest_text(collection.version_id)
     known = dict(db.session.query(Territory.code, Territory.id).all())
-    said = [{name: each[name] for name in each if name != "comment"} for each in people()]
+    said = _said()
     fixed = {
         "collection_id": collection.id,
         "mode": collection.mode,
@@ -89,6 +90,11 @@ def rows(
     made = (random.getrandbits(128) for _ in range(count))
     keys = iter(sorted(made, key=_key)) if sorted_keys else made
     return _rows(fixed, said, known, keys, random)
+
+
+@cache
+def _said() -> Sequence[dict[str, Any]]:
+    return [{name: each[name] for name in each if name != "comment"} for each in people()]
 
 
 def _rows(

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.models import Collection, Organisation, Response, SurveyVersion, Territory
 from app.services.analytics import columns, joins
 from app.services.analytics.columns import LISTS, NUMBERS
+from app.services.columnar.table import number_of
 from app.services.scope import EVERYWHERE, Scope
 from tests.columnar.conftest import ANSWERS, fill
 
@@ -55,6 +56,7 @@ def _known(row: Response) -> dict[str, object]:
         "_submitted_on": row.submitted_on,
         "_started_at": row.started_at,
         "_submitted_at": row.submitted_at,
+        "_content": number_of(row.content_hash),
     }
 
 

@@ -53,7 +53,7 @@ def table_of(rows: Sequence[Sequence[Any]]) -> pa.Table:
     rows = sorted(rows, key=lambda row: row[0])
     known = list(zip(*rows, strict=True)) if rows else [()] * (len(KNOWN) + 1)
     columns = {
-        name: pa.array(map(_number_of, values) if name == "content" else values, type=kind)
+        name: pa.array(map(number_of, values) if name == "content" else values, type=kind)
         for (name, (kind, _column)), values in zip(KNOWN.items(), known, strict=False)
     }
     for name, values in sorted(_answers(known[-1]).items()):
@@ -61,7 +61,8 @@ def table_of(rows: Sequence[Sequence[Any]]) -> pa.Table:
     return pa.table(columns)
 
 
-def _number_of(content: str) -> int:
+def number_of(content: str) -> int:
+    """What stands for the hash of all answers."""
     digest = hashlib.blake2b(content.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
