@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analisis import Estimate
-from app.models import Selection
+from app.models import TERRITORY_QUESTION, Selection
 from app.models.columns import utc_now
-from app.services.analytics import answering, populations
+from app.services.analytics import answering, joins, populations
 from app.services.analytics.answering import Cell, Level
 from app.services.analytics.asked import Asked
 from app.services.analytics.counting import VersionUse, versions
+from app.services.analytics.counts import Counts
 from app.services.analytics.design_figures import Design
+from app.services.analytics.drawn import Drawn
 from app.services.analytics.findings import Caution, DesignUse
 from app.services.analytics.hiding import THRESHOLD, Hidden
 from app.services.analytics.layers import Filters, Layer, layers
 from app.services.analytics.opened import Opened, opened
+from app.services.analytics.sampling import Sampling
 from app.services.analytics.sheet import Sheet
 from app.services.analytics.tallies import Tallied
 from app.services.analytics.variables import Variable
@@ -180,16 +183,15 @@ def explore(
 def about(sheet: Sheet, drawn: Design | None) -> About:
     """What a page says of the collection, with what stood in the way of its design; without
     ``drawn`` no figures were made, which alone tell of strata that are silent or lonely."""
-    whole, placed = sheet.opened, sheet.placed
+    whole, responses = sheet.opened, sheet.counted
     collection, scope = whole.collection, whole.scope
-    responses = sheet.counted
     design = None
-    if placed is not None and sheet.sampling is not None:
-        lacking = {name: int((each & sheet.within).sum()) for name, each in placed.lacks.items()}
+    if whole.sampling is not None:
+        outside, lacking = _outside(sheet, whole.sampling)
         design = DesignUse(
-            sampling=populations.told(collection, sheet.sampling, scope),
-            outside=responses - int(sheet.inside.sum()),
-            lacking={name: count for name, count in lacking.items() if count},
+            sampling=populations.told(collection, whole.sampling, scope),
+            outside=outside,
+            lacking=lacking,
             silent=drawn.silent if drawn else (),
             lonely=drawn.lonely if drawn else (),
         )
@@ -213,6 +215,20 @@ def about(sheet: Sheet, drawn: Design | None) -> About:
         public=collection.public,
         cautions=_cautions(population, responses, design),
     )
+
+
+def _outside(sheet: Sheet, sampling: Sampling) -> tuple[int, Mapping[str, int]]:
+    """How many have no place in the design, and how many of those lack each thing."""
+    whole = sheet.opened
+    names = [name for name in sampling.questions if name != TERRITORY_QUESTION]
+    keys = joins.keys(whole.collection, whole.joint)
+    drawn = Drawn(
+        collection=whole.collection,
+        sampling=sampling,
+        questions={name: whole.joint.variables[name].merged for name in names},
+        versions=joins.comparable(whole.joint, keys, names),
+    )
+    return drawn.outside(Counts(sheet.held), whole.scope)
 
 
 def _cautions(

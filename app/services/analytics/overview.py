@@ -89,7 +89,7 @@ def overview(slug: str, *, scope: Scope = EVERYWHERE) -> Overview:
     sheet = Sheet(whole, by, beside=beside, designed=False)
     sheet.load([_Days(), *rules, *(Tallied((each,), {}) for each in by)])
     found = [layers_of(sheet, each) for each in by]
-    told = about(sheet if whole.sampling is None else Sheet(whole, by), None)
+    told = about(sheet, None)
     fields = outcomes.outcomes(whole.collection, scope=scope)
     return Overview(
         about=told,

@@ -196,7 +196,7 @@ class Sheet(Rows):
         """``beside``: columns by the names that they have there."""
         super().__init__(
             opened,
-            lambda: columns.coded(self._wanted, self._scope, self._held),
+            lambda: columns.coded(self._wanted, self._scope, self.held),
             designed=designed,
         )
         names = [*(each.column for each in variables), *beside]
@@ -209,7 +209,7 @@ class Sheet(Rows):
         asked = [each.name for each in variables if each.question is not None]
         self._wanted = columns.wanted(opened.collection, names, self._scope)
         self._wanted |= shown(opened.collection, opened.joint, asked)
-        self._held = keeping.current(opened.collection)
+        self.held = keeping.current(opened.collection)
         self._found: dict[Hashable, Any] = {}
 
     @cached_property
@@ -230,7 +230,7 @@ class Sheet(Rows):
             self._found |= {key: each.of(self) for key, each in wanted.items()}
             return
         answers: dict[Hashable, list[Any]] = {key: [] for key in wanted}
-        for part in self._held.manifest.parts if wanted else ():
+        for part in self.held.manifest.parts if wanted else ():
             for key, answer in self._answers_of(part, wanted).items():
                 answers[key].append(answer)
         self._found |= {key: each.together(answers[key]) for key, each in wanted.items()}
@@ -244,7 +244,7 @@ class Sheet(Rows):
             some = {name: column for name, column in self._wanted.items() if name in names}
             rows = Rows(
                 self.opened,
-                lambda: columns.coded(some, self._scope, self._held, [part]),
+                lambda: columns.coded(some, self._scope, self.held, [part]),
                 designed=False,
             )
             for key in missing:
