@@ -56,7 +56,10 @@ def index() -> str:
 
 @analytics.get("/analysis/<slug>")
 @requires(Permission.ANALYSE)
-def show(slug: str) -> str:
+def show(slug: str) -> ResponseReturnValue:
+    """The figures of every measure; with filters, of those alone whom they leave."""
+    if _filtered():
+        return _explored(slug, "analytics.exploration")
     lang, asked = current_language(), _asked()
     analysis, confidence = analysed(slug), request.args.get("confidence") or None
     return render_template(
@@ -80,7 +83,9 @@ def show(slug: str) -> str:
 
 @analytics.get("/analysis/<slug>.json")
 @requires(Permission.ANALYSE)
-def figures(slug: str) -> Response:
+def figures(slug: str) -> ResponseReturnValue:
+    if _filtered():
+        return _explored(slug, "analytics.exploration_data")
     analysis = analysed(slug)
     body = json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2)
     name = f"{slug}-cifras{'-simulado' if analysis.simulated else ''}.json"
@@ -130,6 +135,16 @@ def report_file(slug: str) -> ResponseReturnValue:
     collections.find(slug)
     kept = {name: request.args.get(name) or None for name in ("by", "lang")}
     return redirect(url_for("analytics.report", slug=slug, **kept))
+
+
+def _filtered() -> bool:
+    return any(name.startswith("f.") for name in request.args)
+
+
+def _explored(slug: str, endpoint: str) -> ResponseReturnValue:
+    """Some of the answers are explored: there it is told who may, and what is too few to show."""
+    query = service.of_some(slug, Asked.of(request.args.to_dict(flat=False))).query()
+    return redirect(url_for(endpoint, slug=slug, **query, lang=request.args.get("lang") or None))
 
 
 def analysed(slug: str, measure: str | None = None) -> Analysis:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any
 
-from flask import request
+from flask import abort, redirect, request, url_for
 from flask_security import current_user
 
 from app.api import shapes_figures as shapes
@@ -16,7 +17,7 @@ from app.config import smallest_cell
 from app.errors import Problem, ProblemCode
 from app.models import TokenScope
 from app.permissions import Permission, scope_of
-from app.services.analytics.analyse import analyse
+from app.services.analytics.analyse import analyse, of_some
 from app.services.analytics.asked import Asked
 from app.services.analytics.protecting import protected
 from app.services.reading import indicators as service
@@ -34,6 +35,9 @@ from app.services.reading import indicators as service
 )
 def analysis(_given: Mapping[str, Any], slug: str) -> Mapping[str, Any]:
     asked = Asked.of(request.args.to_dict(flat=False))
+    if asked.filters:  # of some of the answers: who may, and what is too few, is told there
+        query = of_some(slug, asked).query()
+        abort(redirect(url_for("api.explored", slug=slug, **query), HTTPStatus.TEMPORARY_REDIRECT))
     if len(asked.questions) > 1 or len(asked.by) > 1:
         raise Problem(ProblemCode.TOO_MANY_PARAMETERS, name="measure, by", limit=1)
     scope = scope_of(current_user)

@@ -25,7 +25,9 @@ class AnalysisSchema(Schema):
 
 
 class AnalysisQuery(Schema):
-    """Read by `app.services.analytics.asked`, as on pages and in commands."""
+    """Read by `app.services.analytics.asked`, as on pages and in commands. With ``f.NAME=VALUE``,
+    only these answers, it leads on to ``analysis/explore``.
+    """
 
     by = fields.List(
         fields.String(), metadata={"description": "Makes groups: a question, or territory."}

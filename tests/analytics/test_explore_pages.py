@@ -11,7 +11,15 @@ from flask.testing import FlaskClient
 
 from app.services import collections
 from app.services.analytics.sampling import read_sampling
-from tests.analytics.conftest import answer, ballot, make_plan, make_territories, statements
+from tests.analytics.conftest import (
+    OPINION,
+    answer,
+    ballot,
+    field,
+    make_plan,
+    make_territories,
+    statements,
+)
 from tests.analytics.sample import CLUSTERS, drawn, sampled
 from tests.pages import check_page
 
@@ -76,6 +84,48 @@ def test_a_view_is_a_page_a_picture_and_a_record(signed_in: Client) -> None:
     svg = evaluator.get(f"/analysis/sample/explore/picture.svg?question=mark&{ASKED}")
     assert svg.mimetype == "image/svg+xml"
     assert "Mujer" in svg.text
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_main_page_and_its_record_keep_the_filters(signed_in: Client) -> None:
+    evaluator, asked = signed_in("evaluator"), "by=sex&confidence=0.9&f.territory=T-1"
+    followed = evaluator.get(f"/analysis/sample?{asked}&lang=en", follow_redirects=True)
+    seen = check_page(followed.text)
+    assert seen.lang == "en"
+    assert "Territorio 1 (" in seen.text
+    told = evaluator.get(f"/analysis/sample.json?{asked}", follow_redirects=True).json
+    every = evaluator.get("/analysis/sample.json").json["measures"]
+    assert [e["question"] for e in told["questions"]] == [e["question"] for e in every]
+    assert {one["domain"]["territory"] for each in told["questions"] for one in each["estimates"]
+            } == {"T-1"}  # fmt: skip
+    one = evaluator.get(
+        f"/analysis/sample.json?{asked}&measure={every[0]['name']}", follow_redirects=True
+    ).json
+    assert one["questions"] == [told["questions"][0]]
+    assert evaluator.get("/analysis/sample?f.nothing=1", follow_redirects=True).status_code == 400
+
+
+def test_a_filter_that_leaves_out_a_handful_tells_nothing_of_them(
+    app: Flask, signed_in: Client
+) -> None:
+    """All but three, taken from all, would be those three."""
+    with app.app_context():
+        make_territories()
+        rows = [{"territory": f"T-{3 if n < 3 else 1 + n % 2}", "mark": 1 + n % 7}
+                for n in range(90)]  # fmt: skip
+        answer(field(OPINION, "opinion", selection="probability"), rows)
+    evaluator, address = signed_in("evaluator"), "/analysis/opinion/explore.json?question=mark"
+
+    def shown(query: str) -> bool:
+        (figures,) = evaluator.get(f"{address}{query}").json["questions"]
+        return any(one["value"] is not None for one in figures["estimates"]
+                   if one["statistic"] in ("category", "satisfied", "mean"))  # fmt: skip
+
+    assert shown("")
+    assert shown("&f.territory=T-1")
+    assert not shown("&f.territory=T-3")
+    assert not shown("&f.territory=T-1&f.territory=T-2")
+    assert shown("&f.territory=T-1&f.territory=T-2&f.territory=T-3")
 
 
 @pytest.mark.usefixtures("sample")

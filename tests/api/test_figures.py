@@ -60,6 +60,9 @@ def test_figures_are_those_of_the_page_and_of_ones_territories(
     mine = client.get(f"{address}?by=territory", headers=key(territories=["T-1"])).json
     assert mine["responses"] == 2
     assert "T-2" not in str(mine["measures"])
+    # Of some of the answers, as exploring tells it.
+    some = client.get(f"{address}?f.territory=T-1", headers=key(), follow_redirects=True).json
+    assert (some["inside"], [e["question"] for e in some["questions"]]) == (2, ["mark"])
     for asked, status in (("by=nada", 409), ("confidence=7", 422), ("measure=nada", 409)):
         answer = client.get(f"{address}?{asked}", headers=key())
         assert (answer.status_code, answer.content_type) == (status, "application/problem+json")

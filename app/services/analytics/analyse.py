@@ -11,6 +11,7 @@ the population stays the whole list, so the interval is, if anything, too wide.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import func, select
@@ -29,6 +30,7 @@ from app.models import (
 from app.models.columns import utc_now
 from app.services import collections
 from app.services.analytics import figures, joins, populations
+from app.services.analytics.asked import Asked
 from app.services.analytics.cells import Rows
 from app.services.analytics.counting import (
     Grouped,
@@ -115,6 +117,20 @@ def analyse(
     collections.require_results(collection, utc_now())
     words = {"by": by, "measure": measure, "confidence": confidence, "scope": scope}
     return used(collection, partial(_analysis, collection, as_if=as_if, **words))
+
+
+def of_some(slug: str, asked: Asked) -> Asked:
+    """What the same figures are called where answers are filtered: all measures, if none is named.
+
+    Raises
+    ------
+    Problem
+        UNKNOWN_COLLECTION.
+    """
+    if asked.questions:
+        return asked
+    survey = joins.joined(collections.find(slug)).described
+    return replace(asked, questions=tuple(each.name for each in survey.measures))
 
 
 def _analysis(

@@ -140,7 +140,7 @@ def compare(
     level = Level(asked.confidence, asked.standard)
     drawn = answering.design(sheet, found[0], level)
     made = answering.figures(sheet, question, found, drawn=drawn, level=level)
-    hidden = Hidden(question, found[-1], threshold=threshold, whole=not filters)
+    hidden = Hidden(question, found[-1], threshold=threshold)
     layer, cells, estimates = made[-1]
     shown = [hidden.of(one) for one in estimates if _is(one, what)]
     kept = [place for place, one in enumerate(shown) if one.value is not None]

@@ -150,13 +150,15 @@ def explore(
         by, found = (), layers(sheet, (), filters)
     level = Level(confidence=asked.confidence, standard=asked.standard)
     sheet.load([Tallied(by, filters, each) for each in (None, *questions)])
+    if filters:
+        sheet.load([Tallied(by, {}, each) for each in questions])
     drawn = answering.design(sheet, found[0], level)
     made = []
     for variable in questions:
         parts = answering.figures(sheet, variable, found, drawn=drawn, level=level)
         estimates = [one for _layer, _cells, some in parts for one in some]
         if by or filters:
-            hidden = Hidden(variable, found[-1], threshold=threshold, whole=not filters)
+            hidden = Hidden(variable, found[-1], threshold=threshold)
             estimates = [hidden.of(one) for one in estimates]
         made.append(
             QuestionFigures(

@@ -26,34 +26,38 @@ _NOTHING = dict.fromkeys(
     ("value", "se", "low", "high", "confidence", "method", "df", "deff", "n_effective")
 )
 _OUT = -1
-"""The category of those whose group is not known."""
+"""The category of those whose group is not known, or whom filters leave out."""
+_FILTERED, _LEFT = "f.", "left"
 
 
 class Hidden:
     """Which cells of one question's tables are not shown, and why."""
 
-    def __init__(self, variable: Variable, layer: Layer, *, threshold: int, whole: bool) -> None:
+    def __init__(self, variable: Variable, layer: Layer, *, threshold: int) -> None:
         """``layer``: the last one, whose groups add up to those of the others.
 
-        ``whole``: nobody is filtered out, so that everybody's figures are those that are seen
-        without groups: they stay.
+        Everybody's figures, which are seen without groups and filters, stay; so whom filters leave
+        is a group, and those they leave out another: what one hides does not follow from the other.
         """
         self._variable = variable
         self._names = [each.name for each in layer.variables]
         self._why: dict[Cell, str] = {}
+        self._left: dict[str, object] = {}
         if not variable.categories and variable.kind is not Kind.NUMBER:
             return  # there is no answer to hide
+        self._left = {_FILTERED: _LEFT} if layer.filters else {}
         tables, sums = _tables(variable, layer)
-        names = set(self._names)
+        names = {*self._names, *self._left}
 
         def stays(cell: Cell) -> bool:
-            return whole and not any(name in names for name, _value in cell.where)
+            return not any(name in names for name, _value in cell.where)
 
         self._why = by_lines(link(tables, sums), threshold, stays=stays)
 
     def of(self, one: Estimate) -> Estimate:
         """The figure as it may be shown."""
         where = {name: one.domain[name] for name in self._names if name in one.domain}
+        where |= self._left
         if why := self._why.get(Cell.of(where)):
             return replace(one, **_NOTHING, n=0, base=0, flags=_flags(one, why))
         reasons = [self._why[each] for each in self._behind(one, where) if each in self._why]
@@ -97,19 +101,27 @@ def _answer(variable: Variable, category: object) -> dict[str, object]:
 
 def _tables(variable: Variable, layer: Layer) -> tuple[list[Table], list[tuple[Cell, list[Cell]]]]:
     found = layer.every(variable)
-    names = {each.name: (*each.categories, _OUT) for each in layer.by}
+    names: dict[str, tuple[object, ...]] = {
+        each.name: (*each.categories, _OUT) for each in layer.by
+    }
+    n, counts = found.n, found.counts
+    if layer.filters:
+        whole = layer.unfiltered(variable)
+        names[_FILTERED] = (_LEFT, _OUT)
+        n = np.stack([n, whole.n - n], axis=-1)
+        counts = np.stack([counts, whole.counts - counts], axis=-2)
     if variable.kind is Kind.NUMBER:
         if names:
-            return [Table("n", names, found.n)], []
-        return [Table("n", {"all": ("all",)}, found.n.reshape(1))], []
+            return [Table("n", names, n)], []
+        return [Table("n", {"all": ("all",)}, n.reshape(1))], []
     # The answer comes first, then what makes groups.
-    counts = np.moveaxis(found.counts, -1, 0)
+    counts = np.moveaxis(counts, -1, 0)
     if variable.kind is Kind.SEVERAL:
         return [
             Table(
                 str(category),
                 {f"answer:{category}": ("no", "yes"), **names},
-                np.stack([found.n - chosen, chosen]),
+                np.stack([n - chosen, chosen]),
             )
             for category, chosen in zip(variable.categories, counts, strict=True)
         ], []

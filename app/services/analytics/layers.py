@@ -63,6 +63,11 @@ class Layer:
         found: Tally = self.sheet.asked(Tallied(self.by, self.filters, question))
         return found
 
+    def unfiltered(self, question: Variable) -> Tally:
+        """`every`, as if nobody were filtered out."""
+        found: Tally = self.sheet.asked(Tallied(self.by, {}, question))
+        return found
+
     @property
     def responses(self) -> int:
         """How many the filters leave."""

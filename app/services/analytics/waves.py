@@ -213,6 +213,8 @@ def _read(
     sheet = Sheet(here, [*mine.values(), *(variable for variable, _places in filters.values())])
     found = layers(sheet, (), filters)
     sheet.load([Tallied((), filters, each) for each in (None, *mine.values())])
+    if filters:
+        sheet.load([Tallied((), {}, each) for each in mine.values()])
     drawn = answering.design(sheet, found[0], level)
     figures = {}
     for name, variable in mine.items():
@@ -220,7 +222,7 @@ def _read(
             sheet, variable, found, drawn=drawn, level=level
         )
         if filters:
-            hidden = Hidden(variable, found[0], threshold=threshold, whole=False)
+            hidden = Hidden(variable, found[0], threshold=threshold)
             made = [hidden.of(one) for one in made]
         one = next(one for one in made if _is(one, what[name]))
         figures[name] = (cells[0], one)
