@@ -322,10 +322,9 @@ const send = async () => {
 const finished = () => {
   done = true;
   here = "";
-  session((all) => all.removeItem(KEY));
   document.getElementById("kept").textContent = "";
   reveal(thanks);
-  history.pushState(null, "", "#thanks");
+  if (location.hash !== "#thanks") history.pushState(null, "", "#thanks");
   cabildo.watch(draft.instance, drawSent);
 };
 
@@ -430,11 +429,28 @@ const find = async () => {
   return drafts.sort((a, b) => (a.updated < b.updated ? 1 : -1))[0] || fresh();
 };
 
+// Whoever comes back to the last page finds what became of the answers, not another survey.
+const comeBack = async () => {
+  const mine = session((all) => all.getItem(KEY));
+  if (location.hash !== "#thanks" || !mine) return false;
+  const { waiting, receipts } = await cabildo.open(slug).catch(() => ({ waiting: [], receipts: [] }));
+  const sent = [...waiting.map(({ item }) => item.instance_id), ...receipts.map(({ instance }) => instance)];
+  if (!sent.includes(mine)) return false;
+  draft = { instance: mine };
+  engine = await import(script.dataset.engine);
+  if (script.dataset.files) ({ leftOf: left } = await import(script.dataset.files));
+  opening.remove();
+  document.addEventListener("click", onClick);
+  finished();
+  return true;
+};
+
 const start = async () => {
   // The interviewer's page around this one keeps what is answered in its own way (field.js).
   if (parent !== self && parent.cabildoField) self.cabildo = parent.cabildoField();
   const begun = NEW.exec(location.hash);
   cabildo.blocked = () => (opening.textContent = opening.dataset.blocked);
+  if (await comeBack()) return;
   draft = begun ? fresh(begun[1]) : await find();
   const { version, correction, title, lang } = model;
   if (draft.version && (draft.version !== version || draft.correction !== correction)) {

@@ -119,6 +119,7 @@ def test_two_phones_answer_with_one_link(
         page.context.set_offline(True)
         answer(page, mark)
         finish(page)
+        page.reload()  # whoever comes back finds what became of the answers
         expect(page.locator("#sent")).to_contain_text("Guardado en este teléfono")
     told = "Ya había llegado otra respuesta en lugar de esta."
     for page, words in zip(pages, (None, told), strict=True):
@@ -128,6 +129,8 @@ def test_two_phones_answer_with_one_link(
         expect(note).to_contain_text(words) if words else expect(note).to_be_hidden()
     pages[1].click("text=Ver lo guardado en este teléfono")
     expect(pages[1].locator("#mine")).to_contain_text(told)
+    pages[1].go_back()
+    assert received(pages[1])
     with service.within():
         collection = collections.find("dos-telefonos")
         [conflict] = review.waiting(collection).conflicts
