@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.reports import groups
+from app.reports.words import percent
 from app.services.analytics.asked import Asked, shown
 from app.services.analytics.opened import Opened
 from app.services.analytics.variables import Kind
@@ -34,6 +35,10 @@ def form(opened: Opened, asked: Asked, lang: str) -> dict[str, object]:
         "row": _options(opened, str(asked.row or ""), lang),
         "col": _options(opened, str(asked.col or ""), lang),
         "cuts": ",".join(map(shown, asked.cuts)),
+        "levels": [
+            (str(level), percent(level, lang, digits=0), level == asked.confidence)
+            for level in (0.9, 0.95, 0.99)
+        ],
         "filters": filters,
     }
 
