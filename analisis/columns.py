@@ -225,7 +225,9 @@ def _all_numbered(column: NDArray[np.generic]) -> Key:
         least, most = int(column.min()), int(column.max())
         if most - least <= 4 * len(column) + 1024:
             values = np.arange(least, most + 1, dtype=np.int64 if most < 2**63 else np.uint64)
-            codes: Codes = column.astype(narrowest(0, most - least), copy=False)
+            kind = narrowest(0, most - least)
+            alike = kind.itemsize == column.dtype.itemsize
+            codes: Codes = column.view(kind) if alike else column.astype(kind)
             if least:  # both may have wrapped around; their difference is right again
                 codes = codes - np.array(least, column.dtype).astype(codes.dtype)
             return used(Key(codes, values))
@@ -245,12 +247,11 @@ def _plain(column: NDArray[np.generic]) -> NDArray[np.generic]:
 
 def used(key: Key) -> Key:
     """The key with only the values that occur in it."""
-    present = occurring(key.codes, len(key.values) + 1)
-    if present[:-1].all():
+    present = occurring(key.codes, len(key.values))
+    if present.all():
         return key
-    places = np.cumsum(present) - 1
-    places[-1] = -1
+    places = np.append(np.cumsum(present) - 1, -1)
     codes = np.empty_like(key.codes)
     for rows in blocks(len(codes)):
         codes[rows] = places[wide(key.codes[rows])]
-    return Key(codes, key.values[present[:-1]])
+    return Key(codes, key.values[present])

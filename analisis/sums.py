@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
 
-_BLOCK = 65_536
+_BLOCK = 32_768
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +175,12 @@ class Combined:
         gaps = int(key.codes.min(initial=0) < 0)
         span = len(key.values) + gaps
         codes = key.codes
-        if self.count > 1 and (own := self._following(codes)) is not None:
-            return Combined(self.codes, (*self.keys, Key(own, key.values)), self.count)
+        if self.count > 1:
+            told = _by_group(self.codes, codes, self.count)  # as units tell their stratum
+            if told is not None:
+                return Combined(self.codes, (*self.keys, Key(told, key.values)), self.count)
+            if not gaps and (combined := self._told_by(key)):
+                return combined
         if self.count > 1 or gaps:
             codes = np.empty(len(codes), narrowest(0, self.count * span))
             for rows in blocks(len(codes)):
@@ -187,12 +191,20 @@ class Combined:
             codes, (*_of_some(self.keys, before), Key(own - gaps, key.values)), len(found)
         )
 
-    def _following(self, codes: Codes) -> Codes | None:
-        """The codes by combination, where all rows of each have the same; as strata of units."""
-        start = slice(_BLOCK)  # where most keys that differ within a combination do so already
-        if _by_group(self.codes[start], codes[start], self.count) is None:
+    def _told_by(self, key: Key) -> "Combined | None":
+        """The combinations with a key each of whose values lies in a single one of these."""
+        before = _by_group(key.codes, self.codes, len(key.values))
+        if before is None or before.min(initial=0) < 0:
             return None
-        return _by_group(self.codes, codes, self.count)
+        order = np.argsort(before, kind="stable")
+        codes = key.codes
+        if not np.array_equal(order, np.arange(len(order))):
+            places = np.empty_like(order)
+            places[order] = np.arange(len(order))
+            codes = places[codes]
+        return Combined(
+            codes, (*_of_some(self.keys, before[order]), Key(order, key.values)), len(order)
+        )
 
     def of_rows(self, taken: NDArray[np.bool_]) -> "Combined":
         """The combinations that occur in some of the rows."""
@@ -220,8 +232,10 @@ def nothing(size: int) -> Combined:
 
 
 def _by_group(groups: Codes, codes: Codes, count: int) -> Codes | None:
-    """The code of each group, if all its rows have the same."""
-    found = np.zeros(count, dtype=np.int64)
+    """The code of each group, if all its rows have the same; -1 where it has no rows."""
+    if len(codes) > _BLOCK and _by_group(groups[:_BLOCK], codes[:_BLOCK], count) is None:
+        return None  # most that differ do so at the start already
+    found = np.full(count, -1, dtype=np.int64)
     for rows in blocks(len(codes)):
         found[wide(groups[rows])] = codes[rows]
     for rows in blocks(len(codes)):
@@ -254,11 +268,13 @@ def renumbered(codes: Codes, span: int) -> tuple[Codes, Codes]:
 
 
 def occurring(codes: Codes, span: int) -> NDArray[np.bool_]:
-    """Which of the numbers below `span` occur among codes; -1 is the last."""
-    present = np.zeros(span, dtype=bool)
+    """Which of the numbers below `span` occur among codes; -1 stands for none."""
+    present = np.zeros(span + 1, dtype=bool)
     for rows in blocks(len(codes)):
         present[wide(codes[rows])] = True
-    return present
+        if present[:-1].all():
+            break
+    return present[:-1]
 
 
 def narrowest(least: int, most: int) -> np.dtype[Any]:

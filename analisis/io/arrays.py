@@ -51,7 +51,7 @@ class ColumnSource:
         numbers = None if taken is None else np.flatnonzero(taken)
         sums = np.zeros((len(wanted.sums), found.count))
         # Of many groups each block costs as much as its rows.
-        for block in blocks(len(found.codes), least=4 * found.count):
+        for block in blocks(len(found.codes), least=found.count):
             codes = found.codes[block]
             some = block if numbers is None else numbers[block]
             rows = Rows(self._columns, wanted.weight, rows=some, length=len(codes))
