@@ -111,15 +111,20 @@ def test_a_filter_that_leaves_out_a_handful_tells_nothing_of_them(
     """All but three, taken from all, would be those three."""
     with app.app_context():
         make_territories()
-        rows = [{"territory": f"T-{3 if n < 3 else 1 + n % 2}", "mark": 1 + n % 7}
+        rows = [{"territory": f"T-{3 if n < 3 else 1 + n % 2}", "mark": 1 + n % 7,
+                 "sex": "fm"[n % 3 > 0], "took_part": "si", "again": ("si", "no")[n % 5 > 2]}
                 for n in range(90)]  # fmt: skip
         answer(field(OPINION, "opinion", selection="probability"), rows)
     evaluator, address = signed_in("evaluator"), "/analysis/opinion/explore.json?question=mark"
 
     def shown(query: str) -> bool:
         (figures,) = evaluator.get(f"{address}{query}").json["questions"]
-        return any(one["value"] is not None for one in figures["estimates"]
-                   if one["statistic"] in ("category", "satisfied", "mean"))  # fmt: skip
+        crossed = evaluator.get(f"/analysis/opinion/crosstab.json?row=sex&col=again{query}")
+        cells = [each["estimate"]["value"] for each in crossed.json["cells"]]
+        found = [one["value"] for one in figures["estimates"]
+                 if one["statistic"] in ("category", "satisfied", "mean")]  # fmt: skip
+        assert all(value is None for value in cells) == all(value is None for value in found)
+        return any(value is not None for value in found)
 
     assert shown("")
     assert shown("&f.territory=T-1")

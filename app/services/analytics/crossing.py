@@ -27,7 +27,7 @@ from app.services.analytics.asked import Asked
 from app.services.analytics.design_figures import Design
 from app.services.analytics.explore import About, about, variable_record
 from app.services.analytics.findings import Value
-from app.services.analytics.hiding import THRESHOLD
+from app.services.analytics.hiding import FILTERED, LEFT, OUT, THRESHOLD
 from app.services.analytics.layers import Filters, layers
 from app.services.analytics.opened import Opened, opened
 from app.services.analytics.sheet import Codes, Sheet, cross
@@ -130,7 +130,10 @@ def crossing(
     drawn = answering.design(sheet, everybody, Level(asked.confidence, asked.standard))
     shares, margins = _shares(sheet, one, other, filters, drawn, asked)
     tested, untested = _test(sheet, one, other, counts, drawn)
-    why = _hidden(one, other, both, threshold)
+    out = None
+    if filters:
+        out = sheet.asked(Tallied((one, other), {})).responses[:-1, :-1] - both
+    why = _hidden(one, other, both, out, threshold)
     return Crossing(
         about=about(sheet, drawn),
         asked=asked,
@@ -249,24 +252,37 @@ def _numbers(codes: Codes) -> Codes:
 
 
 def _hidden(
-    one: Variable, other: Variable, counts: Codes, threshold: int
+    one: Variable, other: Variable, counts: Codes, out: Codes | None, threshold: int
 ) -> dict[tuple[Value | None, Value | None], str]:
-    table = Table("crossing", {"row": one.categories, "column": other.categories}, counts)
-    if counts.size <= MOST_AUDITED:
+    """``out``: those whom the filters leave out. They are a group as those who are left: the table
+    of everybody is seen without filters, and one from the other tells who is missing.
+    """
+    names = {"row": one.categories, "column": other.categories}
+    left: dict[str, Value] = {}
+    if out is not None:
+        left = {FILTERED: LEFT}
+        names, counts = names | {FILTERED: (LEFT, OUT)}, np.stack([counts, out], axis=-1)
+    table = Table("crossing", names, counts)
+    if out is None and counts.size <= MOST_AUDITED:
         named = {"primary": hiding.SMALL}
         reasons = {
             cell: named.get(str(why), hiding.COMPLEMENTARY)
             for cell, why in suppress([table], threshold).reasons.items()
         }
     else:
-        reasons = hiding.by_lines(link([table]), threshold)
+
+        def stays(cell: Cell) -> bool:
+            return out is not None and FILTERED not in dict(cell.where)
+
+        reasons = hiding.by_lines(link([table]), threshold, stays=stays)
     found: dict[tuple[Value | None, Value | None], str] = {}
     for a in (None, *one.categories):
         for b in (None, *other.categories):
             # A percentage shown beside its base is a count shown, and so is its base.
             parts = [{"row": a} if a is not None else {}, {"column": b} if b is not None else {}]
             behind = (parts[0] | parts[1], *(part for part in parts if part))
-            whys = [reasons[cell] for each in behind if (cell := Cell.of(each)) in reasons]
+            cells = [Cell.of(each | left) for each in behind if each]
+            whys = [reasons[cell] for cell in cells if cell in reasons]
             if whys:
                 found[a, b] = whys[0]
     return found

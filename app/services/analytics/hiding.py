@@ -25,9 +25,9 @@ SMALL, COMPLEMENTARY = "suppressed:small", "suppressed:complementary"
 _NOTHING = dict.fromkeys(
     ("value", "se", "low", "high", "confidence", "method", "df", "deff", "n_effective")
 )
-_OUT = -1
+OUT = -1
 """The category of those whose group is not known, or whom filters leave out."""
-_FILTERED, _LEFT = "f.", "left"
+FILTERED, LEFT = "f.", "left"
 
 
 class Hidden:
@@ -45,7 +45,7 @@ class Hidden:
         self._left: dict[str, object] = {}
         if not variable.categories and variable.kind is not Kind.NUMBER:
             return  # there is no answer to hide
-        self._left = {_FILTERED: _LEFT} if layer.filters else {}
+        self._left = {FILTERED: LEFT} if layer.filters else {}
         tables, sums = _tables(variable, layer)
         names = {*self._names, *self._left}
 
@@ -101,13 +101,11 @@ def _answer(variable: Variable, category: object) -> dict[str, object]:
 
 def _tables(variable: Variable, layer: Layer) -> tuple[list[Table], list[tuple[Cell, list[Cell]]]]:
     found = layer.every(variable)
-    names: dict[str, tuple[object, ...]] = {
-        each.name: (*each.categories, _OUT) for each in layer.by
-    }
+    names: dict[str, tuple[object, ...]] = {each.name: (*each.categories, OUT) for each in layer.by}
     n, counts = found.n, found.counts
     if layer.filters:
         whole = layer.unfiltered(variable)
-        names[_FILTERED] = (_LEFT, _OUT)
+        names[FILTERED] = (LEFT, OUT)
         n = np.stack([n, whole.n - n], axis=-1)
         counts = np.stack([counts, whole.counts - counts], axis=-2)
     if variable.kind is Kind.NUMBER:
