@@ -124,9 +124,10 @@ const draw = async () => {
   const rest = receipts.some(({ instance }) => files.some((row) => row.instance === instance));
   const hint = [make("p", {}, words.alone), buttons, make("p", { class: "hint" }, words.hand)];
   const unsent = rows.length || rest ? hint : [];
-  place.textContent = "";
-  place.append(
-    ...clock(await cabildo.clock()),
+  const ahead = await cabildo.clock();
+  // At once: another drawing may have begun meanwhile, and nothing is to stand here twice.
+  place.replaceChildren(
+    ...clock(ahead),
     ...section(words.waiting, rows.map(waiting)),
     ...unsent,
     ...section(words.begun, drafts.sort(byTime("updated")).map(begun)),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from app.models import Response
-from tests.chromium import needs_chromium
+from tests.chromium import TIMEOUT, needs_chromium
 from tests.offline import walk
 from tests.offline.conftest import Service
 
@@ -29,7 +29,7 @@ def registration(session: CDPSession, page: Page, origin: str) -> str:
 
     session.on("ServiceWorker.workerRegistrationUpdated", hear)
     session.send("ServiceWorker.enable")
-    for _ in range(150):
+    for _ in range(TIMEOUT // 100):
         if found:
             return found[-1]
         page.wait_for_timeout(100)
@@ -57,7 +57,7 @@ def test_what_was_kept_is_sent_with_the_page_closed(
     assert {row.instance_id for row in stored(Response)} == before
     event = {"origin": service.address, "registrationId": worker, "tag": TAG, "lastChance": False}
     session.send("ServiceWorker.dispatchSyncEvent", event)
-    for _ in range(150):
+    for _ in range(TIMEOUT // 100):
         if {row.instance_id for row in stored(Response)} - before:
             break
         nothing.wait_for_timeout(100)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.chromium import TIMEOUT
 from tests.offline.conftest import Service
 
 KEPT = """async () => {
@@ -23,7 +24,7 @@ HELD = """(name) => new Promise((done) => {
 
 def until(page: Page, script: str, argument: object = None) -> None:
     """What `wait_for_function` does, which the pages' policy forbids."""
-    for _ in range(150):
+    for _ in range(TIMEOUT // 100):
         if page.evaluate(script, argument):
             return
         page.wait_for_timeout(100)
