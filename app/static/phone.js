@@ -449,7 +449,9 @@ const start = async () => {
   // The interviewer's page around this one keeps what is answered in its own way (field.js).
   if (parent !== self && parent.cabildoField) self.cabildo = parent.cabildoField();
   const begun = NEW.exec(location.hash);
-  cabildo.blocked = () => (opening.textContent = opening.dataset.blocked);
+  cabildo.blocked = () => {
+    for (const place of [opening, document.getElementById("kept")]) place.textContent = opening.dataset.blocked;
+  };
   if (await comeBack()) return;
   draft = begun ? fresh(begun[1]) : await find();
   const { version, correction, title, lang } = model;

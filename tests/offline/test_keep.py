@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from tests.chromium import needs_chromium
+from tests.chromium import TIMEOUT, needs_chromium
 from tests.offline.conftest import Service
 from tests.offline.walk import HELD, until
 
@@ -149,16 +149,19 @@ def test_a_newer_release_in_another_tab(keeper: Keeper) -> None:
     assert kept(old)["raw"] == {"why": ["Después"]}
 
 
-def test_an_older_tab_that_holds_the_database(phone: BrowserContext, service: Service) -> None:
-    """The newer page says what to do, and goes on by itself when it is done."""
+def test_an_older_tab_that_holds_the_database(browser: Browser, service: Service) -> None:
+    """The newer page says so for as long as it lasts, and goes on by itself when it is over."""
+    phone = browser.new_context(service_workers="block")  # or the worker may be held up instead
+    phone.set_default_timeout(TIMEOUT)
     old, new = phone.new_page(), phone.new_page()
     old.goto(f"{service.address}/healthz")
     old.evaluate(HELD, "cabildo")
     new.goto(f"{service.address}/e/barrio/phone#new")
-    expect(new.locator("#opening")).to_contain_text("Cierre las otras pestañas")
+    expect(new.locator("#kept")).to_contain_text("Cierre las otras pestañas")
     old.close()
     expect(new.locator("main h1:visible")).to_be_visible()
     expect(new.locator("#kept")).to_have_text("Guardado en este teléfono")
+    phone.close()
 
 
 def limit(phone: BrowserContext, service: Service, page: Page, size: int) -> None:
