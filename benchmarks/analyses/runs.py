@@ -71,38 +71,31 @@ def overview(app: Flask, _folder: Path) -> Times:
 
 
 def explored(app: Flask, _folder: Path) -> Times:
-    """Every closed question by territory, as the pages of any question ask: in the same turns."""
-    asked, found = Asked.of({"by": ["territory"]}), Times()
-    with reading():
-        for name in ("explore, cold", "explore, warm"):
-            with taken(found, name):
-                explore(SLUG, asked)
-    db.session.rollback()
-    found["explore after one response"] = _after(_another, lambda: explore(SLUG, asked))
-    return found
+    """Every closed question by territory, as the pages of any question ask."""
+    asked = Asked.of({"by": ["territory"]})
+    return _in_turns("explore", lambda: explore(SLUG, asked), seed=3_000_000)
 
 
 def going(app: Flask, _folder: Path) -> Times:
-    """How a collection goes, with what deserves a second look: in the same turns."""
-    found: Times = {}
-    with reading():
-        for name in ("overview page, cold", "overview page, warm"):
-            with taken(found, name):
-                how_it_goes(SLUG)
-    db.session.rollback()
-    found["overview page after one response"] = _after(_yet_another, lambda: how_it_goes(SLUG))
-    return found
+    """How a collection goes, with what deserves a second look."""
+    return _in_turns("overview page", lambda: how_it_goes(SLUG), seed=4_000_000)
 
 
 def crossed(app: Flask, _folder: Path) -> Times:
-    """Two questions against each other, with the test: in the same turns."""
-    asked, found = Asked.of({"row": ["overall"], "col": ["territory"]}), Times()
+    """Two questions against each other, with the test."""
+    asked = Asked.of({"row": ["overall"], "col": ["territory"]})
+    return _in_turns("cross-table", lambda: crossing(SLUG, asked), seed=5_000_000)
+
+
+def _in_turns(what: str, ask: Callable[[], object], *, seed: int) -> Times:
+    """At first, again, and after one response."""
+    found: Times = {}
     with reading():
-        for name in ("cross-table, cold", "cross-table, warm"):
-            with taken(found, name):
-                crossing(SLUG, asked)
+        for turn in ("cold", "warm"):
+            with taken(found, f"{what}, {turn}"):
+                ask()
     db.session.rollback()
-    found["cross-table after one response"] = _after(_a_last, lambda: crossing(SLUG, asked))
+    found[f"{what} after one response"] = _after(_more(1, seed), ask)
     return found
 
 
@@ -123,24 +116,9 @@ def _after(
     return median(every)
 
 
-def _one_more(number: int) -> None:
-    rows.fill(SLUG, 1, seed=1_000_000 + number)
-
-
-def _another(number: int) -> None:
-    rows.fill(SLUG, 1, seed=3_000_000 + number)
-
-
-def _yet_another(number: int) -> None:
-    rows.fill(SLUG, 1, seed=4_000_000 + number)
-
-
-def _a_last(number: int) -> None:
-    rows.fill(SLUG, 1, seed=5_000_000 + number)
-
-
-def _a_hundred_more(number: int) -> None:
-    rows.fill(SLUG, 100, seed=2_000_000 + number)
+def _more(count: int, seed: int) -> Callable[[int], None]:
+    """So many responses that are in nobody else's turn."""
+    return lambda number: rows.fill(SLUG, count, seed=seed + number)
 
 
 def _some_key(number: int) -> str:
@@ -161,8 +139,8 @@ def _erased(number: int) -> None:
 
 
 CHANGES: Mapping[str, Callable[[int], None]] = {
-    "one response": _one_more,
-    "a hundred": _a_hundred_more,
+    "one response": _more(1, 1_000_000),
+    "a hundred": _more(100, 2_000_000),
     "a review": _reviewed,
     "an erasure": _erased,
 }
